@@ -1,0 +1,52 @@
+/**
+ * Every error a person can meet has a code, a sentence, and a line in docs/errors.md (a test keeps that true).
+ * The message never carries text from a mail: it may end in a log or a metric (law 3).
+ */
+export const ERROR_CODES = {
+  CONFIG_INVALID: 'The configuration has problems; each is printed as file:line:col.',
+  CONFIG_ENV: 'An environment variable is missing or has an unusable value.',
+  CONFIG_UNKNOWN_DIGEST: 'No rulebook with this digest is stored.',
+  STORE_SECOND_OWNER: 'Another process already owns the embedded database of this data folder.',
+  STORE_LOCK_TIMEOUT: 'A query waited too long for the embedded database; a transaction was left open.',
+  STORE_MIGRATION: 'A database migration failed or was edited after release.',
+  STORE_NO_ROLE: 'The database login may not take the application roles; run the migrations as the owner.',
+  QUEUE_PAYLOAD: 'A job payload does not fit its contract.',
+  QUEUE_REDIS_UNSAFE: 'Redis may lose or evict jobs with its present settings.',
+  QUEUE_WITHOUT_DATABASE: 'QUEUE_URL is set but DATABASE_URL is not.',
+  LEASE_LOST: 'This process no longer holds the lease; another has taken over.',
+  MAIL_PARSE_TIMEOUT: 'A mail took too long or too much memory to parse; its original is attached to the conversation.',
+  MAIL_PARSE_FAILED: 'A mail could not be parsed; its original is attached to the conversation.',
+  MAIL_TOO_LARGE: 'A mail is over max_mail_bytes and was set aside in quarantine.',
+  MAIL_CONNECTION: 'The mail server could not be reached or refused the login.',
+  CONVERSATION_TRANSITION: 'This action is not possible in the present status of the conversation.',
+  CONVERSATION_TAKEN: 'Another agent holds this conversation.',
+  CONVERSATION_NOT_HELD: 'This action needs the conversation to be taken first.',
+  DELIVERY_STATE: 'This delivery is not in a state that allows the action.',
+  REPLY_REFUSED: 'This reply may not be sent as written.',
+  AUTH_REQUIRED: 'Sign in first.',
+  AUTH_FAILED: 'Login or password is wrong, or too many attempts were made.',
+  AUTH_FORBIDDEN: 'This role may not do that.',
+  AUTH_CSRF: 'The request does not carry the token of this session, or comes from another origin.',
+  NOT_FOUND: 'Nothing is stored under this identifier, or this role may not see it.',
+  BAD_INPUT: 'A value does not have the expected form.',
+  CONTROL_UNREACHABLE: 'The running process did not answer on its control socket.',
+  USAGE: 'The command was called with wrong words or options.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error with a code from {@link ERROR_CODES}; `detail` adds what was seen and what was expected. */
+export class AiguillageError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail === undefined ? ERROR_CODES[code] : `${ERROR_CODES[code]} ${detail}`, options);
+    this.name = 'AiguillageError';
+    this.code = code;
+  }
+}
+
+/** True when `error` is one of ours with this code. */
+export function hasCode(error: unknown, code: ErrorCode): error is AiguillageError {
+  return error instanceof AiguillageError && error.code === code;
+}

@@ -1,0 +1,198 @@
+/**
+ * The validated configuration as the decision core sees it. `config/` builds it from YAML; nothing here reads a file.
+ * A rulebook is identified by its digest and never changes (law 11).
+ */
+
+export type Level = 'n1' | 'expert';
+/** P0: a person at once. P1: today. P2: before the rest of its queue. info: shown only. Domain §3.5. */
+export type FlagLevel = 'P0' | 'P1' | 'P2' | 'info';
+/** Who writes. Domain §3.2 (A, E, PS, P) plus institutions and machines. */
+export type Public = 'assure' | 'employeur' | 'ps' | 'partenaire' | 'institution' | 'machine';
+/** How an answer leaves: by mail, through the member's account, or by hand in a partner portal with a recorded proof. */
+export type ReplyVia = 'smtp' | 'account-api' | 'portal';
+
+/** A delay fixed by law that runs beside the SLA from the same start (domain §2.4). */
+export interface LegalClock {
+  /** Length of the delay. */
+  readonly amount: number;
+  readonly unit: 'days' | 'working-days' | 'months';
+  /** What silence means when it ends. */
+  readonly silence: 'acceptance' | 'rejection' | 'none';
+  /** The text it comes from, as shown to agents. */
+  readonly source: string;
+}
+
+export interface Motif {
+  readonly id: string;
+  /** 1–37, the number of domain §3.2. */
+  readonly number: number;
+  readonly label: string;
+  readonly publics: readonly Public[];
+  readonly level: Level;
+  /** The expert team, or `n1`. */
+  readonly pole: string;
+  readonly legal_clock?: LegalClock;
+  /** Link to the self-service that may be offered, never imposed (CRPA L112-8). */
+  readonly teleservice?: string;
+  readonly pieces: readonly string[];
+  /** True when the mail is a request in the sense of CRPA L112-11 (the acknowledgment must then say what silence means). */
+  readonly is_request: boolean;
+  /** Medical-service items are never shown to a partner (law 9). */
+  readonly restricted: boolean;
+}
+
+export interface Flag {
+  readonly id: string;
+  readonly label: string;
+  readonly level: FlagLevel;
+  /** Queue that overrides the motif's queue; the motif and the level stay (domain §3.6-3). */
+  readonly queue?: string;
+  readonly when: Condition;
+  readonly why: string;
+  readonly examples: Examples;
+}
+
+export interface Examples {
+  readonly match: readonly string[];
+  readonly no_match: readonly string[];
+}
+
+/** A condition over {@link Facts}. Phrases are folded (accents, case, plurals) and keep negation. */
+export interface Condition {
+  readonly all?: readonly Predicate[];
+  readonly any?: readonly Predicate[];
+  readonly none?: readonly Predicate[];
+}
+
+export type Predicate =
+  | { readonly motif: string | readonly string[] }
+  | { readonly level: Level }
+  | { readonly flag: string | readonly string[] }
+  | { readonly mailbox: string | readonly string[] }
+  | { readonly public: Public | readonly Public[] }
+  | { readonly any_phrase: readonly string[] }
+  | { readonly all_phrases: readonly string[] }
+  | { readonly regex: string }
+  | { readonly sender_domain: readonly string[] }
+  | { readonly has_attachment: boolean };
+
+export interface Rule {
+  readonly id: string;
+  readonly why: string;
+  readonly when: Condition;
+  readonly then: { readonly level?: Level; readonly queue?: string; readonly motif?: string };
+  readonly examples: Examples;
+}
+
+export type QueueKind = 'n1' | 'pole' | 'review' | 'human-triage' | 'middle-office' | 'sensitive' | 'partner' | 'supervisor';
+
+/** Where work waits. Every decision names exactly one. */
+export interface DeskQueue {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: QueueKind;
+  /** Weekly opening, key into {@link Rulebook.calendars}. */
+  readonly calendar: string;
+  /** Mails the team can answer in one open hour, all agents together. */
+  readonly capacity_per_open_hour: number;
+  /** Only doubt about these goes to human triage, and no partner ever sees them (design law 5). */
+  readonly restricted: boolean;
+  readonly contract?: OverflowContract;
+}
+
+/** Terms under which level-1 work may be handed to a partner pool (domain §3.4). */
+export interface OverflowContract {
+  readonly from: string;
+  readonly since: string;
+  readonly motifs: readonly string[];
+  /** Items per working day. */
+  readonly daily_quota: number;
+  /** Most of the source queue's arrivals of the day that may leave, 0–1. */
+  readonly max_share: number;
+  /** Hand over only when the source queue needs more open hours than this to reach the mail. */
+  readonly trigger_hours: number;
+  readonly enabled: boolean;
+}
+
+export interface OpeningHours {
+  /** ISO weekday 1 (Monday) – 7. */
+  readonly day: number;
+  /** "HH:MM", local time. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface SiteCalendar {
+  readonly id: string;
+  readonly zone: string;
+  readonly hours: readonly OpeningHours[];
+  /** 26 December, and Good Friday where the commune has a Protestant or mixed church (ordinance of 16 Aug 1892). */
+  readonly alsace_moselle: 'none' | 'with-good-friday' | 'without-good-friday';
+  /** "YYYY-MM-DD". Reduces capacity, never moves a clock. */
+  readonly local_closures: readonly string[];
+}
+
+export interface SlaPolicy {
+  readonly id: string;
+  /** Target in hours on both clocks (24 h per working day on the `working` clock). */
+  readonly hours: number;
+  /** Which clock the deadline shown first uses; both are stored. */
+  readonly headline: 'elapsed' | 'working';
+  readonly calendar: string;
+  /** Warn this many hours before the due instant. */
+  readonly warn_before_hours: number;
+  /** "YYYY-MM-DD" from which the policy applies; an older request keeps the policy of its day. */
+  readonly from: string;
+}
+
+export interface MailboxProfile {
+  readonly id: string;
+  readonly label: string;
+  readonly public: Public;
+  readonly address: string;
+  readonly sla: string;
+  readonly reply_via: ReplyVia;
+  /** A portal sends by machine but carries human requests; applies only when {@link authenticated_senders} matches. */
+  readonly carries_requests: boolean;
+  readonly authenticated_senders: readonly string[];
+  /** Open mail: no personal data in answers, no NIR or RIB asked (domain §2.5). */
+  readonly open_mail: boolean;
+  /** Acknowledge on receipt (CRPA L112-11). */
+  readonly acknowledge: boolean;
+  readonly service_name: string;
+  readonly service_contact: string;
+  /** Queue for mail the model has nothing to say about, e.g. a médiation mailbox. */
+  readonly default_queue?: string;
+}
+
+export interface ReplyTemplate {
+  readonly id: string;
+  readonly kind: 'ack' | 'reply' | 'notice';
+  readonly motifs: readonly string[];
+  readonly subject: string;
+  readonly body: string;
+  /** A jurist approved the legal dates it shows; without this they are left out. */
+  readonly legal_approved: boolean;
+}
+
+export interface Thresholds {
+  /** Under this, the motif is unsure. */
+  readonly motif_min: number;
+  /** Under this, the queue is unsure. */
+  readonly queue_min: number;
+}
+
+export interface Rulebook {
+  readonly digest: string;
+  readonly motifs: readonly Motif[];
+  readonly flags: readonly Flag[];
+  readonly rules: readonly Rule[];
+  readonly queues: readonly DeskQueue[];
+  readonly calendars: readonly SiteCalendar[];
+  readonly slas: readonly SlaPolicy[];
+  readonly mailboxes: readonly MailboxProfile[];
+  readonly templates: readonly ReplyTemplate[];
+  readonly thresholds: Thresholds;
+  /** Motifs whose expert transfer is not reviewed (design: machine routes are `direct`). */
+  readonly direct_queues: readonly string[];
+}

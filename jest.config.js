@@ -1,0 +1,12 @@
+// Tests run on the pinned Node through scripts/test; ESM needs --experimental-vm-modules (PGlite and bullmq are ESM here).
+export default {
+  testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
+  },
+  testTimeout: 30_000,
+  maxWorkers: 2,
+  // A server or socket a test forgot would hold the run open; --detectOpenHandles finds it.
+  forceExit: false,
+};

@@ -1,0 +1,34 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { PGlite, types } from '@electric-sql/pglite';
+import { openPglite, type Store } from './database.ts';
+import { migrate } from './migrate.ts';
+import { PglitePool } from './pglite.ts';
+
+/**
+ * Opens (and migrates) the embedded database. PGlite takes no lock on its files, and two openers destroy each other's
+ * rows: the caller must own the data folder first (scripts/control.ts does).
+ * @param folder where the files live, or undefined for a database in memory.
+ */
+export async function openEmbedded(folder: string | undefined, options: { template?: Blob } = {}): Promise<Store> {
+  let dataDir: string | undefined;
+  if (folder !== undefined) {
+    dataDir = path.join(folder, 'pglite');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+  const pglite = await PGlite.create({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(options.template === undefined ? {} : { loadDataDir: options.template }),
+    parsers: {
+      [types.INT8]: (value: string) => Number(value),
+      [types.DATE]: (value: string) => value,
+      [types.BYTEA]: (value: string) => Buffer.from(value.slice(2), 'hex'),
+    },
+  });
+  const pool = new PglitePool(pglite);
+  const store = openPglite(pool, pglite);
+  await migrate(store, { queueSchema: true });
+  // BullMQ's statements are unqualified; ours always name their schema.
+  await pool.query('set search_path to bullmq, public');
+  return store;
+}

@@ -1,0 +1,443 @@
+-- The system of record. Every object is in schema aiguillage and always named with it: on PGlite the one session's
+-- search_path belongs to BullMQ.
+
+create schema if not exists aiguillage;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Configuration and models, kept by digest so that a past decision can be replayed (laws 4 and 11).
+create table aiguillage.rulebook (
+  digest      text primary key,
+  files       jsonb not null,              -- file name → text, exactly as validated
+  created_at  timestamptz not null,
+  created_by  text not null
+);
+
+create table aiguillage.rulebook_active (
+  one          boolean primary key default true check (one),
+  digest       text not null references aiguillage.rulebook,
+  rev          integer not null,
+  activated_at timestamptz not null
+);
+
+create table aiguillage.rulebook_history (
+  id           uuid primary key,
+  digest       text not null references aiguillage.rulebook,
+  activated_at timestamptz not null,
+  activated_by text not null
+);
+
+create table aiguillage.model (
+  digest     text primary key,
+  kind       text not null,
+  created_at timestamptz not null,
+  bytes      bytea
+);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Leases: a row, an expiry and a fencing token. A holder that was silent too long finds its token outdated.
+create table aiguillage.lease (
+  name       text primary key,
+  holder     text not null,
+  token      bigint not null,
+  expires_at timestamptz not null
+);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Mailboxes and the ledger (law 1).
+create table aiguillage.mailbox (
+  id             text primary key,
+  -- observe: nothing is sent, flagged or moved until a supervisor switches the mailbox to live
+  mode           text not null default 'observe' check (mode in ('observe', 'live')),
+  last_synced_at timestamptz,
+  last_error     text,
+  last_error_at  timestamptz
+);
+
+create table aiguillage.folder_cursor (
+  mailbox     text not null,
+  folder      text not null,
+  uidvalidity bigint not null,
+  -- every UID up to and including this one is in the ledger
+  last_uid    bigint not null default 0,
+  current     boolean not null default true,
+  updated_at  timestamptz not null,
+  primary key (mailbox, folder, uidvalidity)
+);
+
+create table aiguillage.raw_mail (
+  sha256      bytea primary key,
+  size        bigint not null,             -- octets before compression
+  encoding    text not null default 'deflate',
+  created_at  timestamptz not null
+);
+
+create table aiguillage.raw_chunk (
+  sha256 bytea not null references aiguillage.raw_mail on delete cascade,
+  n      integer not null,
+  data   bytea not null,
+  primary key (sha256, n)
+);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Who writes. The row is locked while a mail of this sender is attached, so that two workers never open two
+-- conversations for one thread.
+create table aiguillage.sender (
+  key           text primary key,          -- lower-case address, or '' + message id when there is none
+  first_seen_at timestamptz not null,
+  last_ack_at   timestamptz
+);
+
+create table aiguillage.conversation (
+  id               uuid primary key,
+  ref              text not null unique,   -- short reference with a check character, shown to members
+  mailbox          text not null,
+  channel          text not null default 'mail' check (channel in ('mail', 'bot')),
+  sender_key       text not null references aiguillage.sender,
+  sender_name      text not null default '',
+  subject          text not null default '',
+  status           text not null check (status in ('queued', 'assigned', 'waiting', 'answered', 'closed')),
+  queue            text not null,
+  level            text not null check (level in ('n1', 'expert')),
+  motif            text,
+  motif_confirmed  text,                   -- set by a person only
+  confirmed_by     uuid,
+  abstained        boolean not null default false,
+  flags            text[] not null default '{}',
+  -- 0 = P0, 1 = P1, 2 = P2, 3 = none; the strongest flag of the open requests
+  urgency          smallint not null default 3,
+  restricted       boolean not null default false,
+  -- earliest open clock, both ways; null when nothing is open
+  due_elapsed_at   timestamptz,
+  due_working_at   timestamptz,
+  legal_due_at     timestamptz,
+  first_received_at timestamptz not null,
+  last_received_at timestamptz not null,
+  holder           uuid,
+  held_until       timestamptz,
+  closing_code     text,
+  waiting_until    timestamptz,
+  pool_hops        smallint not null default 0,
+  handed_at        timestamptz,            -- when a partner pool received it
+  suggested_link   uuid,
+  rev              integer not null default 0,
+  created_at       timestamptz not null,
+  updated_at       timestamptz not null
+);
+create index conversation_work on aiguillage.conversation (queue, urgency, due_elapsed_at) where status = 'queued';
+create index conversation_sender on aiguillage.conversation (sender_key, last_received_at);
+create index conversation_held on aiguillage.conversation (held_until) where status = 'assigned';
+create index conversation_open on aiguillage.conversation (status, queue);
+
+create table aiguillage.message (
+  id                uuid primary key,
+  conversation_id   uuid references aiguillage.conversation,
+  direction         text not null check (direction in ('incoming', 'outgoing')),
+  -- imported history never gets an acknowledgment and never raises work by itself
+  origin            text not null default 'imap' check (origin in ('imap', 'import', 'bot', 'desk')),
+  mailbox           text not null,
+  sha256            bytea references aiguillage.raw_mail,
+  status            text not null check (status in ('received', 'parsed', 'decided', 'dispatched', 'stuck', 'sent')),
+  rev               integer not null default 0,
+  starts            smallint not null default 0,
+  urgent_hint       boolean not null default false,
+  received_at       timestamptz not null,  -- INTERNALDATE, or the accepted hand-over: the start of the clock
+  ingested_at       timestamptz not null,
+  outcome           text check (outcome in ('conversation', 'joined', 'duplicate', 'automated', 'bounce', 'quarantined', 'vanished')),
+  duplicate_of      uuid references aiguillage.message,
+  from_address      text not null default '',
+  from_name         text not null default '',
+  to_addresses      text[] not null default '{}',
+  cc_addresses      text[] not null default '{}',
+  reply_to          text not null default '',
+  subject           text not null default '',
+  body              text not null default '',   -- new text
+  quoted            text not null default '',
+  signature         text not null default '',
+  attachments       jsonb not null default '[]',  -- [{name, type, size, part}]
+  headers           jsonb not null default '{}',  -- the few headers a rule or a reply needs
+  message_id_hash   bytea,
+  message_id        text not null default '',
+  in_reply_to       text not null default '',
+  refs              text[] not null default '{}',
+  content_hash      bytea,                      -- Message-ID + sender + body: one mail sent to two of our mailboxes
+  automated_reason  text,
+  parse_problem     text,
+  author            uuid,                       -- agent, for outgoing
+  reply_type        text
+);
+create index message_pending on aiguillage.message (status, ingested_at) where status in ('received', 'parsed', 'decided');
+create index message_conversation on aiguillage.message (conversation_id, received_at);
+create index message_mid on aiguillage.message (message_id_hash);
+create index message_content on aiguillage.message (content_hash);
+create index message_raw on aiguillage.message (sha256);
+
+create table aiguillage.ledger (
+  mailbox      text not null,
+  folder       text not null,
+  uidvalidity  bigint not null,
+  uid          bigint not null,
+  sha256       bytea,
+  size         bigint,
+  internal_date timestamptz,
+  outcome      text check (outcome in ('conversation', 'joined', 'duplicate', 'automated', 'bounce', 'quarantined', 'vanished')),
+  message_id   uuid references aiguillage.message,
+  -- what we still owe the server after the commit: '' nothing, 'flag', 'move'
+  server_action text not null default '',
+  recorded_at  timestamptz not null,
+  primary key (mailbox, folder, uidvalidity, uid)
+);
+create index ledger_content on aiguillage.ledger (mailbox, sha256);
+create index ledger_pending on aiguillage.ledger (recorded_at) where outcome is null;
+create index ledger_message on aiguillage.ledger (message_id);
+create index ledger_server on aiguillage.ledger (mailbox, folder) where server_action <> '';
+
+create table aiguillage.quarantine (
+  id          uuid primary key,
+  mailbox     text not null,
+  folder      text not null,
+  uidvalidity bigint not null,
+  uid         bigint not null,
+  message_id  uuid references aiguillage.message,
+  sha256      bytea,
+  size        bigint,
+  reason      text not null check (reason in ('malware', 'too-large', 'process-deaths')),
+  created_at  timestamptz not null,
+  replayed_at timestamptz,
+  replayed_by text
+);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Decisions: appended with all that is needed to replay them (law 4).
+create table aiguillage.decision (
+  id              uuid primary key,
+  conversation_id uuid not null references aiguillage.conversation,
+  message_id      uuid not null references aiguillage.message,
+  made_at         timestamptz not null,    -- the `now` given to decide()
+  rulebook_digest text not null,
+  model_digest    text not null,
+  engine          text not null,
+  outcome         jsonb not null,          -- motif, confidence, abstained, ranked, level, pole, queue, flags, public
+  trace           jsonb not null,
+  evidence        jsonb not null,          -- [{for, part, start, end}]
+  load            jsonb,                   -- snapshot given to chooseQueue(), null before dispatch
+  routed          jsonb                    -- chooseQueue() result
+);
+create index decision_conversation on aiguillage.decision (conversation_id, made_at);
+
+-- The event log: the figure is computed from it alone (law 6).
+create table aiguillage.event (
+  seq             bigint generated always as identity primary key,
+  type            text not null,
+  occurred_at     timestamptz not null,
+  recorded_at     timestamptz not null,
+  conversation_id uuid,
+  message_id      uuid,
+  actor           text not null,           -- 'system', 'agent:<id>', 'member'
+  data            jsonb not null default '{}'
+);
+create index event_time on aiguillage.event (occurred_at);
+create index event_conversation on aiguillage.event (conversation_id, seq);
+create index event_message on aiguillage.event (message_id, type);
+
+-- Open and past clocks, one per incoming human message; a projection of the event log for claims and warnings.
+create table aiguillage.request (
+  message_id      uuid primary key references aiguillage.message,
+  conversation_id uuid not null references aiguillage.conversation,
+  policy          text not null,
+  started_at      timestamptz not null,
+  due_elapsed_at  timestamptz not null,
+  due_working_at  timestamptz not null,
+  warn_at         timestamptz not null,
+  legal_due_at    timestamptz,
+  stopped_at      timestamptz,
+  stopped_by      text,
+  warned_at       timestamptz,
+  breached_at     timestamptz
+);
+create index request_open on aiguillage.request (due_elapsed_at) where stopped_at is null;
+create index request_conversation on aiguillage.request (conversation_id) where stopped_at is null;
+create index request_warn on aiguillage.request (warn_at) where stopped_at is null and warned_at is null;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Sendings (law 7): at most one acceptance per row.
+create table aiguillage.delivery (
+  id              uuid primary key,
+  conversation_id uuid not null references aiguillage.conversation,
+  message_id      uuid references aiguillage.message,     -- the outgoing message it carries
+  kind            text not null check (kind in ('ack', 'reply', 'notice')),
+  via             text not null default 'smtp' check (via in ('smtp', 'account-api', 'portal')),
+  status          text not null check (status in ('pending', 'sending', 'sent', 'failed', 'ambiguous', 'cancelled', 'held')),
+  -- last SMTP phase reached: '' connect, 'rcpt', 'data', 'accepted'
+  phase           text not null default '',
+  rev             integer not null default 0,
+  attempts        smallint not null default 0,
+  not_before      timestamptz not null,
+  mailbox         text not null,
+  to_name         text not null default '',
+  to_address      text not null,
+  subject         text not null,
+  body            text not null,
+  message_id_header text not null unique,
+  in_reply_to     text not null default '',
+  refs            text[] not null default '{}',
+  in_response_to  uuid references aiguillage.message,     -- the incoming message that caused it
+  response        text,                                   -- server's last line, masked
+  proof           text,                                   -- portal replies: what the agent recorded
+  created_at      timestamptz not null,
+  updated_at      timestamptz not null,
+  sent_at         timestamptz
+);
+create index delivery_due on aiguillage.delivery (status, not_before) where status in ('pending', 'sending');
+create index delivery_conversation on aiguillage.delivery (conversation_id, created_at);
+-- one acknowledgment per incoming message, whatever is replayed
+create unique index delivery_one_ack on aiguillage.delivery (in_response_to) where kind = 'ack';
+
+-- Échéances: dated work given to a pôle beside an answer.
+create table aiguillage.task (
+  id              uuid primary key,
+  conversation_id uuid not null references aiguillage.conversation,
+  pole            text not null,
+  action          text not null,
+  due_on          date not null,
+  owner           uuid,
+  status          text not null default 'open' check (status in ('open', 'done')),
+  created_by      uuid not null,
+  created_at      timestamptz not null,
+  done_at         timestamptz,
+  done_by         uuid,
+  -- a task ends only with a notice to the member; this is the sending that carries it
+  notice_delivery uuid references aiguillage.delivery
+);
+create index task_open on aiguillage.task (pole, due_on) where status = 'open';
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- People.
+create table aiguillage.agent (
+  id            uuid primary key,
+  login         text not null unique,
+  display_name  text not null,
+  role          text not null check (role in ('agent', 'referent', 'supervisor', 'partner', 'administrator', 'auditor')),
+  queues        text[] not null default '{}',   -- desk queues this person answers; empty = none
+  pool          text,                           -- partner agents: the only queue they see
+  password_hash text not null,
+  disabled      boolean not null default false,
+  created_at    timestamptz not null
+);
+
+create table aiguillage.session (
+  id_hash      bytea primary key,               -- sha-256 of the cookie value
+  agent_id     uuid not null references aiguillage.agent,
+  csrf_hash    bytea not null,
+  created_at   timestamptz not null,
+  last_seen_at timestamptz not null,
+  expires_at   timestamptz not null
+);
+
+create table aiguillage.login_attempt (
+  login      text not null,
+  at         timestamptz not null,
+  ok         boolean not null
+);
+create index login_attempt_recent on aiguillage.login_attempt (login, at);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Append-only audit (law 13). Ids and digests only.
+create table aiguillage.audit (
+  seq     bigint generated always as identity primary key,
+  at      timestamptz not null,
+  actor   text not null,
+  action  text not null,
+  subject text not null,
+  data    jsonb not null default '{}'
+);
+
+create table aiguillage.audit_seal (
+  seq    bigint primary key references aiguillage.audit,
+  digest bytea not null,
+  prev   bytea not null,
+  hash   bytea not null
+);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Two roles are the second wall behind the code (law 9). The login role must be a member of both.
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'aiguillage_app') then
+    create role aiguillage_app nologin;
+  end if;
+  if not exists (select from pg_roles where rolname = 'aiguillage_partner') then
+    create role aiguillage_partner nologin;
+  end if;
+end $$;
+
+grant usage on schema aiguillage to aiguillage_app, aiguillage_partner;
+grant select, insert, update, delete on all tables in schema aiguillage to aiguillage_app;
+grant usage on all sequences in schema aiguillage to aiguillage_app, aiguillage_partner;
+-- What is appended is never changed by the application.
+revoke update, delete on aiguillage.event, aiguillage.audit, aiguillage.audit_seal, aiguillage.ledger,
+  aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.raw_mail, aiguillage.raw_chunk from aiguillage_app;
+grant update (outcome, message_id, server_action, sha256, size, internal_date) on aiguillage.ledger to aiguillage_app;
+-- A decision is appended at triage and completed once, at dispatch, with the load it saw.
+revoke update, delete on aiguillage.decision from aiguillage_app;
+grant update (load, routed) on aiguillage.decision to aiguillage_app;
+
+-- A partner sees what was handed to its pool, never medical-service items.
+grant select on aiguillage.conversation, aiguillage.message, aiguillage.request, aiguillage.delivery, aiguillage.task,
+  aiguillage.decision, aiguillage.rulebook_active, aiguillage.rulebook, aiguillage.agent, aiguillage.session,
+  aiguillage.raw_mail, aiguillage.raw_chunk, aiguillage.mailbox, aiguillage.sender to aiguillage_partner;
+grant update (status, queue, holder, held_until, closing_code, waiting_until, motif_confirmed, confirmed_by, rev, updated_at,
+  due_elapsed_at, due_working_at, legal_due_at, handed_at, urgency)
+  on aiguillage.conversation to aiguillage_partner;
+grant update (stopped_at, stopped_by) on aiguillage.request to aiguillage_partner;
+grant insert on aiguillage.message, aiguillage.delivery, aiguillage.event, aiguillage.audit to aiguillage_partner;
+
+alter table aiguillage.conversation enable row level security;
+create policy app_all on aiguillage.conversation to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.conversation for select to aiguillage_partner
+  using (not restricted and queue = current_setting('aiguillage.pool', true) and queue <> '');
+create policy partner_write on aiguillage.conversation for update to aiguillage_partner
+  using (not restricted and queue = current_setting('aiguillage.pool', true)) with check (true);
+
+alter table aiguillage.message enable row level security;
+create policy app_all on aiguillage.message to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.message for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+create policy partner_add on aiguillage.message for insert to aiguillage_partner
+  with check (direction = 'outgoing' and exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+
+alter table aiguillage.request enable row level security;
+create policy app_all on aiguillage.request to aiguillage_app using (true) with check (true);
+create policy partner_all on aiguillage.request to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id)) with check (true);
+
+alter table aiguillage.delivery enable row level security;
+create policy app_all on aiguillage.delivery to aiguillage_app using (true) with check (true);
+create policy partner_all on aiguillage.delivery to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id))
+  with check (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+
+alter table aiguillage.task enable row level security;
+create policy app_all on aiguillage.task to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.task for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+
+alter table aiguillage.decision enable row level security;
+create policy app_all on aiguillage.decision to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.decision for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+
+alter table aiguillage.raw_mail enable row level security;
+create policy app_all on aiguillage.raw_mail to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.raw_mail for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.message m where m.sha256 = raw_mail.sha256));
+alter table aiguillage.raw_chunk enable row level security;
+create policy app_all on aiguillage.raw_chunk to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.raw_chunk for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.message m where m.sha256 = raw_chunk.sha256));
+
+-- Anything else (other people's accounts, sessions, senders) is read by the app role on a partner's behalf, never by it.
+alter table aiguillage.sender enable row level security;
+create policy app_all on aiguillage.sender to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.sender for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.sender_key = sender.key));
+revoke select on aiguillage.agent, aiguillage.session from aiguillage_partner;
