@@ -5,6 +5,7 @@ export default {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
   },
+  globalSetup: '<rootDir>/tests/support/template.ts',
   testTimeout: 30_000,
   maxWorkers: 2,
   // A server or socket a test forgot would hold the run open; --detectOpenHandles finds it.

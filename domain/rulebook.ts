@@ -48,13 +48,36 @@ export interface Flag {
   /** Queue that overrides the motif's queue; the motif and the level stay (domain §3.6-3). */
   readonly queue?: string;
   readonly when: Condition;
+  /** A higher level when more is true, e.g. `ij-attente` from 45 days on (domain §3.5). Only looked at when `when` matched. */
+  readonly raise?: { readonly level: FlagLevel; readonly when: Condition };
   readonly why: string;
   readonly examples: Examples;
 }
 
+/**
+ * What a rule must recognise, and must leave alone, before it loads. A plain text is a body; what the example does not
+ * say (motif, mailbox, sender…) is taken as given, so that it tries the words of the rule.
+ */
+export type Example =
+  | string
+  | {
+      readonly subject?: string;
+      readonly body: string;
+      readonly motif?: string;
+      readonly level?: Level;
+      readonly flags?: readonly string[];
+      readonly mailbox?: string;
+      readonly public?: Public;
+      readonly from?: string;
+      readonly attachments?: readonly string[];
+      /** ISO instant the text is read at; matters to dates and delays only. */
+      readonly at?: string;
+      readonly prior_contacts?: number;
+    };
+
 export interface Examples {
-  readonly match: readonly string[];
-  readonly no_match: readonly string[];
+  readonly match: readonly Example[];
+  readonly no_match: readonly Example[];
 }
 
 /** A condition over {@link Facts}. Phrases are folded (accents, case, plurals) and keep negation. */
@@ -74,7 +97,20 @@ export type Predicate =
   | { readonly all_phrases: readonly string[] }
   | { readonly regex: string }
   | { readonly sender_domain: readonly string[] }
-  | { readonly has_attachment: boolean };
+  | { readonly has_attachment: boolean }
+  /** The text says that something has lasted at least so many days (« depuis le 12/09 », « 7 semaines »). */
+  | { readonly waiting_days_min: number }
+  /** The text names a day at most so many days after the mail (« demain », « lundi », « le 12 mars »). */
+  | { readonly date_within_days: number }
+  /** A number written out in the text, its key checked (ruling 9 of domain §3.6). */
+  | { readonly written_data: readonly WrittenData[] }
+  /** True when the text is not in French. */
+  | { readonly foreign_language: boolean }
+  /** Contacts of the same sender in the 14 days before. */
+  | { readonly prior_contacts_min: number }
+  | Condition;
+
+export type WrittenData = 'nir' | 'iban' | 'card';
 
 export interface Rule {
   readonly id: string;
@@ -112,6 +148,12 @@ export interface OverflowContract {
   /** Hand over only when the source queue needs more open hours than this to reach the mail. */
   readonly trigger_hours: number;
   readonly enabled: boolean;
+  /** Work comes back when the pool itself needs more open hours than this to reach it. */
+  readonly recall_hours?: number;
+  /** Share of the pool's answers that is read again, 0–1 (domain §3.4: at least 0.02). */
+  readonly sample_share?: number;
+  /** The pool may uncover the NIR of the one conversation an agent holds; each look is audited (law 9). */
+  readonly reveal_nir?: boolean;
 }
 
 export interface OpeningHours {
@@ -143,6 +185,10 @@ export interface SlaPolicy {
   readonly warn_before_hours: number;
   /** "YYYY-MM-DD" from which the policy applies; an older request keeps the policy of its day. */
   readonly from: string;
+  /** Somebody opens the mail within so many opening hours of the desk; shown, never part of the figure. */
+  readonly pick_up_open_hours?: number;
+  /** The whole matter ends within so many elapsed hours, e.g. a médiation within a month. */
+  readonly close_within_hours?: number;
 }
 
 export interface MailboxProfile {
@@ -163,6 +209,12 @@ export interface MailboxProfile {
   readonly service_contact: string;
   /** Queue for mail the model has nothing to say about, e.g. a médiation mailbox. */
   readonly default_queue?: string;
+  /** Template of the acknowledgment; required when `acknowledge` is true. */
+  readonly ack_template?: string;
+  /** False for machine mail whose text says nothing (DSN pieces, scanned forms): straight to `default_queue`. */
+  readonly classify?: boolean;
+  /** Addresses that receive a copy of our answers, e.g. the manager of a France Services sector. */
+  readonly copy_to?: readonly string[];
 }
 
 export interface ReplyTemplate {
@@ -171,8 +223,12 @@ export interface ReplyTemplate {
   readonly motifs: readonly string[];
   readonly subject: string;
   readonly body: string;
-  /** A jurist approved the legal dates it shows; without this they are left out. */
+  /** A jurist approved the legal dates it shows; without this the {{#legal}} block is left out. */
   readonly legal_approved: boolean;
+  /** Chosen before the others when the conversation carries one of these flags. */
+  readonly flags?: readonly string[];
+  /** Never offered nor sent with one of these flags, e.g. a birth template after a perinatal death. */
+  readonly not_with_flags?: readonly string[];
 }
 
 export interface Thresholds {

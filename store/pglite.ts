@@ -16,6 +16,8 @@ export interface PgliteResult {
   command: string;
 }
 
+/** BullMQ's statements begin with a comment. */
+const LEADING_COMMENTS = /^(\s|--[^\n]*\n)+/;
 const BEGIN = /^\s*(begin|start\s+transaction)\b/i;
 const END = /^\s*(commit|rollback|end)\s*;?\s*$/i;
 const LISTEN = /^\s*(un)?listen\s+("?)([^";\s]+)\2\s*;?\s*$/i;
@@ -62,10 +64,11 @@ export class PgliteClient extends EventEmitter {
   async query(text: string | { text: string; values?: unknown[] }, params?: readonly unknown[]): Promise<PgliteResult> {
     const sql = typeof text === 'string' ? text : text.text;
     const values = typeof text === 'string' ? params : text.values;
-    const listen = LISTEN.exec(sql);
+    const bare = sql.replace(LEADING_COMMENTS, '');
+    const listen = LISTEN.exec(bare);
     if (listen !== null) return this.#listen(listen[1] !== undefined, listen[3]!);
     if (this.#release !== undefined) {
-      const ends = END.test(sql) && !ROLLBACK_TO.test(sql);
+      const ends = END.test(bare) && !ROLLBACK_TO.test(bare);
       try {
         return await this.#pool.run(sql, values);
       } finally {
@@ -73,7 +76,7 @@ export class PgliteClient extends EventEmitter {
       }
     }
     const unlock = await this.#pool.line.acquire(this.#pool.lock_timeout_ms);
-    if (!BEGIN.test(sql)) {
+    if (!BEGIN.test(bare)) {
       try {
         return await this.#pool.run(sql, values);
       } finally {

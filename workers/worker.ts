@@ -46,6 +46,8 @@ export interface StartOptions<Name extends QueueName> {
   log: Logger;
   metrics?: WorkerMetrics;
   concurrency?: number;
+  /** Called once the job has left the queue, whatever became of it: tests wait on it instead of polling. */
+  on_ended?: (job_id: string) => void;
   /** Only for tests that kill workers and cannot wait a minute for the stalled check. */
   lock_ms?: number;
   stalled_interval_ms?: number;
@@ -91,6 +93,8 @@ export async function startWorker<Name extends QueueName>(options: StartOptions<
     },
     options.backend.factory as never,
   );
+  worker.on('completed', (job) => options.on_ended?.(job.id ?? ''));
+  worker.on('failed', (job) => options.on_ended?.(job?.id ?? ''));
   worker.on('error', (error) => log.warn({ error: describe(error) }, 'queue connection'));
   await worker.waitUntilReady();
   return {

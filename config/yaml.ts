@@ -1,0 +1,143 @@
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node, type YAMLError } from 'yaml';
+import { LIMITS } from './limits.ts';
+import { problemAt, shorten, type Place, type Problem } from './problems.ts';
+
+export type Path = readonly (string | number)[];
+
+/** A parsed file: its plain value and the way back from a path in it to a line and a column. */
+export interface YamlFile {
+  readonly file: string;
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+  /** Place of the value at `path`; of the nearest thing around it when there is none. */
+  at(path: Path): Place;
+  /** Place of the key `path` ends with. */
+  atKey(path: Path): Place;
+  /** A scalar as it was written (`01`, `no`), before YAML made a number or a boolean of it. */
+  written(path: Path): string | undefined;
+}
+
+/** What the YAML library says, for people who never met YAML. */
+const SENTENCES: Record<string, string> = {
+  DUPLICATE_KEY: 'cette clé est écrite deux fois dans le même bloc',
+  TAB_AS_INDENT: 'une tabulation sert de retrait ; utilisez des espaces',
+  BAD_INDENT: 'le retrait (les espaces en début de ligne) ne correspond pas au bloc',
+  MISSING_CHAR: 'il manque un guillemet, un crochet, une accolade ou un deux-points',
+  UNEXPECTED_TOKEN: 'ce signe n’a pas sa place ici',
+  BLOCK_AS_IMPLICIT_KEY: 'un deux-points de trop : mettez le texte entre guillemets',
+  MULTILINE_IMPLICIT_KEY: 'une clé tient sur une seule ligne ; il manque sans doute un deux-points',
+  BAD_ALIAS: 'ce renvoi (*nom) ne désigne rien',
+  MULTIPLE_DOCS: 'le fichier contient plusieurs documents',
+  TAG_RESOLVE_FAILED: 'les étiquettes « ! » ne sont pas admises',
+  BAD_SCALAR_START: 'un texte qui commence par ce signe doit être entre guillemets',
+};
+
+class Refused extends Error {
+  readonly node: Node | undefined;
+  constructor(what: string, node?: Node) {
+    super(what);
+    this.node = node;
+  }
+}
+
+/**
+ * Reads one YAML document. Repeated keys, unknown tags, alias bombs and deep nesting are problems, and so is a missing
+ * last line `...`: a file cut at a line end is otherwise valid YAML, and half the rules would be gone without a word.
+ * `...` is YAML's own end-of-document mark, so it costs one line and nothing to keep up to date.
+ * @param first_line line of `text`'s first line in the file (front matter starts at 2).
+ */
+export function parseYaml(file: string, text: string, options: { first_line?: number; marker?: boolean } = {}): YamlFile {
+  const lines = new LineCounter();
+  const shift = (options.first_line ?? 1) - 1;
+  const problems: Problem[] = [];
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    return { file, line: Math.max(1, line) + shift, col: Math.max(1, col) };
+  };
+  let root: Document | undefined;
+  let value: unknown;
+  const fail = (what: string, at: Place, expected?: string): void => {
+    problems.push(problemAt(at, expected === undefined ? { what } : { what, expected }));
+  };
+  try {
+    const documents = parseAllDocuments(text, { lineCounter: lines, maxAliasCount: LIMITS.aliases_max } as object);
+    const list = Array.isArray(documents) ? documents : [];
+    root = list[0];
+    if (root === undefined) {
+      fail('le fichier est vide', place(0), 'version: 1, le contenu, puis « ... » sur la dernière ligne');
+    } else {
+      for (const fault of [...root.errors, ...root.warnings]) problems.push(faultOf(fault, place, text));
+      if (list.length > 1) fail('le fichier contient plusieurs documents', place(list[1]!.range[0]), 'un seul document, « ... » seulement à la fin');
+      if (options.marker !== false && root.directives?.docEnd !== true && problems.length === 0) {
+        fail('le fichier est coupé : la dernière ligne manque', place(text.trimEnd().length), 'une dernière ligne « ... »');
+      }
+      if (problems.length === 0) value = toPlain(root);
+    }
+  } catch (error) {
+    if (error instanceof Refused) fail(error.message, place(error.node?.range?.[0] ?? 0));
+    else if (error instanceof RangeError) fail('trop de niveaux imbriqués', place(0), `au plus ${LIMITS.depth_max} niveaux`);
+    else throw error;
+  }
+  const nodeAt = (path: Path): Node | undefined => nearest(root, path);
+  return {
+    file,
+    value,
+    problems,
+    at: (path) => place(nodeAt(path)?.range?.[0] ?? 0),
+    atKey: (path) => place(keyOffset(root, path) ?? nodeAt(path)?.range?.[0] ?? 0),
+    written: (path) => {
+      const node = root?.getIn(path as (string | number)[], true);
+      return isScalar(node) ? (node.source ?? String(node.value)) : undefined;
+    },
+  };
+}
+
+function faultOf(fault: YAMLError, place: (offset: number) => Place, text: string): Problem {
+  const line = text.slice(fault.pos[0]).split('\n', 1)[0] ?? '';
+  return problemAt(place(fault.pos[0]), {
+    what: SENTENCES[fault.code] ?? `le YAML n’est pas lisible ici (${fault.code})`,
+    ...(line.trim() === '' ? {} : { value: shorten(line) }),
+  });
+}
+
+/** Own walk instead of toJS: it counts nodes through aliases, so that ten lines cannot become a billion values. */
+function toPlain(root: Document): unknown {
+  let nodes = 0;
+  let aliases = 0;
+  const walk = (node: unknown, depth: number): unknown => {
+    if (depth > LIMITS.depth_max) throw new Refused('trop de niveaux imbriqués', node as Node);
+    if (++nodes > LIMITS.nodes_max) throw new Refused('le fichier contient trop de valeurs', node as Node);
+    if (isAlias(node)) {
+      if (++aliases > LIMITS.aliases_max) throw new Refused('trop de renvois (*nom)', node);
+      return walk(node.resolve(root), depth + 1);
+    }
+    if (isSeq(node)) return node.items.map((item) => walk(item, depth + 1));
+    if (isMap(node)) {
+      // No prototype: a key named __proto__ is then an unknown key like any other.
+      const plain = Object.create(null) as Record<string, unknown>;
+      for (const pair of node.items) {
+        if (!isScalar(pair.key)) throw new Refused('une clé doit être un mot', pair.key as Node);
+        plain[String(pair.key.value)] = walk(pair.value, depth + 1);
+      }
+      return plain;
+    }
+    return isScalar(node) ? node.value : (node ?? null);
+  };
+  return walk(root.contents, 0);
+}
+
+function nearest(root: Document | undefined, path: Path): Node | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? root?.contents : root?.getIn(path.slice(0, length), true);
+    if (node != null && typeof node === 'object' && 'range' in node && node.range) return node as Node;
+  }
+  return undefined;
+}
+
+function keyOffset(root: Document | undefined, path: Path): number | undefined {
+  const parent = path.length === 1 ? root?.contents : root?.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return undefined;
+  const last = path.at(-1);
+  const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(last));
+  return (pair?.key as Node | undefined)?.range?.[0];
+}

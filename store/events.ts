@@ -1,0 +1,84 @@
+import { actorName, type Actor, type Tx } from './database.ts';
+
+/**
+ * The event log. Figures are computed from it alone (law 6), so an event, once released, keeps its meaning for ever.
+ * `data` holds ids, codes and instants, never text from a mail.
+ */
+export type EventType =
+  /** A human message started a clock. data: {policy, due_elapsed_at, due_working_at, mailbox, motif, level, queue, origin} */
+  | 'request.received'
+  /** A substantive answer stopped the clocks of a conversation. data: {reply_type, message_ids: [...]} */
+  | 'request.answered'
+  /** Ended without our answer. data: {code, message_ids: [...]} with a closing code of domain/conversation.ts */
+  | 'request.closed'
+  | 'request.warned'
+  | 'request.breached'
+  | 'conversation.decided'
+  /** data: {queue, from?, reason} */
+  | 'conversation.routed'
+  | 'conversation.claimed'
+  | 'conversation.released'
+  /** data: {from, to, reason} */
+  | 'conversation.transferred'
+  | 'conversation.reopened'
+  | 'conversation.read'
+  /** data: {from, to}: a person gave the motif */
+  | 'conversation.motif_confirmed'
+  /** data: {pool} */
+  | 'overflow.handed'
+  | 'overflow.recalled'
+  | 'delivery.queued'
+  | 'delivery.sent'
+  | 'delivery.failed'
+  | 'delivery.ambiguous'
+  | 'delivery.resolved'
+  | 'task.opened'
+  | 'task.done'
+  | 'message.automated'
+  | 'message.bounce'
+  | 'message.duplicate'
+  | 'message.quarantined'
+  | 'mailbox.mode';
+
+export interface NewEvent {
+  readonly type: EventType;
+  /** When it happened; `recorded_at` is now. */
+  readonly occurred_at: Date;
+  readonly conversation_id?: string | null;
+  readonly message_id?: string | null;
+  readonly data?: Record<string, unknown>;
+}
+
+/** Appends events in the caller's transaction. */
+export async function appendEvents(tx: Tx, actor: Actor, now: Date, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx
+    .insertInto('event')
+    .values(
+      events.map((event) => ({
+        type: event.type,
+        occurred_at: event.occurred_at,
+        recorded_at: now,
+        conversation_id: event.conversation_id ?? null,
+        message_id: event.message_id ?? null,
+        actor: actorName(actor),
+        data: JSON.stringify(event.data ?? {}),
+      })),
+    )
+    .execute();
+}
+
+/** Appends one audit row: who did what to which row. Ids and digests only (law 13). */
+export async function appendAudit(
+  tx: Tx,
+  actor: Actor,
+  now: Date,
+  action: string,
+  subject: string,
+  data: Record<string, unknown> = {},
+): Promise<void> {
+  await tx
+    .insertInto('audit')
+    .values({ at: now, actor: actorName(actor), action, subject, data: JSON.stringify(data) })
+    .execute();
+}
