@@ -6,6 +6,10 @@
 export type Level = 'n1' | 'expert';
 /** P0: a person at once. P1: today. P2: before the rest of its queue. info: shown only. Domain §3.5. */
 export type FlagLevel = 'P0' | 'P1' | 'P2' | 'info';
+/** P0 → 0 … info → 3: what `conversation.urgency` holds; info never moves a mail. */
+export function flagRank(level: FlagLevel): number {
+  return level === 'P0' ? 0 : level === 'P1' ? 1 : level === 'P2' ? 2 : 3;
+}
 /** Who writes. Domain §3.2 (A, E, PS, P) plus institutions and machines. */
 export type Public = 'assure' | 'employeur' | 'ps' | 'partenaire' | 'institution' | 'machine';
 /** How an answer leaves: by mail, through the member's account, or by hand in a partner portal with a recorded proof. */

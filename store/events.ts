@@ -5,21 +5,24 @@ import { actorName, type Actor, type Tx } from './database.ts';
  * `data` holds ids, codes and instants, never text from a mail.
  */
 export type EventType =
-  /** A human message started a clock. data: {policy, due_elapsed_at, due_working_at, mailbox, motif, level, queue, origin} */
+  /** A human message started a clock (occurred_at: its INTERNALDATE). data: RequestReceived of domain/request-events.ts */
   | 'request.received'
-  /** A substantive answer stopped the clocks of a conversation. data: {reply_type, message_ids: [...]} */
+  /** A substantive answer stopped the clocks of a conversation. data: RequestAnswered of domain/request-events.ts */
   | 'request.answered'
-  /** Ended without our answer. data: {code, message_ids: [...]} with a closing code of domain/conversation.ts */
+  /** Ended without our answer. data: RequestClosed of domain/request-events.ts */
   | 'request.closed'
+  /** The headline clock reached its warning or its deadline (occurred_at: that instant). data: {policy, due_at} */
   | 'request.warned'
   | 'request.breached'
   | 'conversation.decided'
   /** data: {queue, from?, reason} */
   | 'conversation.routed'
   | 'conversation.claimed'
+  /** data: {reason, holder}: `lease-expired` when the holder was silent */
   | 'conversation.released'
   /** data: {from, to, reason} */
   | 'conversation.transferred'
+  /** data: {from, reason?}: `waiting-expired` when awaited pieces did not come */
   | 'conversation.reopened'
   | 'conversation.read'
   /** data: {from, to}: a person gave the motif */

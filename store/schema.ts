@@ -204,15 +204,24 @@ export interface RequestTable {
   message_id: string;
   conversation_id: string;
   policy: string;
+  headline: 'elapsed' | 'working';
   started_at: Date;
   due_elapsed_at: Date;
   due_working_at: Date;
+  /** Generated: the due instant on the headline clock. */
+  due_at: ColumnType<Date, never, never>;
   warn_at: Date;
   legal_due_at: Nullable<Date>;
   stopped_at: Nullable<Date>;
   stopped_by: Nullable<string>;
   warned_at: Nullable<Date>;
   breached_at: Nullable<Date>;
+}
+export interface QueueDayTable {
+  queue: string;
+  day: string;
+  arrivals: Generated<number>;
+  handed: Generated<number>;
 }
 export type DeliveryStatus = 'pending' | 'sending' | 'sent' | 'failed' | 'ambiguous' | 'cancelled' | 'held';
 export interface DeliveryTable {
@@ -280,6 +289,14 @@ export interface LoginAttemptTable {
   at: Date;
   ok: boolean;
 }
+export interface IdempotencyTable {
+  agent_id: string;
+  key: string;
+  conversation_id: string;
+  request_hash: Bytes;
+  answer: Json<unknown>;
+  created_at: Date;
+}
 export interface AuditTable {
   seq: Generated<number>;
   at: Date;
@@ -314,11 +331,13 @@ export interface Schema {
   decision: DecisionTable;
   event: EventTable;
   request: RequestTable;
+  queue_day: QueueDayTable;
   delivery: DeliveryTable;
   task: TaskTable;
   agent: AgentTable;
   session: SessionTable;
   login_attempt: LoginAttemptTable;
+  idempotency: IdempotencyTable;
   audit: AuditTable;
   audit_seal: AuditSealTable;
 }

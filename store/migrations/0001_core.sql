@@ -127,6 +127,10 @@ create index conversation_work on aiguillage.conversation (queue, urgency, due_e
 create index conversation_sender on aiguillage.conversation (sender_key, last_received_at);
 create index conversation_held on aiguillage.conversation (held_until) where status = 'assigned';
 create index conversation_open on aiguillage.conversation (status, queue);
+-- Desk search: words of a subject without accents and case. The same expression stands in store/conversations.ts.
+create index conversation_words on aiguillage.conversation using gin (to_tsvector('simple'::regconfig,
+  translate(lower(subject), 'àâäáãéèêëíîïìóôöòõúùûüçñÿ''’', 'aaaaaeeeeiiiiooooouuuucny  ')));
+create index conversation_due on aiguillage.conversation (coalesce(due_elapsed_at, 'infinity'::timestamptz), id);
 
 create table aiguillage.message (
   id                uuid primary key,
@@ -244,9 +248,13 @@ create table aiguillage.request (
   message_id      uuid primary key references aiguillage.message,
   conversation_id uuid not null references aiguillage.conversation,
   policy          text not null,
+  headline        text not null check (headline in ('elapsed', 'working')),
   started_at      timestamptz not null,
   due_elapsed_at  timestamptz not null,
   due_working_at  timestamptz not null,
+  -- the deadline of the policy's promise: warnings and breaches are about this one
+  due_at          timestamptz not null
+                  generated always as (case headline when 'working' then due_working_at else due_elapsed_at end) stored,
   warn_at         timestamptz not null,
   legal_due_at    timestamptz,
   stopped_at      timestamptz,
@@ -257,6 +265,16 @@ create table aiguillage.request (
 create index request_open on aiguillage.request (due_elapsed_at) where stopped_at is null;
 create index request_conversation on aiguillage.request (conversation_id) where stopped_at is null;
 create index request_warn on aiguillage.request (warn_at) where stopped_at is null and warned_at is null;
+create index request_breach on aiguillage.request (due_at) where stopped_at is null and breached_at is null;
+
+-- Counters of a local day; locked while a place of a partner's quota is taken.
+create table aiguillage.queue_day (
+  queue    text not null,
+  day      date not null,
+  arrivals integer not null default 0,
+  handed   integer not null default 0,
+  primary key (queue, day)
+);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Sendings (law 7): at most one acceptance per row.
@@ -334,11 +352,23 @@ create table aiguillage.session (
 );
 
 create table aiguillage.login_attempt (
-  login      text not null,
+  login      text not null,                     -- sha-256 of what was typed: people type their password there
   at         timestamptz not null,
   ok         boolean not null
 );
 create index login_attempt_recent on aiguillage.login_attempt (login, at);
+
+-- What was answered to a request that carried an Idempotency-Key: a second click or a retry sends nothing twice.
+create table aiguillage.idempotency (
+  agent_id        uuid not null references aiguillage.agent,
+  key             text not null,
+  conversation_id uuid not null references aiguillage.conversation,
+  request_hash    bytea not null,
+  answer          jsonb not null,               -- ids and statuses only
+  created_at      timestamptz not null,
+  primary key (agent_id, key)
+);
+create index idempotency_old on aiguillage.idempotency (created_at);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Append-only audit (law 13). Ids and digests only.
@@ -440,4 +470,15 @@ alter table aiguillage.sender enable row level security;
 create policy app_all on aiguillage.sender to aiguillage_app using (true) with check (true);
 create policy partner_read on aiguillage.sender for select to aiguillage_partner
   using (exists (select 1 from aiguillage.conversation c where c.sender_key = sender.key));
+-- A claim locks the sender, so that two agents never share out one person's conversations; nothing is ever written.
+grant update (last_ack_at) on aiguillage.sender to aiguillage_partner;
+create policy partner_lock on aiguillage.sender for update to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.sender_key = sender.key)) with check (false);
+
+grant select, insert on aiguillage.idempotency to aiguillage_partner;
+alter table aiguillage.idempotency enable row level security;
+create policy app_all on aiguillage.idempotency to aiguillage_app using (true) with check (true);
+create policy partner_own on aiguillage.idempotency to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id))
+  with check (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
 revoke select on aiguillage.agent, aiguillage.session from aiguillage_partner;

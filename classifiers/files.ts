@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { Example } from './examples.ts';
+
+const CORPUS = new URL('./corpus/', import.meta.url);
+
+export interface Corpus {
+  readonly examples: readonly Example[];
+  /** sha-256 over file names and contents: the same corpus gives the same model. */
+  readonly digest: string;
+}
+
+/** Reads every corpus file in name order. The only place where classifiers touch the disk, with the model file. */
+export async function readCorpus(folder: URL = CORPUS): Promise<Corpus> {
+  const hash = createHash('sha256');
+  const examples: Example[] = [];
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.jsonl')).sort()) {
+    const text = await readFile(new URL(name, folder), 'utf8');
+    hash.update(name).update('\0').update(text).update('\0');
+    for (const [index, line] of text.split('\n').entries()) {
+      if (line.trim() === '') continue;
+      try {
+        examples.push(JSON.parse(line) as Example);
+      } catch {
+        throw new SyntaxError(`classifiers/corpus/${name}:${index + 1}: not a JSON object`);
+      }
+    }
+  }
+  return { examples, digest: hash.digest('hex') };
+}

@@ -1,0 +1,70 @@
+import type { ReplyTemplate } from '../domain/rulebook.ts';
+import { problemAt, shorten, suggest, type Place, type Problem, type ProblemText } from './problems.ts';
+import type { CalendarsFile, MailboxesFile, PoolsFile, SlaFile } from './schema-desk.ts';
+import type { FlagsFile, MotifsFile, RoutingFile } from './schema-rules.ts';
+import type { TestsFile } from './schema-tests.ts';
+import type { Path, YamlFile } from './yaml.ts';
+
+/** A file that passed its schema, with the way back to its lines. */
+export interface Loaded<T> {
+  readonly data: T;
+  readonly yaml: YamlFile;
+}
+
+export interface LoadedTemplate extends Loaded<ReplyTemplate> {
+  /** Place of an offset of the body. */
+  bodyAt(offset: number): Place;
+}
+
+/** A set whose files each passed their schema: what the cross checks look at. */
+export interface LoadedSet {
+  readonly motifs: Loaded<MotifsFile>;
+  readonly flags: Loaded<FlagsFile>;
+  readonly routing: Loaded<RoutingFile>;
+  readonly pools: Loaded<PoolsFile>;
+  readonly calendars: Loaded<CalendarsFile>;
+  readonly sla: Loaded<SlaFile>;
+  readonly mailboxes: Loaded<MailboxesFile>;
+  readonly templates: readonly LoadedTemplate[];
+  readonly tests?: Loaded<TestsFile>;
+}
+
+/** Collects the problems of one pass. */
+export class Findings {
+  readonly problems: Problem[] = [];
+
+  error(at: Place, text: ProblemText): void {
+    this.problems.push(problemAt(at, text));
+  }
+
+  warn(at: Place, text: ProblemText): void {
+    this.problems.push(problemAt(at, text, 'warning'));
+  }
+
+  /** A name must be one of `known`; `what` says it is unknown, `where` names the file that defines it. */
+  known(yaml: YamlFile, path: Path, value: string | undefined, known: ReadonlySet<string>, what: string, where: string): void {
+    if (value === undefined || known.has(value)) return;
+    const near = suggest(value, known);
+    this.error(yaml.at(path), {
+      what,
+      value: shorten(value),
+      expected: `un identifiant de ${where}`,
+      ...(near === undefined ? {} : { did_you_mean: near }),
+    });
+  }
+
+  /** No identifier twice. */
+  unique(yaml: YamlFile, list: readonly { readonly id: string }[], path: Path): void {
+    const lines = new Map<string, number>();
+    list.forEach(({ id }, i) => {
+      const first = lines.get(id);
+      const at = yaml.at([...path, i, 'id']);
+      if (first === undefined) lines.set(id, at.line);
+      else this.error(at, { what: 'identifiant déjà pris', value: id, expected: `un autre nom que celui de la ligne ${first}` });
+    });
+  }
+}
+
+export function ids(list: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(list.map(({ id }) => id));
+}

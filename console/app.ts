@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyInstance } from 'fastify';
+import {
+  createJsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { guard } from './auth/guard.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { handleErrors } from './errors.ts';
+import { DOCS_CSP, secureHeaders } from './headers.ts';
+import { observeRequests } from './observe.ts';
+import { routes } from './routes/index.ts';
+
+/** A reply of 100,000 characters, twice over for JSON's escapes. */
+const BODY_BYTES_MAX = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+const HANDLER_TIMEOUT_MS = 30_000;
+const PARAM_CHARS_MAX = 200;
+
+/** The application as the route files see it: schemas are zod, types follow from them. */
+export type App = FastifyInstance<
+  import('node:http').Server,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  import('fastify').FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/**
+ * Wires the desk API; never listens. `await app.ready()`, then `app.listen()` (main.ts) or `app.inject()` (tests).
+ * @throws Error at ready() when a route declares no roles
+ */
+export function buildApp(deps: ConsoleDeps): FastifyInstance {
+  const app = Fastify({
+    // Fastify's own lines hold the URL and the remote address; observe.ts writes ours.
+    logger: false,
+    trustProxy: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  secureHeaders(app, deps.public_url);
+  observeRequests(app, deps.log, deps.metrics);
+  handleErrors(app, deps.log);
+  void app.register(cookie, { hook: 'onRequest' });
+  void app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Aiguillage',
+        version: deps.version,
+        description: 'API du bureau : prendre, lire, répondre, transférer, clore ; files, échéances et chiffres.',
+      },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'aiguillage_session' },
+          csrf: { type: 'apiKey', in: 'header', name: 'x-csrf-token' },
+        },
+      },
+      security: [{ session: [], csrf: [] }],
+    },
+    transform: createJsonSchemaTransform({ skipList: [] }),
+  });
+  // After the cookie plugin's hook: the guard reads what it parsed.
+  void app.register(async (inner) => {
+    guard(inner, deps);
+    await inner.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP });
+    await routes(inner.withTypeProvider<ZodTypeProvider>() as unknown as App, deps);
+  });
+  return app;
+}

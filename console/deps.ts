@@ -1,0 +1,44 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Rulebook } from '../domain/rulebook.ts';
+import type { Queues } from '../queues/queues.ts';
+import type { Store } from '../store/database.ts';
+
+/** One thing that must be well for the service to be of use, e.g. `mailboxes`, `triage`, `database`. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** An error code or a figure for the person on call; never text from a mail. */
+  readonly detail?: string;
+}
+
+export interface ConsoleSecrets {
+  /** Signs our Message-IDs (mail/message-token.ts); at least 32 characters. */
+  readonly message_id: string;
+  /** When set, /metrics needs `Authorization: Bearer …`. */
+  readonly metrics?: string | undefined;
+}
+
+/** A file out of a mail, read by the killable child (law 12). */
+export type ReadPart = (raw: Buffer, part: number) => Promise<Uint8Array>;
+
+/** All that the console needs from outside. main.ts makes it once; tests make their own. */
+export interface ConsoleDeps {
+  readonly store: Store;
+  /** Jobs are added after the commit; the sweep finds what a lost job leaves behind. */
+  readonly queues: Pick<Queues, 'enqueue'>;
+  /** The active rulebook. */
+  readonly rulebook: () => Promise<Rulebook>;
+  readonly log: Logger;
+  readonly clock: () => Date;
+  /** Where browsers reach the console, e.g. https://desk.example. Decides the cookie's Secure and the allowed origin. */
+  readonly public_url: string;
+  readonly secrets: ConsoleSecrets;
+  readonly metrics: Registry;
+  /** Answered by /readyz: everything that was looked at. */
+  readonly health: () => Promise<readonly HealthCheck[]>;
+  readonly readPart: ReadPart;
+  readonly version: string;
+  /** How long a reply waits before it leaves, so that its author can take it back. 0 sends at once. */
+  readonly undo_ms?: number;
+}

@@ -1,0 +1,142 @@
+import type { Evidence, Facts } from './facts.ts';
+import type { Condition, Example, FlagLevel, Rulebook } from './rulebook.ts';
+import { compileTest, NOTHING_GIVEN, type Given, type MatchContext, type Test } from './match/predicates.ts';
+import { Reading, type Place } from './match/reading.ts';
+import { Scanner } from './match/scan.ts';
+
+/**
+ * Conditions on mail, compiled once for a rulebook. Pure: the same facts and context give the same answer, and every
+ * answer says what it saw. A mail is read once however many flags and rules look at it.
+ */
+export type { MatchContext } from './match/predicates.ts';
+export { parsePhrase, PhraseError } from './match/phrase.ts';
+
+export interface MatchResult {
+  readonly matched: boolean;
+  /** Empty when nothing matched, and where only facts outside the text decided. */
+  readonly evidence: readonly Evidence[];
+}
+export interface FlagResult extends MatchResult {
+  /** The flag's own level, or the raised one; meaningless when not matched. */
+  readonly level: FlagLevel;
+}
+export type CompiledCondition = (facts: Facts, context: MatchContext) => MatchResult;
+export type CompiledFlag = (facts: Facts, context: MatchContext) => FlagResult;
+
+export interface CompiledRulebook extends Rulebook {
+  readonly compiled: {
+    /** By flag id. Inside a flag's condition, `flag:` asks the flags above it in the file. */
+    readonly flags: ReadonlyMap<string, CompiledFlag>;
+    /** By rule id. */
+    readonly rules: ReadonlyMap<string, CompiledCondition>;
+  };
+}
+
+const NO_MATCH: MatchResult = { matched: false, evidence: [] };
+
+/** Compiles a validated rulebook. @throws PhraseError or a regex error when it was not validated. */
+export function compileRulebook(book: Rulebook): CompiledRulebook {
+  const scanner = new Scanner();
+  const read = reader(scanner);
+  const up = new Map<string, Test>();
+  const flags = new Map<string, CompiledFlag>();
+  for (const flag of book.flags) {
+    // Only what stands above is known here, so that no two flags can wait for each other.
+    const above = new Map(up);
+    const asked = (id: string, reading: Reading, context: MatchContext): boolean =>
+      above.get(id)?.(reading, context, NOTHING_GIVEN).is === true;
+    const when = compileTest(flag.when, scanner, asked);
+    const raise = flag.raise === undefined ? undefined : compileTest(flag.raise.when, scanner, asked);
+    up.set(flag.id, when);
+    flags.set(flag.id, (facts, context) => {
+      const reading = read(facts);
+      const { is, places } = when(reading, context, NOTHING_GIVEN);
+      if (is !== true) return { ...NO_MATCH, level: flag.level };
+      const raised = raise?.(reading, context, NOTHING_GIVEN);
+      const high = raised?.is === true;
+      return {
+        matched: true,
+        level: high ? flag.raise!.level : flag.level,
+        evidence: evidence([...places, ...(high ? raised.places : [])], `flag:${flag.id}`),
+      };
+    });
+  }
+  const rules = new Map<string, CompiledCondition>();
+  for (const rule of book.rules) rules.set(rule.id, result(compileTest(rule.when, scanner), read, `rule:${rule.id}`));
+  return { ...book, compiled: { flags, rules } };
+}
+
+/** One condition on its own, for tests and for trying a rule in the console. */
+export function compileCondition(condition: Condition, evidence_for: string): CompiledCondition {
+  const scanner = new Scanner();
+  return result(compileTest(condition, scanner), reader(scanner), evidence_for);
+}
+
+/** Does a condition recognise an example? What the example leaves out is given (domain/rulebook.ts, Example). */
+export function compileForExamples(condition: Condition): (example: Example) => boolean {
+  const scanner = new Scanner();
+  const test = compileTest(condition, scanner, () => false);
+  return (example) => {
+    const { facts, context, given } = exampleFacts(example);
+    return test(new Reading(facts, scanner), context, given).is !== false;
+  };
+}
+
+/** A Wednesday, so that « lundi » and « demain » in examples mean the same for ever. */
+const EXAMPLE_DAY = '2026-03-18T10:00:00+01:00';
+
+function exampleFacts(example: Example): { facts: Facts; context: MatchContext; given: Given } {
+  const told: Exclude<Example, string> = typeof example === 'string' ? { body: example } : example;
+  const given = new Set<string>();
+  const unless = <T>(name: string, value: T | undefined, otherwise: T): T => {
+    if (value === undefined) given.add(name);
+    return value ?? otherwise;
+  };
+  const received_at = told.at ?? EXAMPLE_DAY;
+  const facts: Facts = {
+    channel: 'mail',
+    subject: told.subject ?? '',
+    body: told.body,
+    quoted: '',
+    mailbox: unless('mailbox', told.mailbox, ''),
+    public: unless('public', told.public, 'assure'),
+    from: unless('from', told.from, ''),
+    attachments: unless('attachments', told.attachments, []),
+    prior_contacts: unless('prior_contacts', told.prior_contacts, 0),
+    received_at,
+  };
+  const context: MatchContext = {
+    now: new Date(received_at),
+    motif: unless('motif', told.motif, ''),
+    level: unless('level', told.level, 'n1'),
+    flags: unless('flag', told.flags, []),
+  };
+  return { facts, context, given: given as Given };
+}
+
+/** Reads a mail once: flags and rules of one decision come with the same facts object. */
+function reader(scanner: Scanner): (facts: Facts) => Reading {
+  const known = new WeakMap<Facts, Reading>();
+  return (facts) => {
+    let reading = known.get(facts);
+    if (reading === undefined) {
+      reading = new Reading(facts, scanner);
+      known.set(facts, reading);
+    }
+    return reading;
+  };
+}
+
+function result(test: Test, read: (facts: Facts) => Reading, evidence_for: string): CompiledCondition {
+  return (facts, context) => {
+    const { is, places } = test(read(facts), context, NOTHING_GIVEN);
+    return is === true ? { matched: true, evidence: evidence(places, evidence_for) } : NO_MATCH;
+  };
+}
+
+/** One entry a place, in reading order. */
+function evidence(places: readonly Place[], evidence_for: string): Evidence[] {
+  const seen = new Map<string, Evidence>();
+  for (const place of places) seen.set(`${place.part} ${place.start} ${place.end}`, { for: evidence_for, ...place });
+  return [...seen.values()];
+}

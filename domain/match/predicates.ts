@@ -1,0 +1,132 @@
+import { RE2JS } from 're2js';
+import type { Condition, Level, Predicate } from '../rulebook.ts';
+import { parsePhrase } from './phrase.ts';
+import type { Place, Reading } from './reading.ts';
+import type { Scanner } from './scan.ts';
+
+/** What is already decided when a condition is looked at. */
+export interface MatchContext {
+  readonly now: Date;
+  /** null: no motif yet, as while flags are raised. */
+  readonly motif: string | null;
+  readonly level: Level;
+  readonly flags: readonly string[];
+}
+
+/** What an example may leave out; predicates on it then count as given (see domain/rulebook.ts, Example). */
+export type Given = ReadonlySet<'motif' | 'level' | 'flag' | 'mailbox' | 'public' | 'from' | 'attachments' | 'prior_contacts'>;
+export const NOTHING_GIVEN: Given = new Set();
+
+/** true, false, or undefined where an example does not say. */
+export interface Answer {
+  readonly is: boolean | undefined;
+  readonly places: readonly Place[];
+}
+export type Test = (reading: Reading, context: MatchContext, given: Given) => Answer;
+/** Asks whether another flag is up; only flags above in the file may be asked, so this ends. */
+export type FlagTest = (id: string, reading: Reading, context: MatchContext) => boolean;
+
+const PLACES_MAX = 12;
+const YES: Answer = { is: true, places: [] };
+const NO: Answer = { is: false, places: [] };
+const UNKNOWN: Answer = { is: undefined, places: [] };
+
+/** @throws PhraseError, or RE2JSException for a regex that RE2 refuses; the loader has said where by then. */
+export function compileTest(condition: Condition, scanner: Scanner, flagUp?: FlagTest): Test {
+  const part = (list: readonly Predicate[] | undefined): Test[] => (list ?? []).map((each) => compilePredicate(each, scanner, flagUp));
+  const all = part(condition.all);
+  const any = part(condition.any);
+  const none = part(condition.none);
+  return (reading, context, given) => {
+    const places: Place[] = [];
+    let known = false;
+    for (const test of none) {
+      const { is } = test(reading, context, given);
+      if (is === true) return NO;
+      known ||= is === false;
+    }
+    for (const test of all) {
+      const answer = test(reading, context, given);
+      if (answer.is === false) return NO;
+      known ||= answer.is === true;
+      places.push(...answer.places);
+    }
+    if (any.length > 0) {
+      const answers = any.map((test) => test(reading, context, given));
+      const yes = answers.filter((answer) => answer.is === true);
+      // What an example leaves out helps no `any` along, unless nothing else is asked there.
+      if (yes.length === 0 && answers.some((answer) => answer.is === false)) return NO;
+      known ||= yes.length > 0;
+      places.push(...yes.flatMap((answer) => answer.places));
+    }
+    return known ? { is: true, places: places.slice(0, PLACES_MAX) } : UNKNOWN;
+  };
+}
+
+function compilePredicate(predicate: Predicate, scanner: Scanner, flagUp?: FlagTest): Test {
+  if ('motif' in predicate) return whether('motif', predicate.motif, (_reading, context) => context.motif);
+  if ('level' in predicate) return whether('level', predicate.level, (_reading, context) => context.level);
+  if ('mailbox' in predicate) return whether('mailbox', predicate.mailbox, (reading) => reading.facts.mailbox);
+  if ('public' in predicate) return whether('public', predicate.public, (reading) => reading.facts.public);
+  if ('flag' in predicate) {
+    const wanted = [predicate.flag].flat();
+    return (reading, context, given) => {
+      if (given.has('flag')) return UNKNOWN;
+      return wanted.some((id) => context.flags.includes(id) || flagUp?.(id, reading, context) === true) ? YES : NO;
+    };
+  }
+  if ('any_phrase' in predicate || 'all_phrases' in predicate) return phrases(predicate, scanner);
+  if ('regex' in predicate) {
+    const pattern = RE2JS.compile(predicate.regex, RE2JS.CASE_INSENSITIVE);
+    return (reading) => seen(reading.regex(pattern));
+  }
+  if ('sender_domain' in predicate) {
+    const wanted = predicate.sender_domain.map((name) => name.toLowerCase());
+    return (reading, _context, given) => {
+      if (given.has('from')) return UNKNOWN;
+      const from = reading.facts.from.toLowerCase();
+      const domain = from.slice(from.lastIndexOf('@') + 1);
+      return wanted.some((name) => from === name || domain === name || domain.endsWith(`.${name}`)) ? YES : NO;
+    };
+  }
+  if ('has_attachment' in predicate) {
+    return (reading, _context, given) =>
+      given.has('attachments') ? UNKNOWN : predicate.has_attachment === reading.facts.attachments.length > 0 ? YES : NO;
+  }
+  if ('prior_contacts_min' in predicate) {
+    return (reading, _context, given) =>
+      given.has('prior_contacts') ? UNKNOWN : reading.facts.prior_contacts >= predicate.prior_contacts_min ? YES : NO;
+  }
+  if ('waiting_days_min' in predicate) return (reading) => seen(reading.waiting(predicate.waiting_days_min));
+  if ('date_within_days' in predicate) return (reading) => seen(reading.ahead(predicate.date_within_days));
+  if ('written_data' in predicate) return (reading) => seen(predicate.written_data.flatMap((kind) => reading.written(kind)));
+  if ('foreign_language' in predicate) return (reading) => (reading.foreign() === predicate.foreign_language ? YES : NO);
+  return compileTest(predicate, scanner, flagUp);
+}
+
+function seen(places: readonly Place[]): Answer {
+  return places.length === 0 ? NO : { is: true, places };
+}
+
+function whether(
+  name: 'motif' | 'level' | 'mailbox' | 'public',
+  wanted: string | readonly string[],
+  read: (reading: Reading, context: MatchContext) => string | null,
+): Test {
+  const list = [wanted].flat() as readonly string[];
+  return (reading, context, given) => {
+    if (given.has(name)) return UNKNOWN;
+    const value = read(reading, context);
+    return value !== null && list.includes(value) ? YES : NO;
+  };
+}
+
+function phrases(predicate: Extract<Predicate, { any_phrase: unknown } | { all_phrases: unknown }>, scanner: Scanner): Test {
+  const every = 'all_phrases' in predicate;
+  const numbers = (every ? predicate.all_phrases : predicate.any_phrase).map((source) => scanner.add(parsePhrase(source)));
+  return (reading) => {
+    const places = numbers.map((number) => reading.phrase(number));
+    if (every && places.some((list) => list.length === 0)) return NO;
+    return seen(places.flat());
+  };
+}

@@ -1,0 +1,92 @@
+import { DateTime } from 'luxon';
+import { openMinutesLeft } from './calendar.ts';
+import type { Decision } from './route.ts';
+import type { DeskQueue, OverflowContract, Rulebook } from './rulebook.ts';
+
+/** What is known of one queue when the choice is made; stored with the decision (law 4). */
+export interface QueueLoad {
+  /** Conversations waiting or being answered. */
+  readonly backlog: number;
+  /** Conversations that arrived since local midnight. */
+  readonly arrivals_today: number;
+  /** For partner pools: conversations handed over since local midnight. */
+  readonly handed_today: number;
+}
+
+export type Load = Readonly<Record<string, QueueLoad>>;
+
+export interface Routed {
+  readonly queue: string;
+  /** `overflow.<pool>` or the rule of the decision. */
+  readonly rule: string;
+  readonly overflow: boolean;
+  /** One line a pool that was looked at, in French, for `explain`. */
+  readonly reasons: readonly { readonly pool: string; readonly taken: boolean; readonly why: string }[];
+}
+
+const EMPTY: QueueLoad = { backlog: 0, arrivals_today: 0, handed_today: 0 };
+
+/**
+ * Chooses the desk queue: the decision's own, or a partner pool under contract (domain §3.4). Pure.
+ * A hand-over needs: contract open and running, motif allowed, level 1, no P0 or P1 flag, nothing restricted, the pool at
+ * work today, quota and share left, and an own queue that would reach the mail too late. At most one hop: only a queue
+ * named as `from` hands over, and a pool never is.
+ */
+export function chooseQueue(decision: Decision, load: Load, book: Rulebook, now: Date): Routed {
+  const own: Routed = { queue: decision.queue, rule: decision.rule, overflow: false, reasons: [] };
+  const pools = book.queues.filter((queue) => queue.contract?.from === decision.queue);
+  if (pools.length === 0) return own;
+  const source = book.queues.find((queue) => queue.id === decision.queue);
+  const reasons: { pool: string; taken: boolean; why: string }[] = [];
+  const free: { pool: DeskQueue; hours: number }[] = [];
+  for (const pool of pools) {
+    const refusal = refuse(pool, pool.contract!, source, decision, load, book, now);
+    if (refusal !== undefined) reasons.push({ pool: pool.id, taken: false, why: refusal });
+    else free.push({ pool, hours: hoursOfWork(pool, load) });
+  }
+  // The pool that will reach it first; the file's order settles ties.
+  const best = free.reduce<(typeof free)[number] | undefined>((a, b) => (a === undefined || b.hours < a.hours ? b : a), undefined);
+  if (best === undefined) return { ...own, reasons };
+  for (const { pool, hours } of free) {
+    reasons.push({ pool: pool.id, taken: pool === best.pool, why: `${hours.toFixed(1)} h de travail en attente` });
+  }
+  return { queue: best.pool.id, rule: `overflow.${best.pool.id.replace(/^pool\./, '')}`, overflow: true, reasons };
+}
+
+function refuse(
+  pool: DeskQueue,
+  contract: OverflowContract,
+  source: DeskQueue | undefined,
+  decision: Decision,
+  load: Load,
+  book: Rulebook,
+  now: Date,
+): string | undefined {
+  const calendar = book.calendars.find((candidate) => candidate.id === pool.calendar);
+  if (!contract.enabled) return 'contrat arrêté';
+  if (calendar === undefined) return 'calendrier inconnu';
+  const today = DateTime.fromJSDate(now, { zone: calendar.zone }).toISODate() ?? '';
+  if (today < contract.since) return `contrat à partir du ${contract.since}`;
+  if (decision.level !== 'n1') return 'niveau expert';
+  if (decision.urgency <= 1) return 'signalement prioritaire';
+  if (decision.restricted) return 'circuit réservé';
+  if (decision.abstained || decision.motif === null) return 'motif incertain';
+  if (!contract.motifs.includes(decision.motif)) return `motif ${decision.motif} hors contrat`;
+  const mine = load[pool.id] ?? EMPTY;
+  if (mine.handed_today >= contract.daily_quota) return `quota du jour atteint (${contract.daily_quota})`;
+  const arrivals = (load[decision.queue] ?? EMPTY).arrivals_today;
+  if (mine.handed_today + 1 > contract.max_share * Math.max(arrivals, 1)) {
+    return `part du jour atteinte (${Math.round(contract.max_share * 100)} %)`;
+  }
+  const wait = source === undefined ? 0 : hoursOfWork(source, load);
+  if (wait < contract.trigger_hours) return `${wait.toFixed(1)} h d'attente, seuil ${contract.trigger_hours} h`;
+  if (openMinutesLeft(now, calendar) <= 0) return 'équipe fermée';
+  if (contract.recall_hours !== undefined && hoursOfWork(pool, load) >= contract.recall_hours) return 'équipe saturée';
+  return undefined;
+}
+
+/** Open hours the queue needs to reach a mail that arrives now. */
+function hoursOfWork(queue: DeskQueue, load: Load): number {
+  const backlog = (load[queue.id] ?? EMPTY).backlog;
+  return queue.capacity_per_open_hour <= 0 ? Number.POSITIVE_INFINITY : backlog / queue.capacity_per_open_hour;
+}

@@ -1,0 +1,136 @@
+import { compile, type FormatCallback } from 'html-to-text';
+import { cleanText } from './clean.ts';
+
+/** Deeper nesting than any mail program writes; each level would copy its whole content once more. */
+const MAX_NESTING = 250;
+/** Longer HTML goes through the plain stripper: its text would be cut anyway. */
+const MAX_HTML_CHARS = 3_000_000;
+
+/** Gmail and Outlook indent with a blockquote that has no border and a left margin; that is no quotation. */
+const blockquote: FormatCallback = (element, walk, builder, options) => {
+  const attributes = (element as { attribs?: Record<string, string> }).attribs ?? {};
+  const indent = /border:\s*(?:none|medium none|0)/i.test(attributes['style'] ?? '') && attributes['type'] !== 'cite';
+  builder.openBlock({ leadingLineBreaks: 1 });
+  walk((element as { children?: never[] }).children ?? [], builder);
+  builder.closeBlock({
+    trailingLineBreaks: 1,
+    blockTransform: (text: string) => (indent ? text : text.trim().split('\n').map((line) => `> ${line}`).join('\n')),
+  });
+  void options;
+};
+
+const BLOCK = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
+const HEADING = { leadingLineBreaks: 2, trailingLineBreaks: 1, uppercase: false };
+
+const convert = compile({
+  wordwrap: false,
+  // Text outside <body> counts too: broken HTML puts it there. A selector that matches nothing means the whole document.
+  baseElements: { selectors: ['aiguillage-none'], returnDomByDefault: true },
+  limits: { maxInputLength: MAX_HTML_CHARS, maxDepth: MAX_NESTING + 10 },
+  formatters: { citation: blockquote },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    { selector: 'title', format: 'skip' },
+    { selector: 'blockquote', format: 'citation' },
+    { selector: 'p', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    { selector: 'hr', options: { leadingLineBreaks: 1, trailingLineBreaks: 1, length: 40 } },
+    { selector: 'table', format: 'block', options: BLOCK },
+    { selector: 'tr', format: 'block', options: BLOCK },
+    { selector: 'td', format: 'inlineSurround', options: { suffix: ' ' } },
+    { selector: 'th', format: 'inlineSurround', options: { suffix: ' ' } },
+    { selector: 'center', format: 'block', options: BLOCK },
+    { selector: 'address', format: 'block', options: BLOCK },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: HEADING })),
+  ],
+});
+
+/** Tags that end and begin a line in the plain stripper. */
+const BREAKS = new Set(['br', 'p', 'div', 'tr', 'li', 'table', 'ul', 'ol', 'h1', 'h2', 'h3', 'h4', 'blockquote', 'hr']);
+/** Their content is not text. */
+const RAW = new Set(['script', 'style', 'title']);
+const VOID = new Set(['br', 'img', 'hr', 'meta', 'link', 'input', 'col', 'area', 'base', 'wbr', 'source', 'embed', 'param', 'p', 'li', 'td', 'tr', 'o:p', 'font']);
+
+interface Tag {
+  readonly name: string;
+  readonly closing: boolean;
+  /** Offset after the tag. */
+  readonly end: number;
+}
+
+/** The tag that begins at `at` (a "<"), or undefined when it is a lone character such as « < 30 jours ». */
+function tagAt(html: string, at: number): Tag | undefined {
+  if (html.startsWith('<!--', at)) {
+    const end = html.indexOf('-->', at + 4);
+    return { name: '!', closing: false, end: end < 0 ? html.length : end + 3 };
+  }
+  const match = /^<(\/?)([a-zA-Z!?][a-zA-Z0-9:-]{0,30})/.exec(html.slice(at, at + 40));
+  if (match === null) return undefined;
+  const end = html.indexOf('>', at + match[0].length);
+  return { name: match[2]!.toLowerCase(), closing: match[1] === '/', end: end < 0 ? html.length : end + 1 };
+}
+
+function nesting(html: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at)) {
+    const tag = tagAt(html, at);
+    at = tag?.end ?? at + 1;
+    if (tag === undefined || VOID.has(tag.name) || tag.name.startsWith('!')) continue;
+    depth = tag.closing ? Math.max(0, depth - 1) : depth + 1;
+    if (depth > deepest) deepest = depth;
+  }
+  return deepest;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', eacute: 'é', egrave: 'è', agrave: 'à', ecirc: 'ê',
+  ccedil: 'ç', ugrave: 'ù', ocirc: 'ô', icirc: 'î', acirc: 'â', ucirc: 'û', euml: 'ë', iuml: 'ï', oelig: 'œ',
+  euro: '€', rsquo: '’', lsquo: '‘', laquo: '«', raquo: '»', hellip: '…', ndash: '–', mdash: '—', deg: '°',
+};
+
+function unescape(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name]! : whole;
+    const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+  });
+}
+
+/** Tags off, entities decoded, in one pass whatever the nesting. For what the real conversion must not be given. */
+export function stripTags(html: string): string {
+  const out: string[] = [];
+  let from = 0;
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', from)) {
+    out.push(html.slice(from, at));
+    const tag = tagAt(html, at);
+    if (tag === undefined) {
+      out.push('<');
+      from = at + 1;
+      continue;
+    }
+    from = tag.end;
+    if (BREAKS.has(tag.name)) out.push('\n');
+    else if (tag.name === 'td' || tag.name === 'th') out.push(' ');
+    if (RAW.has(tag.name) && !tag.closing) {
+      const close = html.indexOf('</', from);
+      const end = close < 0 ? html.length : html.indexOf(`</${tag.name}`, from);
+      // An unclosed <style> would swallow the mail: then its content is shown rather than lost.
+      if (end >= 0) from = end;
+    }
+  }
+  out.push(html.slice(from));
+  return cleanText(unescape(out.join('')).replace(/[ \t\u00a0]+/g, ' ').replace(/ ?\n ?/g, '\n').replace(/\n{3,}/g, '\n\n')).trim();
+}
+
+/** HTML to plain text: blockquotes become `> ` lines, links their text, images nothing. Bounded work, never throws. */
+export function htmlToPlain(html: string): string {
+  if (html.length > MAX_HTML_CHARS || nesting(html) > MAX_NESTING) return stripTags(html.slice(0, MAX_HTML_CHARS));
+  let text: string;
+  try {
+    text = cleanText(convert(html)).replaceAll('\u00a0', ' ').trim();
+  } catch {
+    return stripTags(html);
+  }
+  return text === '' ? stripTags(html) : text;
+}

@@ -1,0 +1,13 @@
+# Sourced by scripts/demo and scripts/test: installs the locked packages when they are missing or out of date. Everything
+# it says goes to stderr: stdout belongs to --json.
+aiguillage_setup() {
+  local stamp=node_modules/.aiguillage-lock
+  if [ ! -f "$stamp" ] || ! cmp -s package-lock.json "$stamp"; then
+    command -v npm >/dev/null || { echo "npm is needed (Node 20 or newer)." >&2; return 2; }
+    echo "Installing packages (npm ci)…" >&2
+    # The runtime comes with the packages (node-linux-*); no package needs its install script here.
+    npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
+    cp package-lock.json "$stamp"
+  fi
+}
+aiguillage_setup

@@ -1,0 +1,66 @@
+import { LEDGER_OUTCOMES, type LedgerOutcome } from '../domain/conversation.ts';
+import type { FolderKey } from './cursors.ts';
+import type { Tx } from './database.ts';
+
+/**
+ * UIDs of the folder, from `from_uid` on, that need nothing more. Left out, so that they are looked at again: mails
+ * thought gone, and those set aside as too large that the present limit would let in.
+ */
+export async function settledUids(
+  tx: Tx,
+  key: FolderKey,
+  from_uid: number,
+  max_mail_bytes: number,
+): Promise<Set<number>> {
+  const rows = await tx
+    .selectFrom('ledger')
+    .select('uid')
+    .where('mailbox', '=', key.mailbox)
+    .where('folder', '=', key.folder)
+    .where('uidvalidity', '=', key.uidvalidity)
+    .where('uid', '>=', from_uid)
+    .where((eb) =>
+      eb.or([eb('sha256', 'is not', null), eb.and([eb('outcome', '!=', 'vanished'), eb('size', '>', max_mail_bytes)])]),
+    )
+    .execute();
+  return new Set(rows.map((row) => row.uid));
+}
+
+/** Highest UID of the folder in the ledger; 0 when there is none. */
+export async function highestUid(tx: Tx, key: FolderKey): Promise<number> {
+  const row = await tx
+    .selectFrom('ledger')
+    .select((eb) => eb.fn.max('uid').as('uid'))
+    .where('mailbox', '=', key.mailbox)
+    .where('folder', '=', key.folder)
+    .where('uidvalidity', '=', key.uidvalidity)
+    .executeTakeFirst();
+  return row?.uid ?? 0;
+}
+
+export type LedgerCounts = Record<LedgerOutcome | 'pending', number>;
+
+/** Rows per outcome; `pending` are those whose message is still in the pipeline. */
+export async function ledgerCounts(tx: Tx, mailbox?: string): Promise<LedgerCounts> {
+  const rows = await tx
+    .selectFrom('ledger')
+    .select((eb) => ['outcome', eb.fn.countAll<number>().as('n')])
+    .$if(mailbox !== undefined, (query) => query.where('mailbox', '=', mailbox!))
+    .groupBy('outcome')
+    .execute();
+  const counts = Object.fromEntries([...LEDGER_OUTCOMES, 'pending'].map((name) => [name, 0])) as LedgerCounts;
+  for (const row of rows) counts[row.outcome ?? 'pending'] = Number(row.n);
+  return counts;
+}
+
+/** Ledger rows written per minute between two instants. */
+export async function ingestRate(tx: Tx, since: Date, until: Date): Promise<number> {
+  const row = await tx
+    .selectFrom('ledger')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('recorded_at', '>', since)
+    .where('recorded_at', '<=', until)
+    .executeTakeFirstOrThrow();
+  const minutes = (until.getTime() - since.getTime()) / 60_000;
+  return minutes <= 0 ? 0 : Number(row.n) / minutes;
+}

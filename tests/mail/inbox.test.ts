@@ -1,0 +1,320 @@
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { openQueues } from '../../queues/queues.ts';
+import { SYSTEM } from '../../store/database.ts';
+import { getRawBuffer } from '../../store/raw.ts';
+import { pgliteBackend } from '../../queues/backend.ts';
+import { freshAccount, mail } from '../support/dovecot.ts';
+import { freshProfile, ledgerOf, mailboxRow, messagesOf, probe, setLive, type InboxProbe } from '../support/inbox.ts';
+import { ENGINES, freshStore, type FreshStore } from '../support/stores.ts';
+
+const sha = (raw: Uint8Array): string => createHash('sha256').update(raw).digest('hex');
+const hex = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString('hex');
+const HOUR_MS = 3_600_000;
+
+describe.each(ENGINES)('an inbox on %s', (engine) => {
+  let fresh: FreshStore;
+  const running: InboxProbe[] = [];
+  const start = (...args: Parameters<typeof probe>): InboxProbe => {
+    const inbox = probe(...args);
+    running.push(inbox);
+    return inbox;
+  };
+  beforeAll(async () => {
+    fresh = await freshStore(engine);
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((inbox) => inbox.stop()));
+  });
+  afterAll(() => fresh.close());
+
+  test('every mail of INBOX and Junk is recorded once, with its octets, its INTERNALDATE and one job', async () => {
+    const account = freshAccount();
+    const now = Date.now();
+    const sent = [3 * HOUR_MS, 1 * HOUR_MS, 2 * HOUR_MS].map((ago) => ({
+      raw: mail(),
+      at: new Date(Math.floor((now - ago) / 1000) * 1000),
+    }));
+    const junk = { raw: mail({ subject: 'Indésirable' }), at: new Date(Math.floor(now / 1000) * 1000 - 48 * HOUR_MS) };
+    await account.append(sent);
+    await account.append([junk], 'Junk');
+    // No folder configured: Junk is found by its mark.
+    const inbox = start(fresh.store, account.connection({ folders: [] }));
+    await inbox.synced();
+
+    const ledger = await ledgerOf(fresh.store, inbox.profile_id);
+    expect(ledger.map((row) => [row.folder, row.uid, hex(row.sha256), row.outcome, row.internal_date])).toEqual([
+      ...sent.map(({ raw, at }, i) => ['INBOX', i + 1, sha(raw), null, at]),
+      ['Junk', 1, sha(junk.raw), null, junk.at],
+    ]);
+    const messages = await messagesOf(fresh.store, inbox.profile_id);
+    expect(messages).toHaveLength(4);
+    for (const message of messages) {
+      expect(message).toMatchObject({ status: 'received', direction: 'incoming', origin: 'imap' });
+      const row = ledger.find((each) => each.message_id === message.id)!;
+      expect(message.received_at).toEqual(row.internal_date);
+      const stored = await fresh.store.read(SYSTEM, (tx) => getRawBuffer(tx, message.sha256!, 1_000_000));
+      expect(sha(stored)).toBe(hex(row.sha256));
+    }
+    // Earliest first; what is older than a day after the rest.
+    const order = inbox.named.map(({ job }) => messages.find((message) => message.id === job.id)!.received_at);
+    expect(order).toEqual([sent[0]!.at, sent[2]!.at, sent[1]!.at, junk.at]);
+    expect(inbox.named.map((each) => each.priority)).toEqual(['normal', 'normal', 'normal', 'backfill']);
+    const row = await mailboxRow(fresh.store, inbox.profile_id);
+    expect(row.last_synced_at).not.toBeNull();
+    expect(row.last_error).toBeNull();
+  });
+
+  test('nothing is marked read by reading it', async () => {
+    const account = freshAccount();
+    await account.append([mail()]);
+    const inbox = start(fresh.store, account.connection());
+    await inbox.synced();
+    expect((await account.look()).mails).toEqual([{ uid: 1, flags: expect.not.arrayContaining(['\\Seen']) }]);
+  });
+
+  test('a mail that somebody read in Outlook before us is recorded like any other', async () => {
+    const account = freshAccount();
+    await account.append([{ raw: mail(), at: new Date(), flags: ['\\Seen'] }]);
+    const inbox = start(fresh.store, account.connection());
+    await inbox.synced();
+    expect(await messagesOf(fresh.store, inbox.profile_id)).toHaveLength(1);
+  });
+
+  test('a new mail is recorded when the server announces it, long before the next comparison', async () => {
+    const account = freshAccount();
+    const inbox = start(fresh.store, account.connection(), { timings: { resync_ms: 600_000, heartbeat_ms: 300_000 } });
+    await inbox.synced();
+    await inbox.until('idle');
+    const batch = inbox.nextBatch();
+    await account.append([mail()]);
+    expect(await batch).toMatchObject({ folder: 'INBOX', messages: 1 });
+    await inbox.until('idle');
+    // And again from the next IDLE.
+    const second = inbox.nextBatch();
+    await account.append([mail()]);
+    expect(await second).toMatchObject({ messages: 1 });
+    expect((await ledgerOf(fresh.store, inbox.profile_id)).map((row) => row.uid)).toEqual([1, 2]);
+  });
+
+  test('an urgent mail is named first, whatever its date', async () => {
+    const account = freshAccount();
+    const at = new Date();
+    await account.append([
+      { raw: mail(), at },
+      { raw: mail({ subject: '=?utf-8?q?Plus_de_traitement=2C_c=27est_vital?=' }), at },
+      {
+        raw: mail({
+          headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Transfer-Encoding': 'base64' },
+          body: Buffer.from('mon pronostic vital est engagé').toString('base64'),
+        }),
+        at,
+      },
+    ]);
+    const inbox = start(fresh.store, account.connection(), { urgentHint: (text) => /\bvital\b/.test(text) });
+    await inbox.synced();
+    const messages = await messagesOf(fresh.store, inbox.profile_id);
+    const urgent = messages.filter((message) => message.urgent_hint).map((message) => message.id);
+    expect(urgent).toHaveLength(2);
+    expect(
+      inbox.named
+        .slice(0, 2)
+        .map(({ job }) => job.id)
+        .sort(),
+    ).toEqual([...urgent].sort());
+    expect(inbox.named.map((each) => each.priority)).toEqual(['urgent', 'urgent', 'normal']);
+  });
+
+  test('an outage of hundreds of mails is filled in, oldest included, with none lost or doubled', async () => {
+    const account = freshAccount();
+    await account.append([mail()]);
+    const profile_id = freshProfile();
+    const before = start(fresh.store, account.connection(), { profile_id });
+    await before.synced();
+    await before.stop();
+    const missed = Array.from({ length: 420 }, (_, i) => ({
+      raw: mail(),
+      at: new Date(Date.now() - (420 - i) * 60 * 60_000),
+    }));
+    await account.drop(missed);
+    const after = start(fresh.store, account.connection(), { profile_id });
+    await after.synced();
+    const ledger = await ledgerOf(fresh.store, profile_id);
+    expect(ledger.map((row) => row.uid)).toEqual(Array.from({ length: 421 }, (_, i) => i + 1));
+    const stored = new Set(ledger.map((row) => hex(row.sha256)));
+    expect(missed.filter(({ raw }) => !stored.has(sha(raw)))).toHaveLength(0);
+    expect(await messagesOf(fresh.store, profile_id)).toHaveLength(421);
+    expect(new Set(after.named.map(({ job }) => job.id)).size).toBe(420);
+    expect(Math.max(...after.batches.map((batch) => batch.messages))).toBeLessThanOrEqual(100);
+  });
+
+  test('a changed UIDVALIDITY loses nothing and replays nothing', async () => {
+    const account = freshAccount();
+    await account.append([mail(), mail(), mail()]);
+    const profile_id = freshProfile();
+    const before = start(fresh.store, account.connection(), { profile_id });
+    await before.synced();
+    await before.stop();
+    const old = (await account.look()).uidvalidity;
+    await account.renumber();
+    await account.append([mail()]);
+    expect((await account.look()).uidvalidity).not.toBe(old);
+
+    const after = start(fresh.store, account.connection(), { profile_id });
+    await after.synced();
+    const ledger = await ledgerOf(fresh.store, profile_id);
+    const now = ledger.filter((row) => row.uidvalidity !== old);
+    expect(now.map((row) => row.outcome)).toEqual(['duplicate', 'duplicate', 'duplicate', null]);
+    const firsts = ledger.filter((row) => row.uidvalidity === old);
+    for (const row of now.slice(0, 3)) {
+      expect(row.message_id).toBe(firsts.find((first) => hex(first.sha256) === hex(row.sha256))!.message_id);
+    }
+    expect(await messagesOf(fresh.store, profile_id)).toHaveLength(4);
+    expect(after.named).toHaveLength(1);
+    const cursors = await fresh.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('folder_cursor').selectAll().where('mailbox', '=', profile_id).orderBy('uidvalidity').execute(),
+    );
+    expect(cursors.map((row) => [row.current, row.last_uid])).toEqual([
+      [false, 3],
+      [true, 4],
+    ]);
+  });
+
+  test('a mail moved by hand to another folder is a duplicate there, not a second request', async () => {
+    const account = freshAccount();
+    await account.append([mail()], 'Junk');
+    const inbox = start(fresh.store, account.connection({ folders: ['INBOX', 'Junk'] }));
+    await inbox.synced();
+    await account.as(async (client) => {
+      await client.mailboxOpen('Junk');
+      await client.messageMove('1', 'INBOX', { uid: true });
+    });
+    await inbox.synced();
+    const ledger = await ledgerOf(fresh.store, inbox.profile_id);
+    expect(ledger.map((row) => [row.folder, row.outcome])).toEqual([
+      ['INBOX', 'duplicate'],
+      ['Junk', null],
+    ]);
+    expect(inbox.named).toHaveLength(1);
+  });
+
+  test('a mail over the limit is set aside with its headers, counted, and let in when the limit is raised', async () => {
+    const account = freshAccount();
+    const big = mail({ subject: 'Gros envoi', body: 'x'.repeat(200_000) });
+    await account.append([mail(), big, mail()]);
+    const profile_id = freshProfile();
+    const small = start(fresh.store, account.connection({ max_mail_bytes: 100_000 }), { profile_id });
+    await small.synced();
+    await small.stop();
+    expect((await ledgerOf(fresh.store, profile_id)).map((row) => row.outcome)).toEqual([null, 'quarantined', null]);
+    const aside = await fresh.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('quarantine').selectAll().where('mailbox', '=', profile_id).execute(),
+    );
+    expect(aside).toMatchObject([{ uid: 2, size: big.length, reason: 'too-large', replayed_at: null }]);
+    const headers = await fresh.store.read(SYSTEM, (tx) => getRawBuffer(tx, aside[0]!.sha256!, 65_536));
+    expect(headers.toString()).toContain('Subject: Gros envoi');
+    const events = await fresh.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('event').selectAll().where('type', '=', 'message.quarantined').execute(),
+    );
+    expect(events.filter((event) => event.data['mailbox'] === profile_id)).toMatchObject([
+      { data: { mailbox: profile_id, reason: 'too-large', size: big.length } },
+    ]);
+
+    const large = start(fresh.store, account.connection({ max_mail_bytes: 1_000_000 }), { profile_id });
+    await large.synced();
+    const ledger = await ledgerOf(fresh.store, profile_id);
+    expect(ledger.map((row) => row.outcome)).toEqual([null, null, null]);
+    expect(hex(ledger[1]!.sha256)).toBe(sha(big));
+    expect(large.named).toHaveLength(1);
+  });
+
+  test('a mail removed by somebody before we looked is accounted for as vanished', async () => {
+    const account = freshAccount();
+    await account.append([mail()]);
+    const profile_id = freshProfile();
+    const before = start(fresh.store, account.connection(), { profile_id });
+    await before.synced();
+    await before.stop();
+    await account.append([mail(), mail(), mail()]);
+    await account.expunge([2, 4]);
+    const after = start(fresh.store, account.connection(), { profile_id });
+    await after.synced();
+    expect((await ledgerOf(fresh.store, profile_id)).map((row) => [row.uid, row.outcome])).toEqual([
+      [1, null],
+      [2, 'vanished'],
+      [3, null],
+      [4, 'vanished'],
+    ]);
+  });
+
+  test('history that was removed long before the first reading is not called vanished', async () => {
+    const account = freshAccount();
+    await account.append(Array.from({ length: 5 }, () => mail()));
+    await account.expunge([1, 2, 4]);
+    const inbox = start(fresh.store, account.connection());
+    await inbox.synced();
+    expect((await ledgerOf(fresh.store, inbox.profile_id)).map((row) => [row.uid, row.outcome])).toEqual([
+      [3, null],
+      [5, null],
+    ]);
+  });
+
+  test('a misspelt folder is named in the last error and the other folders are read', async () => {
+    const account = freshAccount();
+    await account.append([mail()]);
+    const inbox = start(fresh.store, account.connection({ folders: ['INBOX', 'Reclamatoins'] }));
+    await inbox.synced();
+    expect(await ledgerOf(fresh.store, inbox.profile_id)).toHaveLength(1);
+    const row = await mailboxRow(fresh.store, inbox.profile_id);
+    expect(row.last_error).toBe('MAIL_FOLDER: Reclamatoins missing');
+    expect(row.last_synced_at).not.toBeNull();
+    // Somebody creates it: read at the next pass, and the error is gone.
+    await account.as((client) => client.mailboxCreate('Reclamatoins'));
+    await account.append([mail()], 'Reclamatoins');
+    await inbox.synced();
+    expect(await ledgerOf(fresh.store, inbox.profile_id)).toHaveLength(2);
+    expect((await mailboxRow(fresh.store, inbox.profile_id)).last_error).toBeNull();
+  });
+
+  test('a refused login is visible with its code and tried again', async () => {
+    const account = freshAccount();
+    const inbox = start(fresh.store, account.connection({ auth: { password: 'wrong' } }));
+    await inbox.until('backoff');
+    expect((await mailboxRow(fresh.store, inbox.profile_id)).last_error).toBe('MAIL_LOGIN: AUTHENTICATIONFAILED');
+    await inbox.until('connecting');
+    expect(inbox.status().problem).toBe('MAIL_LOGIN: AUTHENTICATIONFAILED');
+  });
+
+  test('the embedded database never flags or moves; a real one only once the mailbox is live', async () => {
+    const account = freshAccount();
+    const profile_id = freshProfile();
+    const connection = account.connection({ on_ingested: { move_to: 'Traites' } });
+    await account.append([mail()]);
+    const observing = start(fresh.store, connection, { profile_id });
+    await observing.synced();
+    expect((await account.look()).mails).toHaveLength(1);
+    await setLive(fresh.store, profile_id);
+    await account.append([mail()]);
+    await observing.synced();
+    const inboxUids = (await account.look()).mails.map((each) => each.uid);
+    // What came while observing stays where it is.
+    expect(inboxUids).toEqual(engine === 'pglite' ? [1, 2] : [1]);
+    expect((await account.look('Traites')).mails).toHaveLength(engine === 'pglite' ? 0 : 1);
+    expect((await ledgerOf(fresh.store, profile_id)).map((row) => row.server_action)).toEqual(['', '']);
+  });
+
+  if (engine === 'pglite') {
+    test('the jobs are in the real queue of the same database', async () => {
+      const account = freshAccount();
+      await account.append([mail(), mail()]);
+      const queues = openQueues(pgliteBackend(fresh.store), () => {});
+      try {
+        const inbox = start(fresh.store, account.connection(), { queues });
+        await inbox.synced();
+        expect((await queues.counts('triage')).waiting).toBe(2);
+      } finally {
+        await queues.close();
+      }
+    });
+  }
+});

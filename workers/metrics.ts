@@ -1,0 +1,56 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { WorkerMetrics } from './worker.ts';
+
+/** Prometheus metrics of one process. Labels are codes and configured names, never data of a person (law 3). */
+export interface Metrics extends WorkerMetrics {
+  readonly registry: Registry;
+  /** Fills the gauges that are read from the database; called before each scrape. */
+  onScrape(fill: (gauges: Gauges) => Promise<void>): void;
+}
+
+export interface Gauges {
+  backlog: Gauge<'queue'>;
+  untriaged_age: Gauge;
+  mailbox_lag: Gauge<'mailbox'>;
+  ledger: Gauge<'outcome'>;
+  deliveries: Gauge<'status'>;
+  quarantine: Gauge;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const jobs = new Counter({ name: 'aiguillage_jobs_total', help: 'Jobs ended, by queue and outcome', labelNames: ['queue', 'outcome'], registers });
+  const duration = new Histogram({
+    name: 'aiguillage_job_seconds',
+    help: 'Duration of a job',
+    labelNames: ['queue'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
+    registers,
+  });
+  let filler: (gauges: Gauges) => Promise<void> = () => Promise.resolve();
+  const gauges: Gauges = {
+    backlog: new Gauge({
+      name: 'aiguillage_backlog',
+      help: 'Conversations waiting or at work, by desk queue',
+      labelNames: ['queue'],
+      registers,
+      // One read of the database fills all the gauges of a scrape.
+      collect: () => filler(gauges),
+    }),
+    untriaged_age: new Gauge({ name: 'aiguillage_untriaged_age_seconds', help: 'Age of the oldest mail not triaged yet', registers }),
+    mailbox_lag: new Gauge({ name: 'aiguillage_mailbox_lag_seconds', help: 'Time since a mailbox was last seen complete', labelNames: ['mailbox'], registers }),
+    ledger: new Gauge({ name: 'aiguillage_ledger', help: 'Ledger rows by outcome', labelNames: ['outcome'], registers }),
+    deliveries: new Gauge({ name: 'aiguillage_deliveries', help: 'Sendings by status', labelNames: ['status'], registers }),
+    quarantine: new Gauge({ name: 'aiguillage_quarantine', help: 'Mails set aside and not replayed', registers }),
+  };
+  return {
+    registry,
+    finished(queue, outcome, duration_ms) {
+      jobs.inc({ queue, outcome });
+      duration.observe({ queue }, duration_ms / 1000);
+    },
+    onScrape: (fill) => (filler = fill),
+  };
+}

@@ -1,0 +1,52 @@
+import { SYSTEM, type Store, type Tx } from '../store/database.ts';
+import { releaseExpired, wakeWaiting } from '../store/expiry.ts';
+import { takeBreaches, takeDueWarnings } from '../store/due.ts';
+import { done, type Work } from './worker.ts';
+
+export interface SlaDeps {
+  readonly store: Store;
+  /** The clock; tests give their own. */
+  readonly now?: () => Date;
+  /** Most rows in one transaction: short locks, so that agents are not held up. */
+  readonly batch_rows?: number;
+  /** Most transactions of one kind in one tick; the rest waits for the next, 30 s later. */
+  readonly batches_max?: number;
+}
+
+/** What one tick did, in rows. */
+export interface SlaTick {
+  readonly breached: number;
+  readonly warned: number;
+  readonly released: number;
+  readonly woken: number;
+}
+
+/** One pass over what time has made due. Every step marks its rows in its own transaction, so that a replay is a no-op. */
+export async function slaTick(deps: SlaDeps, signal: AbortSignal): Promise<SlaTick> {
+  const now = (deps.now ?? (() => new Date()))();
+  const limit = deps.batch_rows ?? 500;
+  const drain = async (take: (tx: Tx, now: Date, limit: number) => Promise<readonly unknown[]>): Promise<number> => {
+    let sum = 0;
+    for (let batch = 0; batch < (deps.batches_max ?? 20) && !signal.aborted; batch++) {
+      const taken = (await deps.store.write(SYSTEM, (tx) => take(tx, now, limit))).length;
+      sum += taken;
+      if (taken < limit) break;
+    }
+    return sum;
+  };
+  // Work goes back to its queue first: a mail nobody holds any more is worth more than its warning.
+  const released = await drain(releaseExpired);
+  const woken = await drain(wakeWaiting);
+  const breached = await drain(takeBreaches);
+  const warned = await drain(takeDueWarnings);
+  return { breached, warned, released, woken };
+}
+
+/** The work of the `sla` queue. */
+export function createSlaWork(deps: SlaDeps): Work<'sla'> {
+  return async (_tick, { log, signal }) => {
+    const tick = await slaTick(deps, signal);
+    if (tick.breached + tick.warned + tick.released + tick.woken > 0) log.info(tick, 'sla tick');
+    return done;
+  };
+}

@@ -1,0 +1,66 @@
+import type { RowJob } from '../queues/contracts.ts';
+import type { Queues } from '../queues/queues.ts';
+import { SYSTEM, type Store } from '../store/database.ts';
+import { dueDeliveries, recoverDeliveries } from '../store/delivery-desk.ts';
+import { findStale } from '../store/messages.ts';
+import { purgeSessions } from '../store/sessions.ts';
+import { done, type Work } from './worker.ts';
+
+export interface SweepDeps {
+  store: Store;
+  queues: Pick<Queues, 'enqueue'>;
+  clock: () => Date;
+  /** A row may wait this long for its job before the sweep asks again. */
+  stale_ms?: number;
+}
+
+/** Rows of one kind in one tick; the next tick is seconds away. */
+const BATCH_MAX = 2_000;
+
+export interface SweepResult {
+  readonly triage: number;
+  readonly dispatch: number;
+  readonly deliveries: number;
+  readonly recovered: number;
+}
+
+/**
+ * Finds work whose job was lost (a crash between commit and enqueue, a flushed Redis) and asks for it again (law 2). Where
+ * the job still exists the same id makes it a no-op.
+ */
+export async function sweepOnce(deps: SweepDeps): Promise<SweepResult> {
+  const { store, queues } = deps;
+  const now = deps.clock();
+  const before = new Date(now.getTime() - (deps.stale_ms ?? 20_000));
+  const stale = await store.read(SYSTEM, (tx) => findStale(tx, ['received', 'parsed', 'decided'], before, BATCH_MAX));
+  let triage = 0;
+  let dispatch = 0;
+  for (const urgent of [true, false]) {
+    const rows = stale.filter((row) => row.urgent_hint === urgent);
+    const jobs = (decided: boolean): RowJob[] =>
+      rows.filter((row) => (row.status === 'decided') === decided).map(({ id, rev }) => ({ id, rev }));
+    const options = { priority: urgent ? ('urgent' as const) : ('normal' as const) };
+    await queues.enqueue('triage', jobs(false), options);
+    await queues.enqueue('dispatch', jobs(true), options);
+    triage += jobs(false).length;
+    dispatch += jobs(true).length;
+  }
+  const recovered = await store.write(SYSTEM, (tx) => recoverDeliveries(tx, now));
+  const due = await store.read(SYSTEM, (tx) => dueDeliveries(tx, now));
+  await queues.enqueue('reply', due);
+  await store.write(SYSTEM, (tx) => purgeSessions(tx, now));
+  return { triage, dispatch, deliveries: due.length, recovered: count(recovered) };
+}
+
+function count(recovered: unknown): number {
+  return Array.isArray(recovered) ? recovered.length : 0;
+}
+
+/** The work of the `sweep` queue. */
+export function sweepWork(deps: SweepDeps): Work<'sweep'> {
+  return async (_tick, { log }) => {
+    const result = await sweepOnce(deps);
+    if (result.triage + result.dispatch + result.recovered > 0) log.warn(result, 'rows asked for again');
+    return done;
+  };
+}

@@ -1,0 +1,197 @@
+import { policyFor } from '../domain/sla.ts';
+import { decide, type Decision } from '../domain/route.ts';
+import { buildFacts } from '../domain/build-facts.ts';
+import type { CompiledRulebook } from '../domain/match.ts';
+import type { MotifModel } from '../domain/facts.ts';
+import { contentHash } from '../mail/content-hash.ts';
+import { hashMessageId } from '../mail/message-token.ts';
+import type { ParsedMail, ParsePool } from '../mail/parse.ts';
+import { findThread } from '../mail/threading.ts';
+import type { Queues } from '../queues/queues.ts';
+import { SYSTEM, type Store, type Tx } from '../store/database.ts';
+import { appendDecision } from '../store/decisions.ts';
+import { appendEvents } from '../store/events.ts';
+import { joinConversation, lockConversation, lockSender, openConversation, senderKey } from '../store/intake.ts';
+import {
+  countPriorContacts,
+  countStart,
+  findSameContent,
+  loadMessage,
+  saveParsed,
+  setOutcome,
+  uncountStart,
+  type Message,
+} from '../store/messages.ts';
+import { quarantineMessage } from '../store/quarantine.ts';
+import { getRawBuffer } from '../store/raw.ts';
+import { openRequest } from '../store/requests.ts';
+import { cancel, done, type Outcome, type Work } from './worker.ts';
+
+/** A mail that killed its process this often is set aside (laws 1 and 2). */
+export const DEATHS_MAX = 3;
+const PRIOR_DAYS = 14;
+/** What the ledger lets in is far below; this only bounds a corrupt row. */
+const MAIL_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface TriageDeps {
+  store: Store;
+  queues: Pick<Queues, 'enqueue'>;
+  parser: Pick<ParsePool, 'parse'>;
+  rulebook: (tx: Tx) => Promise<CompiledRulebook>;
+  model: MotifModel;
+  secret: string;
+  clock: () => Date;
+  /** Crash points of the fault tests; does nothing in production. */
+  at?: (point: string) => void;
+}
+
+/** received → parsed → decided: parses one mail, attaches it to a conversation and decides it. */
+export function triageWork(deps: TriageDeps): Work<'triage'> {
+  return async (job, { log }) => {
+    const { store, at } = deps;
+    const starts = await store.write(SYSTEM, (tx) => countStart(tx, job.id, job.rev, ['received', 'parsed']));
+    if (starts === undefined) return cancel('moved-on');
+    if (starts > DEATHS_MAX) {
+      await store.write(SYSTEM, (tx) => quarantineMessage(tx, job.id, 'process-deaths', deps.clock()));
+      log.error({ message: job.id, starts }, 'quarantined after process deaths');
+      return done;
+    }
+    at?.('triage.started');
+    try {
+      const message = await store.read(SYSTEM, (tx) => loadMessage(tx, job.id));
+      if (message === undefined) return cancel('gone');
+      const parsed = message.status === 'received' ? await parseAndSave(deps, message) : message;
+      at?.('triage.parsed');
+      const outcome = await attachAndDecide(deps, parsed.id);
+      at?.('triage.decided');
+      if (outcome === 'decided') await deps.queues.enqueue('dispatch', [job], { priority: parsed.urgent_hint ? 'urgent' : 'normal' });
+      return done;
+    } finally {
+      await store.write(SYSTEM, (tx) => uncountStart(tx, job.id));
+    }
+  };
+}
+
+async function parseAndSave(deps: TriageDeps, message: Message): Promise<Message> {
+  const raw = await deps.store.read(SYSTEM, (tx) => getRawBuffer(tx, message.sha256!, MAIL_BYTES_MAX));
+  const mail = await deps.parser.parse(raw);
+  return deps.store.write(SYSTEM, async (tx) => {
+    const profile = (await deps.rulebook(tx)).mailboxes.find((mailbox) => mailbox.id === message.mailbox);
+    const trusted = profile?.carries_requests === true && isTrusted(mail, profile.authenticated_senders);
+    await saveParsed(tx, message.id, {
+      from_address: mail.from_address,
+      from_name: mail.from_name,
+      to_addresses: [...mail.to_addresses],
+      cc_addresses: [...mail.cc_addresses],
+      reply_to: mail.reply_to,
+      subject: mail.subject,
+      body: mail.body,
+      quoted: mail.quoted,
+      signature: mail.signature,
+      attachments: [...mail.attachments],
+      headers: mail.headers,
+      message_id: mail.message_id,
+      message_id_hash: hashMessageId(mail.message_id),
+      in_reply_to: mail.in_reply_to,
+      refs: [...mail.refs],
+      content_hash: contentHash(mail.message_id, mail.from_address, mail.full_text),
+      automated_reason: mail.automated.kind === 'human' || trusted ? null : `${mail.automated.kind}:${mail.automated.reason}`,
+      parse_problem: mail.problem,
+    });
+    return (await loadMessage(tx, message.id))!;
+  });
+}
+
+/** A portal's mail is a request only when its sender is one we trust and the mail server vouched for it. */
+function isTrusted(mail: ParsedMail, senders: readonly string[]): boolean {
+  if (mail.authenticated === null) return false;
+  const address = mail.from_address.toLowerCase();
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  if (domain !== mail.authenticated.toLowerCase() && !domain.endsWith(`.${mail.authenticated.toLowerCase()}`)) return false;
+  return senders.some((sender) => {
+    const wanted = sender.toLowerCase();
+    return wanted.includes('@') && !wanted.startsWith('@') ? wanted === address : wanted.replace(/^@/, '') === domain;
+  });
+}
+
+/** One transaction under the sender's lock: what this mail is, which conversation it belongs to, and the decision. */
+async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' | 'ended'> {
+  return deps.store.write(SYSTEM, async (tx) => {
+    const now = deps.clock();
+    const first = await loadMessage(tx, id);
+    if (first === undefined || first.status !== 'parsed') return 'ended';
+    const key = senderKey(first);
+    await lockSender(tx, key, now);
+    const message = (await loadMessage(tx, id))!;
+    if (message.status !== 'parsed') return 'ended';
+
+    const twin = await findSameContent(tx, message);
+    if (twin !== undefined) {
+      await setOutcome(tx, id, 'duplicate', 'dispatched', {
+        duplicate_of: twin.id,
+        ...(twin.conversation_id === null ? {} : { conversation_id: twin.conversation_id }),
+      });
+      await appendEvents(tx, SYSTEM, now, [
+        { type: 'message.duplicate', occurred_at: message.received_at, conversation_id: twin.conversation_id, message_id: id, data: { of: twin.id } },
+      ]);
+      return 'ended';
+    }
+    const thread = await findThread(tx, message, key, deps.secret);
+    if (message.automated_reason !== null) return endAutomated(tx, message, thread.conversation_id, now);
+
+    const book = await deps.rulebook(tx);
+    const profile = book.mailboxes.find((mailbox) => mailbox.id === message.mailbox);
+    const prior_contacts = await countPriorContacts(tx, key, message.received_at, PRIOR_DAYS);
+    const decision = decide(buildFacts(message, profile, { prior_contacts }), book, deps.model, now);
+    const conversation = thread.conversation_id === null ? undefined : await lockConversation(tx, thread.conversation_id);
+    let conversation_id: string;
+    if (conversation === undefined) {
+      conversation_id = await openConversation(tx, message, decision, { sender_key: key, now, suggested_link: thread.suggested_link });
+    } else {
+      conversation_id = conversation.id;
+      await joinConversation(tx, conversation, message, decision, now);
+    }
+    await setOutcome(tx, id, conversation === undefined ? 'conversation' : 'joined', 'decided', { conversation_id });
+    await appendDecision(tx, { conversation_id, message_id: id }, decision, { rulebook: book.digest, model: deps.model.digest }, now);
+    await startClock(tx, book, message, conversation_id, decision, now);
+    return 'decided';
+  });
+}
+
+async function startClock(tx: Tx, book: CompiledRulebook, message: Message, conversation_id: string, decision: Decision, now: Date): Promise<void> {
+  const profile = book.mailboxes.find((mailbox) => mailbox.id === message.mailbox);
+  // Imported history may name a mailbox that is no longer configured: the first policy stands in.
+  const { policy, calendar } = policyFor(profile ?? { sla: book.slas[0]!.id }, message.received_at, book);
+  const legal_clock = book.motifs.find((motif) => motif.id === decision.motif)?.legal_clock;
+  await openRequest(tx, SYSTEM, now, {
+    message_id: message.id,
+    conversation_id,
+    started_at: message.received_at,
+    policy,
+    calendar,
+    legal_clock,
+    mailbox: message.mailbox,
+    origin: message.origin,
+    motif: decision.motif,
+    level: decision.level,
+    queue: decision.queue,
+  });
+}
+
+/** Automated mail never gets a reply, never starts a clock, never vanishes: it stays readable beside its thread. */
+async function endAutomated(tx: Tx, message: Message, conversation_id: string | null, now: Date): Promise<'ended'> {
+  const bounce = message.automated_reason!.startsWith('bounce:');
+  await setOutcome(tx, message.id, bounce ? 'bounce' : 'automated', 'dispatched', conversation_id === null ? {} : { conversation_id });
+  await appendEvents(tx, SYSTEM, now, [
+    {
+      type: bounce ? 'message.bounce' : 'message.automated',
+      occurred_at: message.received_at,
+      conversation_id,
+      message_id: message.id,
+      data: { reason: message.automated_reason, mailbox: message.mailbox },
+    },
+  ]);
+  return 'ended';
+}
+
+export type { Outcome };
