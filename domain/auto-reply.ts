@@ -1,3 +1,5 @@
+import type { Public } from './rulebook.ts';
+
 /**
  * May a machine write back? (law 7, RFC 3834, CRPA L112-11.) Acknowledgments only: whatever a person wrote is not
  * decided here. Every « no » has a code that the console shows.
@@ -20,6 +22,8 @@ export interface AutoReplyFacts {
   readonly last_ack_in_thread_ms: number | null;
   /** Acknowledgments made for this sender in the last 24 h, all threads together. */
   readonly acks_to_sender: number;
+  /** Whom the mailbox serves. */
+  readonly public: Public;
   readonly mailbox_mode: 'observe' | 'live';
   readonly acknowledge: boolean;
   readonly reply_via: 'smtp' | 'account-api' | 'portal';
@@ -47,9 +51,9 @@ const DAY_MS = 24 * 3_600_000;
 const AGE_MAX_MS = DAY_MS;
 /**
  * Each request is owed its own acknowledgment (CRPA L112-11), but a robot that answers ours without saying so opens a new
- * thread each time: the third one of a day is the last.
+ * thread each time. A member has two or three matters in a day; a France Services desk or an employer has many.
  */
-export const ACKS_PER_SENDER_AND_DAY_MAX = 3;
+export const ACKS_PER_SENDER_AND_DAY_MAX = { assure: 3, others: 30 } as const;
 
 /** RFC 3834 §2, plus the local parts that no person reads, in French too. */
 const MACHINE_LOCAL_PART =
@@ -76,7 +80,8 @@ function refusal(facts: AutoReplyFacts): AutoReplyRefusal | undefined {
   if (isNoReplyAddress(address)) return 'no-reply-address';
   const { last_ack_in_thread_ms, now_ms } = facts;
   if (last_ack_in_thread_ms !== null && now_ms - last_ack_in_thread_ms < DAY_MS) return 'already-acknowledged';
-  if (facts.acks_to_sender >= ACKS_PER_SENDER_AND_DAY_MAX) return 'too-many-to-sender';
+  const most = facts.public === 'assure' ? ACKS_PER_SENDER_AND_DAY_MAX.assure : ACKS_PER_SENDER_AND_DAY_MAX.others;
+  if (facts.acks_to_sender >= most) return 'too-many-to-sender';
   return undefined;
 }
 

@@ -45,7 +45,8 @@ export const PROTECTED: readonly {
     code: 'asks-rib',
     pattern:
       /\b(?:ribs?|iban|coordonnees bancaires|releves? d identite bancaire|numeros? de (?:compte bancaire|carte bancaire|carte bleue))\b/,
-    message: 'On ne demande jamais de coordonnées bancaires par courriel. Proposez le compte ameli ou le formulaire de dépôt.',
+    message:
+      'On ne demande jamais de coordonnées bancaires par courriel. Proposez le compte ameli ou le formulaire de dépôt.',
   },
   {
     code: 'asks-medical',
@@ -67,11 +68,13 @@ export const ACCUSATORY: readonly { readonly pattern: RegExp; readonly message: 
     message: 'Formulation de reproche. Dites plutôt ce qui manque et comment le régler.',
   },
   {
-    pattern: /\bvous auriez du\b|\bil vous appartenait\b|\bvous n avez pas (?:juge|daigne|pris la peine|fait l effort|respecte)\b/,
+    pattern:
+      /\bvous auriez du\b|\bil vous appartenait\b|\bvous n avez pas (?:juge|daigne|pris la peine|fait l effort|respecte)\b/,
     message: 'Formulation de reproche. Dites plutôt ce qui est possible maintenant.',
   },
   {
-    pattern: /\b(?:votre|par votre) (?:negligence|faute|manquement|mauvaise foi)\b|\bde mauvaise foi\b|\bfausses? declarations?\b/,
+    pattern:
+      /\b(?:votre|par votre) (?:negligence|faute|manquement|mauvaise foi)\b|\bde mauvaise foi\b|\bfausses? declarations?\b/,
     message: 'La bonne foi se présume (CRPA L123-1). Décrivez l’écart constaté, sans le qualifier.',
   },
   {
@@ -79,7 +82,8 @@ export const ACCUSATORY: readonly { readonly pattern: RegExp; readonly message: 
     message: 'Cette tournure met en doute la parole de la personne. Préférez « vous indiquez ».',
   },
   {
-    pattern: /\b(?:comme|ainsi que) (?:nous vous l avons|je vous l ai|deja) (?:deja )?(?:dit|indique|ecrit|precise|explique)\b/,
+    pattern:
+      /\b(?:comme|ainsi que) (?:nous vous l avons|je vous l ai|deja) (?:deja )?(?:dit|indique|ecrit|precise|explique)\b/,
     message: 'Cette tournure peut blesser. Redonnez simplement l’information.',
   },
 ];

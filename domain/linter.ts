@@ -1,4 +1,14 @@
-import { ACCUSATORY, ASK, BY_MAIL, ELSEWHERE, NEGATED_ASK, OTHER_FORM, PIECES, PROTECTED, SAFE_WAY } from './linter-phrases.ts';
+import {
+  ACCUSATORY,
+  ASK,
+  BY_MAIL,
+  ELSEWHERE,
+  NEGATED_ASK,
+  OTHER_FORM,
+  PIECES,
+  PROTECTED,
+  SAFE_WAY,
+} from './linter-phrases.ts';
 import type { Motif, ReplyTemplate } from './rulebook.ts';
 import { variablesOf, type TemplateVariable } from './template.ts';
 import { fold, originalSpan, type Folded } from './text/fold.ts';
@@ -52,7 +62,8 @@ export function lintReply(text: string, facts: LintFacts): Finding[] {
     }
     if (asks(folded)) {
       for (const span of askedAgain(folded, facts.attachments)) {
-        const message = 'Une pièce jointe du fil porte un nom qui y ressemble. Vérifiez avant de la demander de nouveau.';
+        const message =
+          'Une pièce jointe du fil porte un nom qui y ressemble. Vérifiez avant de la demander de nouveau.';
         found(span, { code: 'asks-known-piece', severity: 'warn', message });
       }
     }

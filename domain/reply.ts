@@ -104,7 +104,10 @@ export function parseMessageId(id: string): OwnMessageId | undefined {
  */
 export function normaliseMessageId(id: string): string {
   if (id.length > NORMALISED_CHARS_MAX) return '';
-  return id.replace(/\s+/g, '').replace(/^<+|>+$/g, '').toLowerCase();
+  return id
+    .replace(/\s+/g, '')
+    .replace(/^<+|>+$/g, '')
+    .toLowerCase();
 }
 
 /** The domain part of an address, lower case; `localhost.invalid` when there is none (RFC 2606). */

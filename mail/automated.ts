@@ -73,7 +73,11 @@ function fromReport({ headers, actions = [] }: AutomatedInput): AutomatedVerdict
   if (report === 'feedback-report') return automated('feedback-report');
   if (report === 'tlsrpt') return automated('tls-report');
   // RFC 3464 §2.3.3: delayed, relayed, delivered and expanded are news, not failures.
-  if (actions.length > 0 && !actions.includes('failed')) return automated(`dsn-${actions[0]!.replace(/[^a-z]/g, '') || 'other'}`);
+  // A word of a server's own invention is taken for a failure.
+  const news = actions.find((action) => /^(?:delayed|relayed|delivered|expanded)\b/.test(action));
+  if (news !== undefined && actions.every((action) => /^(?:delayed|relayed|delivered|expanded)\b/.test(action))) {
+    return automated(`dsn-${/^[a-z]+/.exec(news)![0]}`);
+  }
   return report === 'delivery-status' || actions.length > 0 ? bounce('dsn') : automated('report');
 }
 

@@ -84,7 +84,8 @@ function automaticHeaders(kind: Delivery['kind']): Record<string, string> {
 /** RFC 5321 §4.5.3.1: octets of a local part, a domain, a path. */
 const ADDRESS_CHARS_MAX = 254;
 /** Dot-atoms only: what quoted local parts, routes and groups could say is not worth what they could hide. */
-const ADDRESS = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?$/u;
+const ADDRESS =
+  /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)*[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?$/u;
 
 /** The address, trimmed. @throws AiguillageError BAD_INPUT when it is not one plain address; it is not quoted */
 export function sendableAddress(address: string): string {

@@ -1,9 +1,11 @@
 import type { SendResult } from '../domain/delivery.ts';
 import type { ComposedMail } from './compose.ts';
+import { SMTP_TIMINGS, type SmtpAccount, type SmtpTimings } from './smtp-account.ts';
 import { judge } from './smtp-error.ts';
-import { SMTP_TIMINGS, SmtpSession, type Gate, type SmtpAccount, type SmtpTimings } from './smtp-session.ts';
+import { SmtpSession, type Gate } from './smtp-session.ts';
 
-export type { Gate, SmtpAccount, SmtpTimings } from './smtp-session.ts';
+export type { SmtpAccount, SmtpTimings } from './smtp-account.ts';
+export type { Gate } from './smtp-session.ts';
 
 /** Sends mails of one mailbox over a few kept connections: 9 mails a second without, 900 with (design §7). */
 export interface Sender {
@@ -60,16 +62,18 @@ export function openSender(account: SmtpAccount, options: SenderOptions = {}): S
 /** The connection ended without a word, or with 421 (RFC 5321 §3.8), before the dot. */
 const STALE = new Set(['ECONNECTION', 'ESOCKET', 'ECONNECTION-421', 'EENVELOPE-421']);
 
+type PoolOptions = Required<Omit<SenderOptions, 'timings'>> & { readonly timings: SmtpTimings };
+
 class SessionPool {
   readonly #account: SmtpAccount;
-  readonly #options: Required<Omit<SenderOptions, 'timings'>> & { readonly timings: SmtpTimings };
+  readonly #options: PoolOptions;
   readonly #idle = new Map<SmtpSession, NodeJS.Timeout>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
   #closing = false;
   #drained: (() => void) | undefined;
 
-  constructor(account: SmtpAccount, options: SessionPool['#options']) {
+  constructor(account: SmtpAccount, options: PoolOptions) {
     this.#account = account;
     this.#options = options;
   }

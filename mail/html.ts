@@ -7,16 +7,15 @@ const MAX_NESTING = 250;
 const MAX_HTML_CHARS = 3_000_000;
 
 /** Gmail and Outlook indent with a blockquote that has no border and a left margin; that is no quotation. */
-const blockquote: FormatCallback = (element, walk, builder, options) => {
-  const attributes = (element as { attribs?: Record<string, string> }).attribs ?? {};
+const blockquote: FormatCallback = (element, walk, builder) => {
+  const attributes = (element as unknown as { attribs?: Record<string, string> }).attribs ?? {};
   const indent = /border:\s*(?:none|medium none|0)/i.test(attributes['style'] ?? '') && attributes['type'] !== 'cite';
   builder.openBlock({ leadingLineBreaks: 1 });
-  walk((element as { children?: never[] }).children ?? [], builder);
+  walk((element as unknown as { children?: never[] }).children ?? [], builder);
   builder.closeBlock({
     trailingLineBreaks: 1,
     blockTransform: (text: string) => (indent ? text : text.trim().split('\n').map((line) => `> ${line}`).join('\n')),
   });
-  void options;
 };
 
 const BLOCK = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
@@ -100,6 +99,8 @@ function unescape(text: string): string {
 /** Tags off, entities decoded, in one pass whatever the nesting. For what the real conversion must not be given. */
 export function stripTags(html: string): string {
   const out: string[] = [];
+  /** Names whose closing tag is known not to come any more: looking again each time would be quadratic. */
+  const unclosed = new Set<string>();
   let from = 0;
   for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', from)) {
     out.push(html.slice(from, at));
@@ -112,11 +113,11 @@ export function stripTags(html: string): string {
     from = tag.end;
     if (BREAKS.has(tag.name)) out.push('\n');
     else if (tag.name === 'td' || tag.name === 'th') out.push(' ');
-    if (RAW.has(tag.name) && !tag.closing) {
-      const close = html.indexOf('</', from);
-      const end = close < 0 ? html.length : html.indexOf(`</${tag.name}`, from);
+    if (RAW.has(tag.name) && !tag.closing && !unclosed.has(tag.name)) {
+      const end = html.indexOf(`</${tag.name}`, from);
       // An unclosed <style> would swallow the mail: then its content is shown rather than lost.
       if (end >= 0) from = end;
+      else unclosed.add(tag.name);
     }
   }
   out.push(html.slice(from));

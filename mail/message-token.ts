@@ -54,16 +54,3 @@ export function hashMessageId(id: string): Buffer | null {
   const normal = normaliseMessageId(id);
   return normal === '' ? null : createHash('sha256').update(normal).digest();
 }
-
-/**
- * sha-256 over what is the same when one mail reaches two of our mailboxes: its id, its writer and its text. The id alone
- * is made by strangers and repeats; length prefixes keep the three apart.
- */
-export function contentHash(message_id: string, from_address: string, full_text: string): Buffer {
-  const hash = createHash('sha256');
-  for (const part of [normaliseMessageId(message_id), from_address.trim().toLowerCase(), full_text.trim()]) {
-    const bytes = Buffer.from(part);
-    hash.update(`${bytes.length}:`).update(bytes);
-  }
-  return hash.digest();
-}

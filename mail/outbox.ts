@@ -3,7 +3,7 @@ import type { MailboxProfile } from '../domain/rulebook.ts';
 import type { RowJob } from '../queues/contracts.ts';
 import { SYSTEM, type Store } from '../store/database.ts';
 import { claimDelivery, markData, recordOutcome, type Delivery } from '../store/deliveries.ts';
-import type { MailboxTable } from '../store/schema.ts';
+import type { MailboxMode } from '../store/mailboxes.ts';
 import { composeMail, type ComposedMail } from './compose.ts';
 import type { Sender } from './delivery.ts';
 
@@ -40,7 +40,7 @@ export type Attempt =
   | { readonly kind: 'not-ours'; readonly why: string };
 
 /** May this mailbox send at all? While it observes nothing leaves: agents' replies are refused, none are kept back. */
-export function sendingAllowed(mailbox: Pick<MailboxTable, 'mode'> | undefined): boolean {
+export function sendingAllowed(mailbox: { readonly mode: MailboxMode } | undefined): boolean {
   return mailbox?.mode === 'live';
 }
 

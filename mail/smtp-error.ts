@@ -20,7 +20,11 @@ const ACCOUNT_REPLIES = new Set([530, 534, 535, 538]);
  * @param phase how far we had gone: `data` once the dot was written
  * @param recipient hidden in the response, with its local part alone too
  */
-export function judge(error: unknown, phase: DeliveryPhase, recipient: string): Exclude<SendResult, { kind: 'fenced' }> {
+export function judge(
+  error: unknown,
+  phase: DeliveryPhase,
+  recipient: string,
+): Exclude<SendResult, { kind: 'fenced' }> {
   const seen = (typeof error === 'object' && error !== null ? error : {}) as SmtpError;
   const reply = typeof seen.responseCode === 'number' ? seen.responseCode : undefined;
   const code = wordOf(seen, reply);

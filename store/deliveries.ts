@@ -161,3 +161,31 @@ export async function noteDelivery(
   const about = { delivery_id: row.id, kind: row.kind, ...data };
   await appendEvents(tx, actor, now, [{ type, occurred_at: now, conversation_id, message_id, data: about }]);
 }
+
+/**
+ * What RFC 3834 wants to know before an acknowledgment: the last one in this conversation to this address, and how many
+ * this sender got in the last 24 h in all conversations. Cancelled and held ones count: they were meant to leave.
+ */
+export async function ackHistory(
+  tx: Tx,
+  conversation: { readonly id: string; readonly sender_key: string },
+  to_address: string,
+  now: Date,
+): Promise<{ last_in_thread: Date | null; to_sender_today: number }> {
+  const since = new Date(now.getTime() - 24 * 3_600_000);
+  const row = await tx
+    .selectFrom('delivery')
+    .innerJoin('conversation', 'conversation.id', 'delivery.conversation_id')
+    .select([
+      sql<Date | null>`max(delivery.created_at) filter (where delivery.conversation_id = ${conversation.id}
+        and lower(delivery.to_address) = ${to_address.toLowerCase()})`.as('last_in_thread'),
+      sql<number>`count(*)::int`.as('to_sender_today'),
+    ])
+    .where('conversation.sender_key', '=', conversation.sender_key)
+    // Mail older than a day is never acknowledged: this only lets the index leave a busy partner's past out.
+    .where('conversation.last_received_at', '>', new Date(since.getTime() - 24 * 3_600_000))
+    .where('delivery.kind', '=', 'ack')
+    .where('delivery.created_at', '>', since)
+    .executeTakeFirstOrThrow();
+  return row;
+}

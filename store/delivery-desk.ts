@@ -44,7 +44,8 @@ export async function recoverDeliveries(
     const response = status === 'failed' ? 'process-deaths' : row.response;
     await tx.updateTable('delivery').set({ status, response, updated_at: now }).where('id', '=', row.id).execute();
     if (status === 'pending') again.push({ id: row.id, rev: row.rev });
-    else await noteDelivery(tx, SYSTEM, now, `delivery.${status}`, row, { attempts: row.attempts, code: 'process-died' });
+    else
+      await noteDelivery(tx, SYSTEM, now, `delivery.${status}`, row, { attempts: row.attempts, code: 'process-died' });
   }
   return again;
 }
@@ -141,7 +142,8 @@ export async function releaseHeld(tx: Tx, actor: Actor, mailbox: string, now: Da
 /** Deliveries of one conversation, oldest first, or those that wait for a person, longest waiting first. */
 export async function listDeliveries(
   tx: Tx,
-  filter: { readonly conversation_id: string } | { readonly status: readonly DeliveryStatus[]; readonly limit?: number },
+  filter:
+    { readonly conversation_id: string } | { readonly status: readonly DeliveryStatus[]; readonly limit?: number },
 ): Promise<Delivery[]> {
   const query = tx.selectFrom('delivery').selectAll();
   if ('conversation_id' in filter) {

@@ -5,7 +5,7 @@ import { cancel, done, snooze, type Work } from './worker.ts';
  * Sends one delivery. Whether it may be tried again is decided from the row, never by the queue: a retry is a snooze of
  * the same job, and a throw (the store is away) leaves the row to the sweep.
  */
-export function replyWork(deps: OutboxDeps): Work<'reply'> {
+export function createReplyWork(deps: OutboxDeps): Work<'reply'> {
   return async (job, { log }) => {
     const attempt = await attemptDelivery(deps, job);
     switch (attempt.kind) {

@@ -445,6 +445,10 @@ create policy app_all on aiguillage.delivery to aiguillage_app using (true) with
 create policy partner_all on aiguillage.delivery to aiguillage_partner
   using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id))
   with check (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+-- A partner may take its own reply back before it leaves, and change nothing else about a sending.
+grant update (status, updated_at) on aiguillage.delivery to aiguillage_partner;
+create policy partner_cancel on aiguillage.delivery as restrictive for update to aiguillage_partner
+  using (status in ('pending', 'held')) with check (status = 'cancelled');
 
 alter table aiguillage.task enable row level security;
 create policy app_all on aiguillage.task to aiguillage_app using (true) with check (true);

@@ -1,0 +1,62 @@
+import { AiguillageError } from '../../domain/errors.ts';
+import { actorName, SYSTEM, type Actor } from '../../store/database.ts';
+import { actorOf } from '../../store/agents.ts';
+import { handBackTo } from '../../store/conversation-changes.ts';
+import { cancelDelivery } from '../../store/delivery-desk.ts';
+import { LEASE_MS, lockInSight } from '../../store/desk.ts';
+import { appendAudit, appendEvents } from '../../store/events.ts';
+import { copiesOf, deliveryWithAuthor, type AuthoredDelivery } from '../../store/delivery-author.ts';
+import { resumeRequests } from '../../store/resume.ts';
+import { reopenTaskOf } from '../../store/tasks.ts';
+import type { ActionContext } from './context.ts';
+
+/**
+ * Takes back a sending that has not left. It undoes what the sending did, so that the figure never counts an answer
+ * nobody received (law 6):
+ * - the delivery and its copies become `cancelled`; no attempt can claim them any more;
+ * - clocks it stopped run again from their old start (`request.resumed`, which voids the stop);
+ * - the conversation returns to its author with a new lease, unless a new message, a colleague or a supervisor has moved
+ *   it on meanwhile: then it stays where it is and only the clocks run again;
+ * - the task it announced as done is open again.
+ * A motif confirmed along with the reply stays: it was true without it.
+ * Possible to the author and to a supervisor, as long as the delivery waits and for {@link UNDO_MAX_MS} at most.
+ * @throws AiguillageError NOT_FOUND, AUTH_FORBIDDEN for somebody else's reply, DELIVERY_STATE once it is too late
+ */
+export async function cancelReply(context: ActionContext, delivery_id: string): Promise<{ conversation: string; status: string }> {
+  const { tx, agent, now } = context;
+  const actor = actorOf(agent);
+  const seen = await deliveryWithAuthor(tx, delivery_id);
+  if (seen === undefined || seen.kind === 'ack') throw new AiguillageError('NOT_FOUND');
+  const conversation = await lockInSight(tx, agent, seen.conversation_id);
+  // Once more under the lock: a twin request may have been first.
+  const delivery = (await deliveryWithAuthor(tx, delivery_id))!;
+  if (delivery.author !== agent.id && agent.role !== 'supervisor') throw new AiguillageError('AUTH_FORBIDDEN');
+  if (now.getTime() - delivery.created_at.getTime() > UNDO_MAX_MS) throw new AiguillageError('DELIVERY_STATE');
+  await cancelDelivery(tx, actor, delivery_id, now);
+  for (const copy of await copiesOf(tx, delivery)) await cancelDelivery(tx, actor, copy, now);
+  await resumeRequests(tx, actor, delivery.conversation_id, { stopped_at: delivery.created_at, stopped_by: stopper(delivery) }, now);
+  await reopenTaskOf(tx, actor, delivery_id, now);
+  const settled_by_it =
+    conversation.updated_at.getTime() === delivery.created_at.getTime() &&
+    ['answered', 'waiting', 'closed'].includes(conversation.status);
+  if (settled_by_it) {
+    await handBackTo(tx, conversation.id, delivery.author, new Date(now.getTime() + LEASE_MS), now);
+    await appendEvents(tx, actor, now, [
+      {
+        type: 'conversation.reopened',
+        occurred_at: now,
+        conversation_id: conversation.id,
+        data: { from: conversation.status, reason: 'reply-cancelled' },
+      },
+    ]);
+  }
+  await appendAudit(tx, actor, now, 'conversation.reply_cancelled', conversation.id, { delivery: delivery_id });
+  return { conversation: conversation.id, status: settled_by_it ? 'assigned' : conversation.status };
+}
+
+/** Longest time after which a reply can be taken back, however long its mail server keeps it waiting. */
+export const UNDO_MAX_MS = 10 * 60_000;
+
+function stopper(delivery: AuthoredDelivery): string {
+  return `agent:${delivery.author}`;
+}

@@ -1,0 +1,119 @@
+import { sql, type Selectable } from 'kysely';
+import type { Tx } from './database.ts';
+import type { DecisionTable, MessageTable, TaskTable } from './schema.ts';
+
+/** What stands in one conversation, as the desk reads it. */
+
+const COLUMNS = [
+  'id',
+  'direction',
+  'origin',
+  'mailbox',
+  'sha256',
+  'status',
+  'received_at',
+  'from_address',
+  'from_name',
+  'to_addresses',
+  'cc_addresses',
+  'reply_to',
+  'subject',
+  'body',
+  'quoted',
+  'signature',
+  'attachments',
+  'message_id',
+  'in_reply_to',
+  'refs',
+  'automated_reason',
+  'parse_problem',
+  'author',
+  'reply_type',
+] as const satisfies readonly (keyof MessageTable)[];
+
+export type ThreadMessage = Pick<Selectable<MessageTable>, (typeof COLUMNS)[number]>;
+export type ThreadDecision = Selectable<DecisionTable>;
+export type Task = Selectable<TaskTable>;
+
+/** A thread of more messages than this is a loop; the newest are shown. */
+const MESSAGES_MAX = 500;
+const DECISIONS_MAX = 100;
+
+/** Messages of a conversation, oldest first. */
+export async function messagesOf(tx: Tx, conversation_id: string): Promise<ThreadMessage[]> {
+  const rows = await tx
+    .selectFrom('message')
+    .select(COLUMNS)
+    .where('conversation_id', '=', conversation_id)
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(MESSAGES_MAX)
+    .execute();
+  return rows.reverse();
+}
+
+/** One message, only if it stands in this conversation: an id from elsewhere finds nothing. */
+export async function messageOf(tx: Tx, conversation_id: string, id: string): Promise<ThreadMessage | undefined> {
+  return tx.selectFrom('message').select(COLUMNS).where('conversation_id', '=', conversation_id).where('id', '=', id).executeTakeFirst();
+}
+
+/** The member's last message: the one an answer hangs on. */
+export async function lastIncoming(tx: Tx, conversation_id: string): Promise<ThreadMessage | undefined> {
+  return tx
+    .selectFrom('message')
+    .select(COLUMNS)
+    .where('conversation_id', '=', conversation_id)
+    .where('direction', '=', 'incoming')
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Decisions of a conversation, newest first. */
+export async function decisionsOf(tx: Tx, conversation_id: string): Promise<ThreadDecision[]> {
+  return tx
+    .selectFrom('decision')
+    .selectAll()
+    .where('conversation_id', '=', conversation_id)
+    .orderBy('made_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(DECISIONS_MAX)
+    .execute();
+}
+
+export async function tasksOf(tx: Tx, conversation_id: string): Promise<Task[]> {
+  return tx.selectFrom('task').selectAll().where('conversation_id', '=', conversation_id).orderBy('due_on').orderBy('id').execute();
+}
+
+/** Where a transfer under review should end, or null. Own staff only: a partner does not read the event log. */
+export async function wantedQueue(tx: Tx, conversation_id: string): Promise<string | null> {
+  const { rows } = await sql<{ wanted: string | null }>`
+    select data ->> 'wanted' as wanted from aiguillage.event
+    where conversation_id = ${conversation_id} and type = 'conversation.transferred' order by seq desc limit 1`.execute(tx);
+  return rows[0]?.wanted ?? null;
+}
+
+export interface Answers {
+  /** A person's written answer is on its way or gone. */
+  readonly answered: boolean;
+  /** A conclusive call is on record. */
+  readonly called: boolean;
+  /** The member was told something by us: a reply, or a notice. */
+  readonly notified: boolean;
+}
+
+/** What we have told the member since their last message. A cancelled or failed sending told nothing. */
+export async function answersSince(tx: Tx, conversation_id: string, since: Date): Promise<Answers> {
+  const { rows } = await sql<Answers>`
+    with gone as (
+      select d.kind, m.reply_type from aiguillage.delivery d join aiguillage.message m on m.id = d.message_id
+      where d.conversation_id = ${conversation_id} and d.created_at >= ${since} and d.kind <> 'ack'
+        and d.status in ('pending', 'sending', 'sent', 'ambiguous'))
+    select
+      exists (select 1 from gone where kind = 'reply' and reply_type is distinct from 'attente') as answered,
+      exists (select 1 from gone) as notified,
+      exists (select 1 from aiguillage.message m where m.conversation_id = ${conversation_id} and m.direction = 'outgoing'
+        and m.reply_type = 'appel' and m.status = 'sent' and m.received_at >= ${since}) as called`.execute(tx);
+  return rows[0]!;
+}
