@@ -18,7 +18,7 @@ export const LIMITS = {
   predicates_max: 40,
   /** Depth of conditions inside conditions. */
   nesting_max: 3,
-  phrase_chars_max: 120,
+  phrase_chars_max: 400,
   regex_chars_max: 300,
   examples_max: 60,
   example_chars_max: 2_000,

@@ -19,8 +19,8 @@ export interface ConsoleSecrets {
   readonly metrics?: string | undefined;
 }
 
-/** A file out of a mail, read by the killable child (law 12). */
-export type ReadPart = (raw: Buffer, part: number) => Promise<Uint8Array>;
+/** A file out of a raw mail, read in the killable child (law 12); null when there is none of that number. */
+export type ReadPart = (raw: Buffer, part: number) => Promise<{ readonly content: Uint8Array } | null>;
 
 /** All that the console needs from outside. main.ts makes it once; tests make their own. */
 export interface ConsoleDeps {
@@ -37,6 +37,8 @@ export interface ConsoleDeps {
   readonly metrics: Registry;
   /** Answered by /readyz: everything that was looked at. */
   readonly health: () => Promise<readonly HealthCheck[]>;
+  /** Fills the gauges of the registry before each scrape. */
+  readonly beforeScrape?: () => Promise<void>;
   readonly readPart: ReadPart;
   readonly version: string;
   /** How long a reply waits before it leaves, so that its author can take it back. 0 sends at once. */

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   STORE_SECOND_OWNER: 'Another process already owns the embedded database of this data folder.',
   STORE_LOCK_TIMEOUT: 'A query waited too long for the embedded database; a transaction was left open.',
   STORE_MIGRATION: 'A database migration failed or was edited after release.',
+  STORE_QUERY: 'The database refused a statement or did not answer.',
   STORE_NO_ROLE: 'The database login may not take the application roles; run the migrations as the owner.',
   QUEUE_PAYLOAD: 'A job payload does not fit its contract.',
   QUEUE_REDIS_UNSAFE: 'Redis may lose or evict jobs with its present settings.',

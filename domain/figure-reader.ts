@@ -9,13 +9,14 @@ import {
   requestAnswered,
   requestClosed,
   requestReceived,
+  requestResumed,
 } from './request-events.ts';
 import type { RequestEnd } from './request-events.ts';
 import { Tally } from './tally.ts';
 
 /** The event types a figure reads; a reader may leave out the others. */
 export function figureEventTypes(by: Breakdown | undefined): readonly string[] {
-  const always = ['request.received', 'request.answered', 'request.closed'];
+  const always = ['request.received', 'request.answered', 'request.closed', 'request.resumed'];
   if (by === 'motif') return [...always, 'conversation.motif_confirmed'];
   if (by === 'queue') return [...always, 'conversation.routed', 'conversation.transferred'];
   if (by === 'pool') return [...always, 'overflow.handed', 'overflow.recalled'];
@@ -51,6 +52,17 @@ interface Stop {
   readonly at_ms: number;
 }
 
+/** A stop that may still be taken back. */
+interface Recent extends Stop {
+  readonly request: OpenRequest;
+}
+
+/**
+ * A reply can be taken back before it leaves, for ten minutes at most (console/actions/undo.ts); a stop is counted once
+ * it is older than that. A later `request.resumed` changes nothing: it would rewrite a published figure.
+ */
+export const RESUME_MAX_MS = 10 * 60_000;
+
 /**
  * Takes the events in the order of `occurred_at` (then as recorded) and keeps only the open requests in memory. A stop
  * dated before its request (a mail server whose clock is ahead) is kept until the request comes, and counts zero hours.
@@ -63,6 +75,8 @@ export class FigureReader {
   readonly #open = new Map<string, OpenRequest>();
   readonly #byConversation = new Map<string, Set<OpenRequest>>();
   readonly #early = new Map<string, Stop>();
+  /** In the order of their stops. */
+  readonly #recent = new Map<string, Recent>();
   readonly #total = new Tally();
   readonly #groups = new Map<string | null, Tally>();
   #countedOpen = 0;
@@ -75,6 +89,7 @@ export class FigureReader {
 
   /** True when an event at `at_ms` or later can no longer change the figure. */
   settledAt(at_ms: number): boolean {
+    this.#countRecent(at_ms);
     return at_ms > this.#as_of_ms || (at_ms >= this.#until_ms && this.#countedOpen === 0);
   }
 
@@ -83,6 +98,7 @@ export class FigureReader {
     if (at_ms > this.#as_of_ms) return;
     if (this.#options.known === 'then' && instantMs(event.recorded_at) > this.#as_of_ms) return;
     const { type, data } = event;
+    this.#countRecent(at_ms);
     if (type === 'request.received') this.#received(event, at_ms);
     else if (type === 'request.answered') {
       const answer = readData(requestAnswered, type, data);
@@ -91,11 +107,14 @@ export class FigureReader {
     } else if (type === 'request.closed') {
       const closing = readData(requestClosed, type, data);
       for (const id of closing.message_ids) this.#stop(id, { end: endOfClosing(closing), at_ms });
+    } else if (type === 'request.resumed') {
+      for (const id of readData(requestResumed, type, data).message_ids) this.#resume(id);
     } else if (event.conversation_id !== null) this.#moved(event.conversation_id, type, data);
   }
 
   /** The figure at `as_of`. Call once, after the last event. */
   result(): Figure {
+    this.#countRecent(Infinity);
     for (const request of this.#open.values()) {
       if (request.counted) this.#tallies(request.key).forEach((tally) => tally.open(this.#as_of_ms > request.due_ms));
     }
@@ -150,10 +169,27 @@ export class FigureReader {
     const siblings = this.#byConversation.get(request.conversation_id ?? '');
     if (siblings?.delete(request) === true && siblings.size === 0)
       this.#byConversation.delete(request.conversation_id!);
-    if (!request.counted) return;
-    this.#countedOpen -= 1;
-    const hours = this.#hours(request, stop.at_ms);
-    this.#tallies(request.key).forEach((tally) => tally.stopped(stop.end, stop.at_ms <= request.due_ms, hours));
+    if (request.counted) this.#recent.set(message_id, { ...stop, request });
+  }
+
+  #resume(message_id: string): void {
+    this.#early.delete(message_id);
+    const recent = this.#recent.get(message_id);
+    if (recent === undefined) return;
+    this.#recent.delete(message_id);
+    this.#open.set(message_id, recent.request);
+    this.#attach(recent.request, recent.request.conversation_id);
+  }
+
+  /** Counts the stops that can no longer be taken back at `at_ms`. */
+  #countRecent(at_ms: number): void {
+    for (const [id, { request, end, at_ms: stopped_ms }] of this.#recent) {
+      if (at_ms - stopped_ms <= RESUME_MAX_MS) break;
+      this.#recent.delete(id);
+      this.#countedOpen -= 1;
+      const hours = this.#hours(request, stopped_ms);
+      this.#tallies(request.key).forEach((tally) => tally.stopped(end, stopped_ms <= request.due_ms, hours));
+    }
   }
 
   #hours(request: OpenRequest, at_ms: number): number {

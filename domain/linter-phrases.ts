@@ -3,17 +3,33 @@
  * quantifiers: agents type here while the linter runs.
  */
 
+/** Infinitives and the forms said to « vous ». Participles are left out: « votre RIB a été transmis » asks for nothing. */
 const VERB =
-  '(?:transmet|envo[iy]|communiqu|fourni|adress|indiqu|precis|joi(?:ndre|gn)|renvoy|renvoi|retourn|parvenir|donne[rz]|rappel(?:er|ez)|complet|scann|photographi|produi|mentionn|confirm|deposer|deposez|demand|scanner|prendre en photo)';
+  '(?:(?:r?envoy|retourn|communiqu|adress|indiqu|precis|donn|rappel|complet|scann|photographi|mentionn|confirm|depos|ajout)(?:er|ez)|transmett(?:re|ez)|fourni(?:r|ssez)|joi(?:ndre|gnez)|produi(?:re|sez)|(?:faire|faites)(?: nous)? parvenir|prendre en photo)';
 
-/** The sentence wants something from the member. */
-export const ASK = new RegExp(
-  `\\b(?:${VERB}\\w*|merci de|pouvez[ -]vous|pourriez[ -]vous|veuillez|il (?:nous )?(?:faut|faudra|faudrait|manque)|nous manque|besoin (?:de|d)|quel(?:le)?s? est|necessaires?|est requis|nous attendons)\\b`,
+/** What follows it in the sentence is wanted from the member. */
+export const ASK_BEFORE = new RegExp(
+  `\\b(?:${VERB}|il (?:nous )?(?:faut|faudra|faudrait|manque)|nous manque|besoin (?:de|d)|quel(?:le)?s? (?:est|sont)|(?:attendons|demandons)(?: de)?|reste(?:nt)? a)\\b`,
 );
 
-/** « Ne nous envoyez jamais… », « sans préciser… », « inutile de joindre… » ask for nothing. */
-export const NEGATED_ASK = new RegExp(
-  `\\b(?:ne?|n) (?:(?:nous|vous|me|le|la|les|lui|y|en|l) ){0,3}${VERB}\\w*(?:[ -](?:nous|moi|la|le|les))? (?:pas|jamais|plus|aucune?|rien)\\b|\\b(?:sans|inutile (?:de|d)|evite[rz] (?:de|d)|pas besoin (?:de|d)|pas necessaire (?:de|d)|ne (?:pas|jamais|plus)|jamais)(?: (?:nous|vous|y|la|le|les|me))? ${VERB}\\w*`,
+/** « … est nécessaire »: what stands shortly before it is wanted. */
+export const ASK_AFTER =
+  /\b(?:est|sont|reste|restent|serait|seraient|sera|seront) (?:\w+ )?(?:necessaires?|requis(?:es?)?|indispensables?|manquante?s?|attendue?s?|obligatoires?)\b/;
+
+/**
+ * Parts of a sentence that ask for nothing, up to the next comma: « ne nous envoyez jamais… », « sans préciser… »,
+ * « inutile de joindre… », « n’est pas nécessaire », and what we do ourselves: « nous allons transmettre votre arrêt… ».
+ */
+export const NO_ASK = new RegExp(
+  [
+    `\\b(?:ne?|n) (?:(?:nous|vous|me|le|la|les|lui|y|en|l) ){0,3}(?:${VERB}|demand\\w+)(?:[ -](?:nous|moi|la|le|les))? (?:pas|jamais|plus|aucune?|rien)\\b`,
+    `\\b(?:sans|inutile (?:de|d)|evite[rz] (?:de|d)|pas besoin (?:de|d)|pas necessaire (?:de|d)|ne (?:pas|jamais|plus)|jamais)(?: (?:nous|vous|y|la|le|les|me))? ${VERB}`,
+    '\\bn (?:est|etait|sera|ont|sont) (?:pas|plus|aucunement) (?:\\w+ )?(?:necessaire|requis|indispensable|obligatoire)',
+    '\\bpas besoin (?:de|d)\\b',
+    `\\b(?:nous|je) (?:allons|vais|pouvons|peux|venons (?:de|d)|viens (?:de|d)|avons pu|ai pu|ferons|faisons) (?:\\w+ ){0,2}?${VERB}`,
+  ]
+    .map((start) => `(?:${start})(?:(?! mais | merci )[^,;:!?])*`)
+    .join('|'),
   'g',
 );
 
@@ -25,9 +41,13 @@ export const BY_MAIL =
 export const SAFE_WAY =
   /\b(?:comptes? (?:assure )?ameli|espace (?:d echanges?|personnel|securise|client)|messagerie (?:du compte|de votre compte|securisee|ameli)|formulaire (?:en ligne|securise)|teleservices?|appli(?:cation)? ameli|ameli ?pro|net-entreprises|par (?:courrier|la poste|voie postale)|a l accueil|en agence|au guichet|boite aux lettres)\b/;
 
-/** « Transmettez votre arrêt à votre employeur »: it does not come to us. */
-export const ELSEWHERE =
-  /\ba (?:votre|son|l|la|le|un|une) ?(?:employeur|medecin|praticien|mutuelle|complementaire|pharmacien|pharmacie|banque|infirmi\w+|kine\w*|caf|caisse de retraite)\b/;
+const THIRD =
+  '(?:employeur|medecin|praticien|mutuelle|complementaire|pharmacien|pharmacie|banque|infirmiere?|kine\\w*|caf|caisse de retraite|hopital|clinique)';
+
+/** « Transmettez votre arrêt à votre employeur », « votre médecin doit nous transmettre… »: nothing comes from the member. */
+export const ELSEWHERE = new RegExp(
+  `\\ba (?:votre|son|l|la|le|un|une) ?${THIRD}\\b|\\b(?:votre|son|l|la|le) ?${THIRD} (?:doit|devra|peut|pourra|va|est invitee?)\\b`,
+);
 
 export const PROTECTED: readonly {
   readonly code: 'asks-nir' | 'asks-rib' | 'asks-medical';
@@ -92,7 +112,7 @@ export const ACCUSATORY: readonly { readonly pattern: RegExp; readonly message: 
 export const PIECES: readonly { readonly asked: RegExp; readonly named: RegExp }[] = [
   { asked: /\b(?:ribs?|iban|releves? d identite bancaire)\b/, named: /\brib|iban|releve.{0,5}identite/ },
   { asked: /\b(?:avis d )?arrets? (?:de travail|maladie)\b|\bvolets? (?:1|2|3)\b/, named: /arret|volet|\baat|prolong/ },
-  { asked: /\battestations? de salaire\b/, named: /attest.{0,8}salaire|^as_/ },
+  { asked: /\battestations? de salaire\b/, named: /attest.{0,14}salaire|^as_/ },
   { asked: /\b(?:bulletins?|fiches?) de (?:paie|paye|salaire)\b/, named: /bulletin|fiche.{0,4}pa[iy]e|\bbs_|pa[iy]e/ },
   { asked: /\bfeuilles? de soins?\b/, named: /feuille.{0,4}soin|\bfds|\bfsp/ },
   { asked: /\b(?:pieces? d identite|carte d identite|passeport)\b/, named: /\bcni|identite|passeport/ },

@@ -1,9 +1,10 @@
 import {
   ACCUSATORY,
-  ASK,
+  ASK_AFTER,
+  ASK_BEFORE,
   BY_MAIL,
   ELSEWHERE,
-  NEGATED_ASK,
+  NO_ASK,
   OTHER_FORM,
   PIECES,
   PROTECTED,
@@ -44,28 +45,31 @@ export interface LintFacts {
 }
 
 const TEXT_CHARS_MAX = 50_000;
+const NAMES_MAX = 200;
 
 /** Findings in the order of the text. */
 export function lintReply(text: string, facts: LintFacts): Finding[] {
   const findings: Finding[] = [];
+  const names = facts.attachments.slice(0, NAMES_MAX).map((name) => fold(name.slice(0, 200)).text);
   for (const sentence of sentences(text.slice(0, TEXT_CHARS_MAX))) {
     const found = (span: RegExpExecArray, rest: Pick<Finding, 'code' | 'severity' | 'message'>): void => {
       const { start, end } = originalSpan(sentence.folded, span.index, span.index + span[0].length);
       findings.push({ ...rest, start: sentence.start + start, end: sentence.start + end });
     };
     const folded = sentence.folded.text;
-    if (asksByMail(folded, facts.open_mail)) {
+    // Blanks of the same length: offsets stay true.
+    const asking = folded.replace(NO_ASK, (part) => ' '.repeat(part.length));
+    if (facts.open_mail && byMail(folded)) {
       for (const { code, pattern, message } of PROTECTED) {
-        const span = pattern.exec(folded);
-        if (span !== null) found(span, { code, severity: 'refuse', message });
+        const span = askedFor(pattern, asking);
+        if (span !== undefined) found(span, { code, severity: 'refuse', message });
       }
     }
-    if (asks(folded)) {
-      for (const span of askedAgain(folded, facts.attachments)) {
-        const message =
-          'Une pièce jointe du fil porte un nom qui y ressemble. Vérifiez avant de la demander de nouveau.';
-        found(span, { code: 'asks-known-piece', severity: 'warn', message });
-      }
+    for (const { asked, named } of PIECES) {
+      const span = askedFor(asked, asking);
+      if (span === undefined || !names.some((name) => named.test(name))) continue;
+      const message = 'Une pièce jointe du fil porte un nom qui y ressemble. Vérifiez avant de la demander de nouveau.';
+      found(span, { code: 'asks-known-piece', severity: 'warn', message });
     }
     const repeat = facts.motif?.teleservice === undefined ? OTHER_FORM.exec(folded) : null;
     if (repeat !== null) {
@@ -102,23 +106,22 @@ export function isRefused(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === 'refuse');
 }
 
-function asks(folded: string): boolean {
-  return ASK.test(folded.replace(NEGATED_ASK, ' '));
+/** « Dans votre compte ameli » or « par courrier » make a request harmless, unless an answer by mail is offered too. */
+function byMail(folded: string): boolean {
+  return BY_MAIL.test(folded) || !(SAFE_WAY.test(folded) || ELSEWHERE.test(folded));
 }
 
-/** A request whose answer would come back in clear: « dans votre compte ameli » or « par courrier » make it harmless. */
-function asksByMail(folded: string, open_mail: boolean): boolean {
-  if (!open_mail || !asks(folded)) return false;
-  if (BY_MAIL.test(folded)) return true;
-  return !SAFE_WAY.test(folded) && !ELSEWHERE.test(folded);
-}
+/** How far before « … est nécessaire » the thing it speaks of may stand. */
+const REACH_CHARS = 80;
 
-function askedAgain(folded: string, attachments: readonly string[]): RegExpExecArray[] {
-  const names = attachments.slice(0, 200).map((name) => fold(name.slice(0, 200)).text);
-  return PIECES.flatMap(({ asked, named }) => {
-    const span = asked.exec(folded);
-    return span !== null && names.some((name) => named.test(name)) ? [span] : [];
-  });
+/** The first place where the sentence wants what `pattern` names. */
+function askedFor(pattern: RegExp, sentence: string): RegExpExecArray | undefined {
+  const ask = ASK_BEFORE.exec(sentence);
+  for (const span of sentence.matchAll(new RegExp(pattern, 'g'))) {
+    const end = span.index + span[0].length;
+    if ((ask !== null && ask.index < span.index) || ASK_AFTER.test(sentence.slice(end, end + REACH_CHARS))) return span;
+  }
+  return undefined;
 }
 
 interface Sentence {

@@ -55,6 +55,9 @@ export const requestClosed = z.object({
 });
 export type RequestClosed = z.infer<typeof requestClosed>;
 
+/** data of `request.resumed`: the answer that had stopped these clocks was taken back before it left. */
+export const requestResumed = z.object({ message_ids: ids });
+
 /** What became of a request whose clock was stopped. */
 export type RequestEnd =
   'answered' | 'call_conclusive' | 'answered_with_other' | 'redirected' | 'no_answer_needed' | 'closed_without_answer';

@@ -57,6 +57,8 @@ export type TransferPlan =
 
 /** Level 1 in the sense of the review: expert poles pass work among themselves without one. */
 const LEVEL_1: readonly DeskQueue['kind'][] = ['n1', 'human-triage', 'partner'];
+/** Expert circuits. Middle office and supervisors take what is urgent: a review could only delay it. */
+const EXPERT: readonly DeskQueue['kind'][] = ['pole', 'sensitive'];
 
 /** Decides a transfer. Pure. */
 export function planTransfer(book: Pick<Rulebook, 'queues' | 'direct_queues'>, ask: TransferAsk): TransferPlan {
@@ -79,7 +81,7 @@ export function planTransfer(book: Pick<Rulebook, 'queues' | 'direct_queues'>, a
   const needs_review =
     ask.actor === 'agent' &&
     review !== undefined &&
-    to.kind === 'pole' &&
+    EXPERT.includes(to.kind) &&
     (from === undefined || LEVEL_1.includes(from.kind)) &&
     !book.direct_queues.includes(to.id);
   return { ok: true, queue: needs_review ? review.id : to.id, wanted: to.id, review: needs_review, ...recalled };

@@ -39,7 +39,7 @@ const READ_SUBJECT = /^(?:lu ?: |read ?: |accuse de (?:reception|lecture)|confir
 const READ_BODY =
   /\b(?:votre message .{0,200}(?:a ete (?:lu|affiche|ouvert|remis|recu|distribue)|lu le)|a ete (?:lu|ouvert|affiche) (?:le|par)|ceci est un (?:accuse|recu)|accuse de (?:reception|lecture) (?:du|pour le|de votre) (?:message|courrier|mail)|was (?:read|opened|displayed|delivered) on|this is a return receipt)/;
 const BOUNCE_SUBJECT =
-  /^(?:undeliver(?:able|ed)|non remis|non distribu\w*|echec (?:de (?:la )?)?(?:remise|distribution|livraison|l envoi|delivrance)|delivery status notification|(?:mail )?delivery (?:failed|failure|status|notification|report|has failed)|mail (?:delivery )?(?:failure|failed|system error|returned)|returned (?:mail|email|e-mail)|failure notice|failed mail|message (?:non (?:remis|distribue)|undeliverable|not delivered|delivery failure)|avis de non(?: |-)(?:remise|distribution)|remise (?:impossible|differee|retardee)|non delivery|nondeliverable|unzustellbar|notification d echec|retour de courrier|warning: (?:message still|could not send)|rapport de non(?: |-)remise|courrier non (?:remis|distribue))/;
+  /^(?:undeliver(?:able|ed)|non remis|non distribu\w*|echec (?:de (?:la )?)?(?:remise|distribution|livraison|l envoi|delivrance)|delivery status notification|(?:mail )?delivery (?:failed|failure|status|notification|report|has failed)|mail (?:delivery )?(?:failure|failed|system error|returned|could not be delivered)|returned (?:mail|email|e-mail)|failure notice|failed mail|message (?:non (?:remis|distribue)|undeliverable|not delivered|delivery failure)|avis de non(?: |-)(?:remise|distribution)|remise (?:impossible|differee|retardee)|non delivery|nondeliverable|unzustellbar|notification d echec|retour de courrier|warning: (?:message still|could not send)|rapport de non(?: |-)remise|courrier non (?:remis|distribue))/;
 const BOUNCE_BODY =
   /\b(?:n a pas pu etre (?:remis|livre|distribue|delivre|envoye|transmis)|n ont pas pu etre|echec de la (?:remise|distribution)|n a pas ete (?:remis|distribue|delivre)|could not be delivered|couldn t be delivered|couldn t deliver|wasn t delivered|was not delivered|undeliverable|delivery (?:has )?failed|delivery to the following|failed permanently|permanent (?:fatal )?(?:error|failure)|unable to deliver|not able to deliver|wasn t able to deliver|returned to sender|remote (?:server|host) (?:returned|said)|user unknown|unknown user|no such user|mailbox (?:unavailable|full|not found)|address not found|adresse introuvable|delivery error|reporting-mta)/;
 const NO_REPLY = /^(?:.*[._+-])?(?:no|do[._-]?not|ne[._-]?pas|pas[._-]?de)[._-]?(?:reply|replies|repondre|reponse)(?:[._+-].*)?$/;
@@ -90,6 +90,8 @@ function fromFailure({ headers, from_address }: AutomatedInput, subject: string,
   if (/^mailer-?daemon$/.test(local)) return AUTO_SUBJECT.test(subject) ? automated('subject-auto') : bounce('mailer-daemon');
   if (/^(?:postmaster|mail-daemon|mailerdaemon|microsoftexchange[0-9a-f]+)$/.test(local) && failed) return bounce('postmaster');
   if (BOUNCE_SUBJECT.test(subject) && (nullPath || BOUNCE_BODY.test(body))) return bounce('subject-bounce');
+  // An empty From, which no person's program writes.
+  if (from_address === '' && BOUNCE_SUBJECT.test(subject)) return bounce('no-sender');
   if (nullPath && BOUNCE_BODY.test(body)) return bounce('null-return-path');
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { ImapFlow } from 'imapflow';
 import type { Logger } from 'pino';
+import { AiguillageError } from '../domain/errors.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { Store } from '../store/database.ts';
 import type { Attempts } from './attempts.ts';
@@ -80,4 +81,22 @@ export interface Session {
   actions: boolean;
   /** The server refused IDLE: it is asked again and again instead. */
   polls: boolean;
+}
+
+/**
+ * The same store, whose failures say that they are the database's: both sides know ECONNREFUSED, and a mailbox must not
+ * blame the mail server for it.
+ */
+export function taggedStore(store: Store): Store {
+  const tag = (error: unknown): never => {
+    if (error instanceof AiguillageError) throw error;
+    const code = (error as { code?: unknown }).code;
+    const seen = typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : 'unknown';
+    throw new AiguillageError('STORE_QUERY', `(${seen}).`, { cause: error });
+  };
+  return {
+    ...store,
+    read: (actor, fn) => store.read(actor, fn).catch(tag),
+    write: (actor, fn) => store.write(actor, fn).catch(tag),
+  };
 }

@@ -89,7 +89,7 @@ export async function fetchHeaders(client: ImapFlow, uid: number): Promise<Buffe
     uid: true,
     bodyParts: [{ key: 'HEADER', start: 0, maxLength: HEADER_MAX_BYTES }],
   });
-  return message?.bodyParts?.values().next().value ?? Buffer.alloc(0);
+  return message?.headers ?? Buffer.alloc(0);
 }
 
 /**

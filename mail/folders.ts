@@ -30,7 +30,7 @@ export async function resolveFolders(client: ImapFlow, configured: readonly stri
 async function specialFolders(client: ImapFlow): Promise<Map<string, string>> {
   const marks = new Map<string, string>();
   try {
-    for (const folder of await client.list({ listOnly: true })) {
+    for (const folder of await client.list()) {
       if (folder.specialUse !== undefined && !folder.flags.has('\\Noselect')) {
         marks.set(folder.specialUse.toLowerCase(), folder.path);
       }

@@ -96,6 +96,13 @@ function unescape(text: string): string {
   });
 }
 
+/** Offset of `</name` in any case, -1 when there is none. */
+function closingTag(html: string, name: string, from: number): number {
+  const pattern = new RegExp(`</${name}`, 'gi');
+  pattern.lastIndex = from;
+  return pattern.exec(html)?.index ?? -1;
+}
+
 /** Tags off, entities decoded, in one pass whatever the nesting. For what the real conversion must not be given. */
 export function stripTags(html: string): string {
   const out: string[] = [];
@@ -114,7 +121,7 @@ export function stripTags(html: string): string {
     if (BREAKS.has(tag.name)) out.push('\n');
     else if (tag.name === 'td' || tag.name === 'th') out.push(' ');
     if (RAW.has(tag.name) && !tag.closing && !unclosed.has(tag.name)) {
-      const end = html.indexOf(`</${tag.name}`, from);
+      const end = closingTag(html, tag.name, from);
       // An unclosed <style> would swallow the mail: then its content is shown rather than lost.
       if (end >= 0) from = end;
       else unclosed.add(tag.name);

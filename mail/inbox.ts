@@ -7,7 +7,14 @@ import { ensureMailbox, noteProblem } from '../store/mailboxes.ts';
 import { Attempts } from './attempts.ts';
 import { Bell, pause } from './bell.ts';
 import { connector, type ResolvedConnection } from './connection.ts';
-import { timingsFor, type InboxContext, type InboxTimings, type Ingested, type UrgentHint } from './context.ts';
+import {
+  taggedStore,
+  timingsFor,
+  type InboxContext,
+  type InboxTimings,
+  type Ingested,
+  type UrgentHint,
+} from './context.ts';
 import { keepLease } from './lease-keeper.ts';
 import { problemLine, problemOf } from './problems.ts';
 import { runSession } from './session.ts';
@@ -69,12 +76,13 @@ const STOP_MS = 10_000;
  * starts again from the lease with a new connection, after a growing pause. Returns at once.
  */
 export function startInbox(options: InboxOptions): Inbox {
+  const store = taggedStore(options.store);
   const clock = options.clock ?? ((): Date => new Date());
   const timings = timingsFor(options.store, options.timings);
   const log = options.log.child({ mailbox: options.profile_id });
   const connections = connector(options.connection, timings, clock);
   const context: InboxContext = {
-    store: options.store,
+    store,
     queues: options.queues,
     mailbox: options.profile_id,
     connection: options.connection,
@@ -101,7 +109,7 @@ export function startInbox(options: InboxOptions): Inbox {
 
   async function underLease(token: number): Promise<void> {
     const name = leaseName(options.profile_id);
-    const keeper = keepLease(options.store, name, token, timings.lease_ms, clock, log);
+    const keeper = keepLease(store, name, token, timings.lease_ms, clock, log);
     const cut = AbortSignal.any([keeper.lost, deadline.signal]);
     cut.addEventListener('abort', () => bell.ring());
     try {
@@ -129,21 +137,15 @@ export function startInbox(options: InboxOptions): Inbox {
       // Who asked is answered by the next pass that comes to its end, in this connection or another.
       waiting = answered.splice(0).concat(waiting);
       // At once, not at its expiry: another process may reach the server where this one could not.
-      await release(options.store, name, token, clock()).catch(() => {});
+      await release(store, name, token, clock()).catch(() => {});
     }
     if (keeper.lost.aborted) throw new AiguillageError('LEASE_LOST');
   }
 
   async function attempt(): Promise<'done' | 'standby' | 'failed'> {
     try {
-      await options.store.write(SYSTEM, (tx) => ensureMailbox(tx, options.profile_id));
-      const lease = await acquire(
-        options.store,
-        leaseName(options.profile_id),
-        options.holder,
-        timings.lease_ms,
-        clock(),
-      );
+      await store.write(SYSTEM, (tx) => ensureMailbox(tx, options.profile_id));
+      const lease = await acquire(store, leaseName(options.profile_id), options.holder, timings.lease_ms, clock());
       if (lease === null) return 'standby';
       enter('connecting');
       await underLease(lease.token);
@@ -157,7 +159,7 @@ export function startInbox(options: InboxOptions): Inbox {
       const problem = problemLine(error);
       log.warn({ problem, failures: failures + 1 }, problemOf(error).message);
       status = { ...status, problem };
-      await options.store.write(SYSTEM, (tx) => noteProblem(tx, options.profile_id, clock(), problem)).catch(() => {});
+      await store.write(SYSTEM, (tx) => noteProblem(tx, options.profile_id, clock(), problem)).catch(() => {});
       return 'failed';
     }
   }

@@ -7,6 +7,7 @@ import { AiguillageError, type ErrorCode } from '../domain/errors.ts';
 
 /** The properties imapflow and Node put on errors; every one may be missing. */
 interface ConnectionError {
+  readonly name?: unknown;
   readonly code?: unknown;
   readonly responseStatus?: unknown;
   readonly serverResponseCode?: unknown;
@@ -33,9 +34,8 @@ export class MailProblem extends AiguillageError {
 /** The failure as one of our errors; ours come back unchanged. */
 export function problemOf(error: unknown): AiguillageError {
   if (error instanceof AiguillageError) return error;
-  if (!(error instanceof Error)) return new MailProblem('MAIL_CONNECTION', 'unknown');
-  const seen = error as ConnectionError;
-  const code = word(seen.code) ?? error.name;
+  const seen: ConnectionError = typeof error === 'object' && error !== null ? error : {};
+  const code = word(seen.code) ?? word(seen.name) ?? 'unknown';
   if (seen.authenticationFailed === true) {
     return new MailProblem('MAIL_LOGIN', word(seen.serverResponseCode) ?? 'refused', error);
   }

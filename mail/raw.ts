@@ -56,7 +56,7 @@ function firstText(fields: readonly HeaderField[], body: Buffer, level: number):
 /** The first parts between `--boundary` lines; without a boundary, the first line that looks like one gives it. */
 function parts(body: Buffer, declared: string): Buffer[] {
   const text = body.toString('latin1');
-  const boundary = declared !== '' && text.includes(`--${declared}`) ? declared : guessBoundary(body);
+  const boundary = declared !== '' && text.includes(`--${declared}`) ? declared : (guessBoundaries(body)[0] ?? '');
   if (boundary === '') return [];
   const found: Buffer[] = [];
   let start = text.indexOf(`--${boundary}`);
@@ -70,11 +70,16 @@ function parts(body: Buffer, declared: string): Buffer[] {
   return found;
 }
 
-/** A line `--something` followed by a Content- field: the boundary of a multipart whose header does not name it. */
-export function guessBoundary(body: Buffer): string {
+/** `--something`, white space allowed after it (RFC 2046 §5.1.1), then a Content- field; a ruler of dashes is none. */
+const BEFORE_FIELD = /^--(?=[^\r\n]{0,198}[A-Za-z0-9])([!-~](?:[ -~]{0,197}[!-~])?)[ \t]{0,80}\r?\n(?=content-[a-z-]{1,40}[ \t]*:)/gim;
+/** The same before an empty line: a part without any field. */
+const BEFORE_BLANK = /^--(?=[^\r\n]{0,198}[A-Za-z0-9])([!-~](?:[ -~]{0,197}[!-~])?)[ \t]{0,80}\r?\n(?=\r?\n)/gim;
+
+/** Boundaries that a body shows, whatever its header says: at most three, likeliest first. */
+export function guessBoundaries(body: Buffer, strict = false): string[] {
   const text = body.toString('latin1', 0, 64_000);
-  const match = /^--([!-~][ -~]{0,198}[!-~])[ \t]*\r?\n(?:content-[a-z-]+[ \t]*:|\r?\n)/im.exec(text);
-  return match?.[1] ?? '';
+  const found = [...text.matchAll(BEFORE_FIELD), ...(strict ? [] : text.matchAll(BEFORE_BLANK))];
+  return [...new Set(found.slice(0, 100).map((match) => match[1]!))].slice(0, 3);
 }
 
 /** Transfer decoding (RFC 2045 §6), charset and, for HTML, tags off. A cut end is no problem. */

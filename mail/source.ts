@@ -14,7 +14,7 @@ export interface MailSource {
 const LF = 0x0a;
 const CR = 0x0d;
 /** A name of an RFC 5322 field and its colon. */
-const FIELD = /^[!-9;-~]{1,76}[ \t]*:/;
+const FIELD = /^(?!--)[!-9;-~]{1,76}[ \t]*:/;
 /** Fields that show a line still belongs to a header with junk in it. */
 const KNOWN_FIELD =
   /^(?:from|to|cc|subject|date|message-id|received|content-[a-z-]+|mime-version|reply-to|return-path|sender|references|in-reply-to|x-[a-z0-9-]+)[ \t]*:/i;
@@ -23,6 +23,17 @@ const BLANK = Buffer.from('\r\n');
 /** Prepares a raw mail. Linear; returns views of `raw` where nothing had to be mended. */
 export function openSource(raw: Buffer, max_header_bytes = 2_000_000): MailSource {
   const bytes = dropEnvelope(mendLineEnds(raw));
+  const source = divide(bytes, max_header_bytes);
+  if (source.header.length > 4_096 || source.header.length === 0 || hasKnownField(source.header)) return source;
+  // « Bonjour : » is a line of text, not a header.
+  return { header: bytes.subarray(0, 0), body: bytes, whole: Buffer.concat([BLANK, bytes]) };
+}
+
+function hasKnownField(header: Buffer): boolean {
+  return header.toString('latin1').split('\n').some((line) => KNOWN_FIELD.test(line));
+}
+
+function divide(bytes: Buffer, max_header_bytes: number): MailSource {
   let at = 0;
   const limit = Math.min(bytes.length, max_header_bytes + 4);
   while (at < limit) {
@@ -30,10 +41,12 @@ export function openSource(raw: Buffer, max_header_bytes = 2_000_000): MailSourc
     const next = found < 0 ? bytes.length : found + 1;
     const length = lineLength(bytes, at, next);
     if (length === 0) return { header: bytes.subarray(0, at), body: bytes.subarray(next), whole: bytes };
-    if (!isHeaderLine(bytes, at, length) && !headerGoesOn(bytes, next)) {
-      // No empty line: the text begins here, and the parser must be told so.
+    // No empty line, or one with spaces on it: the text begins here, and the parser must be told so.
+    const spaces = isSpace(bytes, at, length) && !FIELD.test(bytes.toString('latin1', next, next + 80));
+    const ends = spaces || (!isHeaderLine(bytes, at, length) && (isBoundary(bytes, at) || !headerGoesOn(bytes, next)));
+    if (ends) {
       const header = bytes.subarray(0, at);
-      const body = bytes.subarray(at);
+      const body = bytes.subarray(spaces ? next : at);
       return { header, body, whole: Buffer.concat([header, BLANK, body]) };
     }
     at = next;
@@ -76,6 +89,15 @@ function isHeaderLine(bytes: Buffer, at: number, length: number): boolean {
   const first = bytes[at];
   if (first === 0x20 || first === 0x09) return at > 0;
   return FIELD.test(bytes.toString('latin1', at, at + Math.min(length, 80)));
+}
+
+function isSpace(bytes: Buffer, at: number, length: number): boolean {
+  for (let i = at; i < at + length; i += 1) if (bytes[i] !== 0x20 && bytes[i] !== 0x09) return false;
+  return true;
+}
+
+function isBoundary(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0x2d && bytes[at + 1] === 0x2d;
 }
 
 /** One of the next lines before an empty one is a well-known field: the odd line was junk inside the header. */

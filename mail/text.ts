@@ -12,6 +12,8 @@ export interface ChosenText {
   readonly delivery_status: string;
   /** A part was longer than what is kept of it. */
   readonly truncated: boolean;
+  /** Text parts that were looked at. */
+  readonly leaves: number;
 }
 
 interface Choice {
@@ -22,6 +24,7 @@ interface Choice {
 interface Context {
   delivery_status: string;
   truncated: boolean;
+  leaves: number;
 }
 
 /** A plain part this long is taken without a look at the HTML beside it. */
@@ -30,16 +33,18 @@ const LOOKS_HTML = /^\s*<(?:!doctype html|html|head|body|div|p|table|span|meta)\
 
 /** Text of a MIME tree: one of each multipart/alternative, the others one after the other. */
 export function chooseText(root: MimeNode | undefined): ChosenText {
-  const context: Context = { delivery_status: '', truncated: false };
+  const context: Context = { delivery_status: '', truncated: false, leaves: 0 };
   const text = root === undefined ? '' : read(root, context).text.trim();
   return { text, ...context };
 }
 
 function read(node: MimeNode, context: Context): Choice {
-  if (node.leaf !== undefined) return readLeaf(node.leaf, context);
   const children = node.children;
+  if (node.leaf !== undefined && children.length === 0) return readLeaf(node.leaf, context);
   if (node.type === 'multipart/alternative') return pick(children, context);
-  const choices = children.map((child) => read(child, context)).filter((choice) => choice.text.trim() !== '');
+  // « text/html; boundary=… » with parts in it: both the words before them and theirs.
+  const own = node.leaf === undefined ? [] : [readLeaf(node.leaf, context)];
+  const choices = [...own, ...children.map((child) => read(child, context))].filter(({ text }) => text.trim() !== '');
   return {
     text: withoutTwins(choices)
       .map((choice) => choice.text)
@@ -49,6 +54,7 @@ function read(node: MimeNode, context: Context): Choice {
 }
 
 function readLeaf(leaf: TextLeaf, context: Context): Choice {
+  context.leaves += 1;
   if (leaf.truncated) context.truncated = true;
   const bytes = Buffer.concat(leaf.bytes);
   if (leaf.type === 'message/delivery-status') {
@@ -86,7 +92,7 @@ function pick(children: readonly MimeNode[], context: Context): Choice {
     const choice = read(child, context);
     if (choice.text.trim() !== '') html = choice;
   }
-  if (html.text === '') return plain;
+  if (html.text === '' || plain.text.trim() === '') return html.text === '' ? plain : html;
   const richer = html.text.length > plain.text.trim().length * 1.5 + 20;
   return richer || (spoilt && !html.text.includes('\uFFFD')) ? html : plain;
 }

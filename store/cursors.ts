@@ -34,7 +34,14 @@ export async function writeCursor(tx: Tx, key: FolderKey, last_uid: number, now:
     .execute();
   await tx
     .insertInto('folder_cursor')
-    .values({ ...key, last_uid, current: true, updated_at: now })
+    .values({
+      mailbox: key.mailbox,
+      folder: key.folder,
+      uidvalidity: key.uidvalidity,
+      last_uid,
+      current: true,
+      updated_at: now,
+    })
     .onConflict((conflict) =>
       conflict.columns(['mailbox', 'folder', 'uidvalidity']).doUpdateSet({ last_uid, current: true, updated_at: now }),
     )

@@ -54,7 +54,7 @@ export async function takeBreaches(tx: Tx, now: Date, limit: number): Promise<Du
   if (due.length === 0) return due;
   await tx
     .updateTable('request')
-    // A warning that was missed is not given after the fact.
+    // A warning that was missed is not given after the fact; the row leaves the index of those still to come.
     .set({ breached_at: now, warned_at: sql<Date>`coalesce(warned_at, ${now})` })
     .where(
       'message_id',

@@ -12,6 +12,8 @@ export type EventType =
   /** Ended without our answer. data: RequestClosed of domain/request-events.ts */
   | 'request.closed'
   /** The headline clock reached its warning or its deadline (occurred_at: that instant). data: {policy, due_at} */
+  /** The answer that had stopped these clocks was taken back before it left. data: {message_ids: [...], reason} */
+  | 'request.resumed'
   | 'request.warned'
   | 'request.breached'
   | 'conversation.decided'

@@ -258,7 +258,7 @@ export interface TaskTable {
   due_on: string;
   owner: Nullable<string>;
   status: Generated<'open' | 'done'>;
-  created_by: string;
+  created_by: Nullable<string>;
   created_at: Date;
   done_at: Nullable<Date>;
   done_by: Nullable<string>;

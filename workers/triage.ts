@@ -25,11 +25,13 @@ import {
 import { quarantineMessage } from '../store/quarantine.ts';
 import { getRawBuffer } from '../store/raw.ts';
 import { openRequest } from '../store/requests.ts';
-import { cancel, done, type Outcome, type Work } from './worker.ts';
+import { openUndeliveredTask } from '../store/undelivered.ts';
+import { cancel, done, type Work } from './worker.ts';
 
 /** A mail that killed its process this often is set aside (laws 1 and 2). */
 export const DEATHS_MAX = 3;
 const PRIOR_DAYS = 14;
+const FAILED_RECIPIENT = 'x-failed-recipients';
 /** What the ledger lets in is far below; this only bounds a corrupt row. */
 const MAIL_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -89,10 +91,11 @@ async function parseAndSave(deps: TriageDeps, message: Message): Promise<Message
       quoted: mail.quoted,
       signature: mail.signature,
       attachments: [...mail.attachments],
-      headers: mail.headers,
+      // The recipient a bounce speaks of proves which conversation it belongs to (law 10).
+      headers: mail.bounce === null ? mail.headers : { ...mail.headers, [FAILED_RECIPIENT]: mail.bounce.failed_recipient },
       message_id: mail.message_id,
       message_id_hash: hashMessageId(mail.message_id),
-      in_reply_to: mail.in_reply_to,
+      in_reply_to: mail.bounce?.original_message_id || mail.in_reply_to,
       refs: [...mail.refs],
       content_hash: contentHash(mail.message_id, mail.from_address, mail.full_text),
       automated_reason: mail.automated.kind === 'human' || trusted ? null : `${mail.automated.kind}:${mail.automated.reason}`,
@@ -136,8 +139,10 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
       ]);
       return 'ended';
     }
-    const thread = await findThread(tx, message, key, deps.secret);
-    if (message.automated_reason !== null) return endAutomated(tx, message, thread.conversation_id, now);
+    const bounce = message.automated_reason?.startsWith('bounce:') === true;
+    const writer = bounce ? (message.headers[FAILED_RECIPIENT] ?? '') : key;
+    const thread = await findThread(tx, message, writer, deps.secret);
+    if (message.automated_reason !== null) return endAutomated(tx, message, bounce, thread.conversation_id, now);
 
     const book = await deps.rulebook(tx);
     const profile = book.mailboxes.find((mailbox) => mailbox.id === message.mailbox);
@@ -179,8 +184,7 @@ async function startClock(tx: Tx, book: CompiledRulebook, message: Message, conv
 }
 
 /** Automated mail never gets a reply, never starts a clock, never vanishes: it stays readable beside its thread. */
-async function endAutomated(tx: Tx, message: Message, conversation_id: string | null, now: Date): Promise<'ended'> {
-  const bounce = message.automated_reason!.startsWith('bounce:');
+async function endAutomated(tx: Tx, message: Message, bounce: boolean, conversation_id: string | null, now: Date): Promise<'ended'> {
   await setOutcome(tx, message.id, bounce ? 'bounce' : 'automated', 'dispatched', conversation_id === null ? {} : { conversation_id });
   await appendEvents(tx, SYSTEM, now, [
     {
@@ -191,7 +195,7 @@ async function endAutomated(tx: Tx, message: Message, conversation_id: string | 
       data: { reason: message.automated_reason, mailbox: message.mailbox },
     },
   ]);
+  if (bounce && conversation_id !== null) await openUndeliveredTask(tx, message, conversation_id, now);
   return 'ended';
 }
 
-export type { Outcome };

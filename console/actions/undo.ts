@@ -1,5 +1,4 @@
 import { AiguillageError } from '../../domain/errors.ts';
-import { actorName, SYSTEM, type Actor } from '../../store/database.ts';
 import { actorOf } from '../../store/agents.ts';
 import { handBackTo } from '../../store/conversation-changes.ts';
 import { cancelDelivery } from '../../store/delivery-desk.ts';
@@ -34,7 +33,7 @@ export async function cancelReply(context: ActionContext, delivery_id: string): 
   if (now.getTime() - delivery.created_at.getTime() > UNDO_MAX_MS) throw new AiguillageError('DELIVERY_STATE');
   await cancelDelivery(tx, actor, delivery_id, now);
   for (const copy of await copiesOf(tx, delivery)) await cancelDelivery(tx, actor, copy, now);
-  await resumeRequests(tx, actor, delivery.conversation_id, { stopped_at: delivery.created_at, stopped_by: stopper(delivery) }, now);
+  await resumeRequests(tx, actor, delivery.conversation_id, stopOf(delivery), now);
   await reopenTaskOf(tx, actor, delivery_id, now);
   const settled_by_it =
     conversation.updated_at.getTime() === delivery.created_at.getTime() &&
@@ -57,6 +56,7 @@ export async function cancelReply(context: ActionContext, delivery_id: string): 
 /** Longest time after which a reply can be taken back, however long its mail server keeps it waiting. */
 export const UNDO_MAX_MS = 10 * 60_000;
 
-function stopper(delivery: AuthoredDelivery): string {
-  return `agent:${delivery.author}`;
+/** The mark the reply left on the clocks it stopped: its author and its instant. */
+function stopOf(delivery: AuthoredDelivery): { stopped_at: Date; stopped_by: string } {
+  return { stopped_at: delivery.created_at, stopped_by: `agent:${delivery.author}` };
 }

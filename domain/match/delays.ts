@@ -49,7 +49,14 @@ const WEEKDAYS = new Map(
 /** Words shortly before a length that make it a wait (« depuis 2 mois », « ça fait 7 semaines »). */
 const WAIT_BEFORE = new Set(['depuis', 'fait', 'voila', 'voici', 'y', 'apres', 'attend', 'attente', 'bientot', 'presque', 'bout'].map(singular));
 /** Words shortly behind it that do so too (« 3 mois que j'attends », « 5 semaines sans salaire »). */
-const WAIT_AFTER = new Set(['que', 'sans', 'attente', 'retard', 'attend'].map(singular));
+const WAIT_AFTER = new Set(
+  ['que', 'sans', 'attente', 'retard', 'attend', 'maintenant', 'bientot', 'passe', 'ecoule', 'revolu', 'avance'].map(singular),
+);
+/** Words shortly before a date that make it the beginning of a wait (« arrêt du 3 mars », « congé commencé le 2 mai »). */
+const STARTS = new Set(
+  ['depuis', 'arret', 'arrete', 'arretee', 'compter', 'partir', 'commence', 'debute', 'debut', 'accident', 'conge', 'periode', 'jusque'].map(singular),
+);
+const START_WORDS_MAX = 5;
 
 /** The day of `instant` in Paris, without its hours. */
 export function parisDay(instant: string): DateTime {
@@ -62,9 +69,8 @@ export function waits(words: readonly Word[], today: DateTime): Measured[] {
   for (let i = 0; i < words.length; i++) {
     const length = lengthAt(words, i);
     if (length !== undefined && isWait(words, i, length.last)) found.push(length);
-    const word = words[i]!.text;
-    if (word === 'depuis' || (word === 'arret' && ['de', 'du', 'le'].includes(words[i + 1]?.text ?? ''))) {
-      const date = pastDate(words, i + 1, today);
+    if (STARTS.has(words[i]!.text)) {
+      const date = dateBehind(words, i, today);
       if (date !== undefined) found.push({ ...date, first: i });
     }
   }
@@ -96,22 +102,50 @@ export function daysAhead(words: readonly Word[], today: DateTime): Measured[] {
   return found;
 }
 
+/** The first date within a few words behind a word that starts a wait; directly behind « depuis » a bare day counts too. */
+function dateBehind(words: readonly Word[], start: number, today: DateTime): Measured | undefined {
+  for (let i = start + 1; i <= start + START_WORDS_MAX && i < words.length && words[i]!.gap !== 'stop'; i++) {
+    const { text } = words[i]!;
+    const direct = words[start]!.text === 'depuis' && i === start + 1;
+    if (!direct && !['le', 'du', 'au', 'debut', 'fin', 'mi'].includes(text)) continue;
+    const date = pastDate(words, i, today);
+    // Away from « depuis » a bare day (« le 3 ») may be anything.
+    if (date !== undefined && (direct || MONTHS.has(words[date.last]!.text) || date.last > i + 1)) return date;
+  }
+  return undefined;
+}
+
 /** « 7 semaines », « deux mois et demi », « plus d'un mois » at word `i`. */
 function lengthAt(words: readonly Word[], i: number): Measured | undefined {
   const word = words[i];
   if (word === undefined) return undefined;
   const glued = /^(\d{1,3})(jour|j|semaine|sem|mois)$/.exec(word.text);
   if (glued !== null) return { days: Number(glued[1]) * (UNITS.get(glued[2]!) ?? 1), first: i, last: i };
-  const count = NUMBERS.get(word.text) ?? (/^\d{1,3}$/.test(word.text) ? Number(word.text) : undefined);
-  const unit = UNITS.get(words[i + 1]?.text ?? '') ?? (words[i + 1]?.text === 'j' ? 1 : undefined);
-  if (count === undefined || unit === undefined) return undefined;
-  let last = i + 1;
-  let days = count * unit;
+  const count = numberAt(words, i);
+  if (count === undefined) return undefined;
+  const unit = UNITS.get(words[count.last + 1]?.text ?? '');
+  if (unit === undefined) return undefined;
+  let last = count.last + 1;
+  let days = count.value * unit;
   if (words[last + 1]?.text === 'et' && words[last + 2]?.text.startsWith('demi') === true) {
     days += unit / 2;
     last += 2;
   }
   return { days: Math.round(days), first: i, last };
+}
+
+/** « 41 », « douze », « quarante-cinq », « vingt et un »; not the « cinq » inside « quarante-cinq ». */
+function numberAt(words: readonly Word[], i: number): { value: number; last: number } | undefined {
+  const { text } = words[i]!;
+  if (/^\d{1,3}$/.test(text)) return { value: Number(text), last: i };
+  const value = NUMBERS.get(text);
+  if (value === undefined) return undefined;
+  const before = words[i - 1]?.text === 'et' ? words[i - 2]?.text : words[i - 1]?.text;
+  if (value < 20 && (NUMBERS.get(before ?? '') ?? 0) >= 20) return undefined;
+  if (value < 20) return { value, last: i };
+  const next = words[i + 1]?.text === 'et' ? i + 2 : i + 1;
+  const units = NUMBERS.get(words[next]?.text ?? '');
+  return units !== undefined && units < 20 ? { value: value + units, last: next } : { value, last: i };
 }
 
 function isWait(words: readonly Word[], first: number, last: number): boolean {

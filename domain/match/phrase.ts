@@ -6,96 +6,99 @@ import { readWords } from './words.ts';
  *   bon de transport        these words in this order, whatever the accents, capitals, plurals and apostrophes
  *   opéré(e) … demain       `…` (or `...`): up to four words in between, inside one sentence
  *   suicid*                 a word that begins so
- *   (mon|ma) (mari|femme)   one of these; `(de|)` may be missing
- * A phrase that holds no negation does not match a negated text: « suicidaire » leaves « je ne suis pas suicidaire ».
+ *   (mon|ma) (mari|femme)   one of these, of one or more words; `(de|)` may be missing
+ *   en finir.               a final dot: the sentence, or this part of it, must end there
+ * A phrase that holds no negation does not match a negated text: « suicid* » leaves « je ne suis pas suicidaire ».
  */
-export type Step =
-  | { readonly kind: 'word'; readonly text: string }
-  | { readonly kind: 'prefix'; readonly text: string }
-  | { readonly kind: 'gap' };
+export interface Step {
+  readonly kind: 'word' | 'prefix';
+  readonly text: string;
+}
+/** One place in a phrase: a gap, or the forms that may stand there; an empty form means that nothing need stand. */
+export type Node = { readonly kind: 'gap' } | { readonly kind: 'forms'; readonly forms: readonly (readonly Step[])[] };
 
 export interface Phrase {
   readonly source: string;
-  readonly variants: readonly (readonly Step[])[];
+  /** It must stand at the end of its sentence or clause. */
+  readonly final: boolean;
+  readonly nodes: readonly Node[];
+  /** It holds a negation itself, so a negation in the text does not turn it round. */
   readonly negative: boolean;
 }
 
 export const GAP_WORDS_MAX = 4;
-const VARIANTS_MAX = 64;
-const WORDS_MAX = 16;
 /** Each gap multiplies the tries at a word by five. */
 const GAPS_MAX = 3;
+const NODES_MAX = 16;
+const FORMS_MAX = 60;
+const FORM_WORDS_MAX = 8;
 /** Short prefixes match half of the language (« in* »). */
 const PREFIX_CHARS_MIN = 3;
 
 /** A phrase that cannot be used; the message says why, in French, for `rules check`. */
 export class PhraseError extends Error {}
 
+/** A pair of parentheses with what is glued to it; inside, only endings (« opéré(e) ») may have some of their own. */
+const GROUP = /([\p{L}\p{N}]*)\(((?:[^()]|(?<=[\p{L}\p{N}])\(\p{L}+\))*)\)([\p{L}\p{N}]*)/gu;
+const ENDING = /\((\p{L}+)\)/u;
+const GAP = /…|\.\.\./u;
+
 /** @throws PhraseError */
 export function parsePhrase(source: string): Phrase {
-  const seen = new Map<string, Step[]>();
-  let negative = false;
-  for (const text of expand(source)) {
-    const steps = stepsOf(text);
-    seen.set(JSON.stringify(steps), steps);
-    // « mort-né » denies nothing.
-    if (readWords(text).some((word) => NEGATIONS.has(word.text) && !word.accented)) negative = true;
+  if (/[()]/.test(source.replace(GROUP, ''))) throw new PhraseError('des parenthèses qui se ferment, sans autre groupe dedans');
+  const nodes: Node[] = [];
+  let at = 0;
+  for (const match of source.matchAll(GROUP)) {
+    nodes.push(...plainNodes(source.slice(at, match.index)), groupNode(match[1]!, match[2]!, match[3]!));
+    at = match.index + match[0].length;
   }
-  return { source, variants: [...seen.values()], negative };
+  nodes.push(...plainNodes(source.slice(at)));
+  check(nodes);
+  // « mort-né » denies nothing; « (n'ai|pas) … » does.
+  const negative = readWords(source).some((word) => NEGATIONS.has(word.text) && !word.accented);
+  return { source, nodes, negative, final: /[^.]\.\s*$/u.test(source) };
 }
 
-/** Writes out `(a|b)` and the ending in `opéré(e)`. */
-function expand(source: string): string[] {
-  let done = [''];
-  let rest = source;
-  while (rest !== '') {
-    const open = rest.indexOf('(');
-    const close = rest.indexOf(')', open);
-    if (open < 0) {
-      if (rest.includes(')')) throw new PhraseError('une parenthèse se ferme sans s’ouvrir');
-      return done.map((start) => start + rest);
-    }
-    if (rest.slice(0, open).includes(')')) throw new PhraseError('une parenthèse se ferme sans s’ouvrir');
-    if (close < 0) throw new PhraseError('une parenthèse n’est pas fermée');
-    const inside = rest.slice(open + 1, close);
-    if (inside.includes('(')) throw new PhraseError('une parenthèse dans une parenthèse');
-    const before = rest.slice(0, open);
-    // Glued to a word it is an ending that may be there: opéré(e), (re)né is not foreseen.
-    const glued = /[\p{L}\p{N}]$/u.test(before);
-    if (!inside.includes('|') && !glued) throw new PhraseError('une seule forme entre parenthèses ; écrivez (a|b) ou (a|)');
-    const forms = inside.includes('|') ? inside.split('|') : ['', inside];
-    done = done.flatMap((start) => forms.map((form) => start + before + form));
-    if (done.length > VARIANTS_MAX) throw new PhraseError(`plus de ${VARIANTS_MAX} formes possibles`);
-    rest = rest.slice(close + 1);
-  }
-  return done;
+function plainNodes(text: string): Node[] {
+  return text.split(GAP).flatMap((piece, i) => {
+    const words = stepsOf(piece).map((step): Node => ({ kind: 'forms', forms: [[step]] }));
+    return i === 0 ? words : [{ kind: 'gap' }, ...words];
+  });
+}
+
+/** `(a|b)`, or glued to a word its endings: `opéré(e)`, `envoy(é|er)`. */
+function groupNode(before: string, inside: string, after: string): Node {
+  const glued = before !== '' || after !== '';
+  if (!glued && !inside.includes('|')) throw new PhraseError('une seule forme entre parenthèses ; écrivez (a|b) ou (a|)');
+  if (GAP.test(inside)) throw new PhraseError('« … » se met hors des parenthèses');
+  const endings = inside.includes('|') ? inside.split('|') : ['', inside];
+  const forms = endings.flatMap((ending) => withEndings(before + ending.trim() + after)).map(stepsOf);
+  if (forms.length > FORMS_MAX) throw new PhraseError(`plus de ${FORMS_MAX} formes entre parenthèses`);
+  if (forms.some((form) => form.length > FORM_WORDS_MAX)) throw new PhraseError(`plus de ${FORM_WORDS_MAX} mots dans une forme`);
+  return { kind: 'forms', forms };
+}
+
+/** « opéré(e) » inside a group stands for both. */
+function withEndings(form: string): string[] {
+  return ENDING.test(form) ? [form.replace(ENDING, ''), form.replace(ENDING, '$1')].flatMap(withEndings) : [form];
 }
 
 function stepsOf(text: string): Step[] {
-  const steps: Step[] = [];
-  for (const piece of text.split(/(…|\.\.\.)/u)) {
-    if (piece === '…' || piece === '...') {
-      if (steps.length === 0) throw new PhraseError('« … » se met entre deux mots');
-      steps.push({ kind: 'gap' });
-      continue;
-    }
-    // Cut after each star: what stands before it are whole words and, last, the beginning of one.
-    for (const part of piece.split(/(?<=\*)/u)) steps.push(...wordsOf(part));
-  }
-  if (steps.at(-1)?.kind === 'gap') throw new PhraseError('« … » se met entre deux mots');
-  if (steps.length === 0) throw new PhraseError('aucun mot');
-  if (steps.filter((step) => step.kind === 'gap').length > GAPS_MAX) throw new PhraseError(`plus de ${GAPS_MAX} « … »`);
-  if (steps.length > WORDS_MAX) throw new PhraseError(`plus de ${WORDS_MAX} mots`);
-  return steps;
+  // Cut after each star: what stands before it are whole words and, last, the beginning of one.
+  return text.split(/(?<=\*)/u).flatMap((part) => {
+    const steps = readWords(part).map((word): Step => ({ kind: 'word', text: word.text }));
+    if (!part.endsWith('*')) return steps;
+    const beginning = tokenize(part).at(-1);
+    if (beginning === undefined || beginning.end !== part.length - 1) throw new PhraseError('« * » se met à la fin d’un mot');
+    if (beginning.text.length < PREFIX_CHARS_MIN) throw new PhraseError(`au moins ${PREFIX_CHARS_MIN} lettres avant « * »`);
+    return [...steps.slice(0, -1), { kind: 'prefix', text: beginning.text } as const];
+  });
 }
 
-function wordsOf(part: string): Step[] {
-  const steps: Step[] = readWords(part).map(({ text }) => ({ kind: 'word', text }));
-  if (!part.endsWith('*')) return steps;
-  const beginning = tokenize(part).at(-1);
-  if (beginning === undefined || beginning.end !== part.length - 1) throw new PhraseError('« * » se met à la fin d’un mot');
-  if (beginning.text.length < PREFIX_CHARS_MIN) {
-    throw new PhraseError(`au moins ${PREFIX_CHARS_MIN} lettres avant « * »`);
-  }
-  return [...steps.slice(0, -1), { kind: 'prefix', text: beginning.text }];
+function check(nodes: readonly Node[]): void {
+  const gaps = nodes.filter((node) => node.kind === 'gap').length;
+  if (nodes[0]?.kind === 'gap' || nodes.at(-1)?.kind === 'gap') throw new PhraseError('« … » se met entre deux mots');
+  if (gaps > GAPS_MAX) throw new PhraseError(`plus de ${GAPS_MAX} « … »`);
+  if (nodes.length > NODES_MAX) throw new PhraseError(`plus de ${NODES_MAX} mots`);
+  if (nodes.every((node) => node.kind === 'gap' || node.forms.some((form) => form.length === 0))) throw new PhraseError('aucun mot');
 }

@@ -1,5 +1,5 @@
 import { isDenied } from './negation.ts';
-import { GAP_WORDS_MAX, type Phrase, type Step } from './phrase.ts';
+import { GAP_WORDS_MAX, type Node, type Phrase, type Step } from './phrase.ts';
 import type { Word } from './words.ts';
 
 /** Word positions of one match, both included. */
@@ -11,20 +11,32 @@ export interface Hit {
 interface Pattern {
   readonly phrase: number;
   readonly negative: boolean;
-  readonly steps: readonly Step[];
+  readonly final: boolean;
+  readonly nodes: readonly Filed[];
 }
+
+/** The forms of a node filed by their first word, so that a node of sixty forms costs one look-up. */
+type Filed =
+  | { readonly kind: 'gap' }
+  | {
+      readonly kind: 'forms';
+      readonly words: ReadonlyMap<string, readonly (readonly Step[])[]>;
+      readonly prefixes: readonly (readonly Step[])[];
+      readonly optional: boolean;
+    };
 
 /** Enough evidence for a person; a mail that repeats itself a thousand times must not fill the memory. */
 const HITS_PER_PHRASE_MAX = 3;
+/** Phrases begin with a word of three letters at least where they begin with a prefix. */
+const PREFIX_KEY_CHARS = 3;
 
 /**
- * All phrases of a rulebook, looked for in one pass. Patterns are filed under their first word, so that a word of the
- * mail meets only the patterns that begin with it: the cost follows the mail, hardly the number of phrases.
+ * All phrases of a rulebook, looked for in one pass. Patterns are filed under the words they may begin with, so that a
+ * word of the mail meets only those: the cost follows the mail, hardly the number of phrases.
  */
 export class Scanner {
   readonly #phrases = new Map<string, number>();
   readonly #byWord = new Map<string, Pattern[]>();
-  /** Prefix patterns by their first three letters. */
   readonly #byPrefix = new Map<string, Pattern[]>();
 
   /** Files a phrase and returns its number; the same source gives the same number. */
@@ -33,11 +45,10 @@ export class Scanner {
     if (known !== undefined) return known;
     const number = this.#phrases.size;
     this.#phrases.set(phrase.source, number);
-    for (const steps of phrase.variants) {
-      const first = steps[0]!;
-      const pattern = { phrase: number, negative: phrase.negative, steps };
-      if (first.kind === 'word') push(this.#byWord, first.text, pattern);
-      else if (first.kind === 'prefix') push(this.#byPrefix, first.text.slice(0, 3), pattern);
+    const pattern: Pattern = { phrase: number, negative: phrase.negative, final: phrase.final, nodes: phrase.nodes.map(filed) };
+    for (const step of beginnings(phrase.nodes)) {
+      if (step.kind === 'word') file(this.#byWord, step.text, pattern);
+      else file(this.#byPrefix, step.text.slice(0, PREFIX_KEY_CHARS), pattern);
     }
     return number;
   }
@@ -47,54 +58,91 @@ export class Scanner {
     const hits = new Map<number, Hit[]>();
     for (let i = 0; i < words.length; i++) {
       const { text } = words[i]!;
-      const exact = this.#byWord.get(text);
-      if (exact !== undefined) tryAll(exact, words, i, hits);
-      if (text.length < 3) continue;
-      const prefixed = this.#byPrefix.get(text.slice(0, 3));
-      if (prefixed !== undefined) tryAll(prefixed, words, i, hits);
+      tryAll(this.#byWord.get(text), words, i, hits);
+      if (text.length >= PREFIX_KEY_CHARS) tryAll(this.#byPrefix.get(text.slice(0, PREFIX_KEY_CHARS)), words, i, hits);
     }
     return hits;
   }
 }
 
-function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+function filed(node: Node): Filed {
+  if (node.kind === 'gap') return node;
+  const words = new Map<string, (readonly Step[])[]>();
+  const prefixes: (readonly Step[])[] = [];
+  for (const form of node.forms) {
+    const first = form[0];
+    if (first === undefined) continue;
+    if (first.kind === 'prefix') prefixes.push(form);
+    else words.set(first.text, [...(words.get(first.text) ?? []), form]);
+  }
+  return { kind: 'forms', words, prefixes, optional: node.forms.some((form) => form.length === 0) };
+}
+
+/** Every step a match may begin with. */
+function beginnings(nodes: readonly Node[]): Step[] {
+  const steps: Step[] = [];
+  for (const node of nodes) {
+    if (node.kind === 'gap') return steps;
+    for (const form of node.forms) if (form[0] !== undefined) steps.push(form[0]);
+    if (!node.forms.some((form) => form.length === 0)) return steps;
+  }
+  return steps;
+}
+
+function file(map: Map<string, Pattern[]>, key: string, pattern: Pattern): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+  if (list === undefined) map.set(key, [pattern]);
+  // One word may begin two forms of the same phrase.
+  else if (list.at(-1) !== pattern) list.push(pattern);
 }
 
-function tryAll(patterns: readonly Pattern[], words: readonly Word[], at: number, hits: Map<number, Hit[]>): void {
-  for (const pattern of patterns) {
-    const found = hits.get(pattern.phrase);
-    if (found !== undefined && found.length >= HITS_PER_PHRASE_MAX) continue;
-    const last = follow(pattern.steps, 0, words, at);
-    if (last < 0) continue;
-    if (!pattern.negative && isDenied(words, at, last)) continue;
-    const hit = { first: at, last };
-    // Two variants of one phrase may match at one place (« opéré(e) »).
-    if (found === undefined) hits.set(pattern.phrase, [hit]);
-    else if (found.at(-1)!.first !== at) found.push(hit);
+function tryAll(patterns: readonly Pattern[] | undefined, words: readonly Word[], at: number, hits: Map<number, Hit[]>): void {
+  if (patterns === undefined) return;
+  for (const { phrase, nodes, negative, final } of patterns) {
+    const found = hits.get(phrase);
+    // Found here already by way of another beginning, or often enough.
+    if (found !== undefined && (found.length >= HITS_PER_PHRASE_MAX || found.at(-1)!.last >= at)) continue;
+    const end = follow(nodes, 0, words, at, at);
+    if (end <= at || (final && end < words.length && words[end]!.gap === 'none')) continue;
+    if (!negative && isDenied(words, at, end - 1)) continue;
+    const hit = { first: at, last: end - 1 };
+    if (found === undefined) hits.set(phrase, [hit]);
+    else found.push(hit);
   }
 }
 
-/** The last word of a match of `steps` from `step` on, beginning at word `at`; -1 when there is none. */
-function follow(steps: readonly Step[], step: number, words: readonly Word[], at: number): number {
-  for (let s = step, i = at; ; s++, i++) {
-    const wanted = steps[s]!;
-    if (wanted.kind === 'gap') return leap(steps, s + 1, words, i);
-    const word = words[i];
-    if (word === undefined || (i > at && word.gap === 'stop')) return -1;
-    if (wanted.kind === 'word' ? word.text !== wanted.text : !word.text.startsWith(wanted.text)) return -1;
-    if (s === steps.length - 1) return i;
+/** Position behind a match of `nodes` from `node` on at word `at`; -1 when there is none. `start` is where it began. */
+function follow(nodes: readonly Filed[], node: number, words: readonly Word[], at: number, start: number): number {
+  const wanted = nodes[node];
+  if (wanted === undefined) return at;
+  if (wanted.kind === 'gap') {
+    for (let i = at; i <= at + GAP_WORDS_MAX && i < words.length && words[i]!.gap !== 'stop'; i++) {
+      const end = follow(nodes, node + 1, words, i, start);
+      if (end >= 0) return end;
+    }
+    return -1;
   }
+  const word = words[at];
+  // A phrase never runs on into the next sentence.
+  if (word !== undefined && (at === start || word.gap !== 'stop')) {
+    for (const form of wanted.words.get(word.text) ?? []) {
+      const end = fits(form, words, at) ? follow(nodes, node + 1, words, at + form.length, start) : -1;
+      if (end >= 0) return end;
+    }
+    for (const form of wanted.prefixes) {
+      const end = fits(form, words, at) ? follow(nodes, node + 1, words, at + form.length, start) : -1;
+      if (end >= 0) return end;
+    }
+  }
+  return wanted.optional ? follow(nodes, node + 1, words, at, start) : -1;
 }
 
-/** Tries the rest after 0 to 4 words of the same sentence. Phrases have few gaps and words, so this stays small. */
-function leap(steps: readonly Step[], step: number, words: readonly Word[], at: number): number {
-  for (let i = at; i <= at + GAP_WORDS_MAX && i < words.length; i++) {
-    if (words[i]!.gap === 'stop') return -1;
-    const last = follow(steps, step, words, i);
-    if (last >= 0) return last;
+function fits(form: readonly Step[], words: readonly Word[], at: number): boolean {
+  for (let i = 0; i < form.length; i++) {
+    const word = words[at + i];
+    const step = form[i]!;
+    if (word === undefined || (i > 0 && word.gap === 'stop')) return false;
+    if (step.kind === 'word' ? word.text !== step.text : !word.text.startsWith(step.text)) return false;
   }
-  return -1;
+  return true;
 }

@@ -24,14 +24,14 @@ const ATTRIBUTION_START = /^(?:le|on|am|op) (?=.{0,40}\d)/;
 
 /** « Le 12 mars 2026 à 10:14, X a écrit : », on one to four lines, and its relatives. */
 export function attributionAt(lines: Lines, index: number): Marker | undefined {
-  const quoted = lines.isQuoted(index);
-  if (quoted) return undefined;
-  const first = lines.folded(index);
+  if (lines.isQuoted(index)) return undefined;
+  // Zimbra puts a dash before it.
+  const first = lines.folded(index).replace(/^- /, '');
   const dated = ATTRIBUTION_START.test(first);
   if (!dated && !WROTE.test(first)) return undefined;
   let joined = '';
   for (let k = 0; k < 4 && index + k < lines.length; k += 1) {
-    const line = lines.folded(index + k);
+    const line = k === 0 ? first : lines.folded(index + k);
     if (line === '' || lines.isQuoted(index + k)) return undefined;
     joined = joined === '' ? line : `${joined} ${line}`;
     if (!WROTE.test(joined)) continue;
@@ -126,6 +126,7 @@ export function headerBlockAt(lines: Lines, index: number): Marker | undefined {
   if (opening === undefined || opening === 'other') return undefined;
   const seen = new Set<Field>();
   let machine = false;
+  let sentField = false;
   let end = index;
   let loose = 0;
   for (let i = index; i < Math.min(index + MAX_BLOCK_LINES, lines.length); i += 1) {
@@ -143,9 +144,12 @@ export function headerBlockAt(lines: Lines, index: number): Marker | undefined {
     end = i + 1;
     loose = 0;
     if (field === 'sent' && (/^(?:envoye|sent)/.test(line) ? /\d/.test(line) : TIME.test(line))) machine = true;
+    if (field === 'sent' && /^(?:envoye|sent)/.test(line)) sentField = true;
     if (field === 'from' && line.includes('@')) machine = true;
   }
   seen.delete('other');
+  // All four with « Envoyé » among them are Outlook's, even left empty.
+  if (sentField && seen.size === 4) machine = true;
   if (!machine || seen.size < 3 || !seen.has('from')) return undefined;
   return { end, kind: 'reply' };
 }

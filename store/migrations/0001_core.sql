@@ -319,7 +319,7 @@ create table aiguillage.task (
   due_on          date not null,
   owner           uuid,
   status          text not null default 'open' check (status in ('open', 'done')),
-  created_by      uuid not null,
+  created_by      uuid,                          -- null: the pipeline itself, e.g. an answer that came back
   created_at      timestamptz not null,
   done_at         timestamptz,
   done_by         uuid,

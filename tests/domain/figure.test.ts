@@ -159,6 +159,7 @@ describe('what became of a request', () => {
       [closed(TUESDAY, ['a1'], 'redirected', { notice: false })],
       { ...bulk, redirected: 0 },
     ],
+    ['redirected, nothing said of a notice', [closed(TUESDAY, ['a1'], 'redirected')], { ...bulk, redirected: 0 }],
     ['left open past its deadline', [], { ...failed, open_late: 1, open_not_due: 0 }],
     ['only the first stop counts', [closed(TUESDAY, ['a1'], 'closed_without_answer'), answered(TUESDAY, ['a1'])], bulk],
     [
@@ -216,6 +217,15 @@ describe('the clocks', () => {
   test('an answer dated before its mail by a wrong clock counts zero hours, in time', async () => {
     const events = [received('a1', MONDAY), answered('2026-03-16T08:59:00+01:00', ['a1'])];
     expect(await figure(events)).toMatchObject({ received: 1, answered: 1, answered_in_time: 1, median_hours: 0 });
+  });
+
+  test('of two stops dated before their mail the first counts', async () => {
+    const events = [
+      closed('2026-03-16T08:58:00+01:00', ['a1'], 'closed_without_answer'),
+      answered('2026-03-16T08:59:00+01:00', ['a1']),
+      received('a1', MONDAY),
+    ];
+    expect(await figure(events)).toMatchObject({ received: 1, answered: 0, closed_without_answer: 1 });
   });
 
   test('a mail replayed out of quarantine is received once, at its first instant', async () => {

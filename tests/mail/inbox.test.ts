@@ -276,15 +276,6 @@ describe.each(ENGINES)('an inbox on %s', (engine) => {
     expect((await mailboxRow(fresh.store, inbox.profile_id)).last_error).toBeNull();
   });
 
-  test('a refused login is visible with its code and tried again', async () => {
-    const account = freshAccount();
-    const inbox = start(fresh.store, account.connection({ auth: { password: 'wrong' } }));
-    await inbox.until('backoff');
-    expect((await mailboxRow(fresh.store, inbox.profile_id)).last_error).toBe('MAIL_LOGIN: AUTHENTICATIONFAILED');
-    await inbox.until('connecting');
-    expect(inbox.status().problem).toBe('MAIL_LOGIN: AUTHENTICATIONFAILED');
-  });
-
   test('the embedded database never flags or moves; a real one only once the mailbox is live', async () => {
     const account = freshAccount();
     const profile_id = freshProfile();

@@ -40,6 +40,8 @@ export interface SmtpSink {
   script(...behaviours: Behaviour[]): void;
   /** Resolves when the sink has read the final dot of a transaction after this call. */
   nextDot(): Promise<void>;
+  /** Resolves when `drop_after_bytes` has cut a connection after this call. */
+  nextDrop(): Promise<void>;
   /** Cuts all connections, as a restart of the server would. */
   dropAll(): void;
   close(): Promise<void>;
@@ -58,11 +60,14 @@ export async function startSink(options: SinkOptions = {}): Promise<SmtpSink> {
   const greetings = [...(options.greetings ?? [])];
   const sockets = new Set<Socket>();
   const dots: (() => void)[] = [];
+  const drops: (() => void)[] = [];
   let connections = 0;
 
   const server: Server = createServer((socket) => {
     connections += 1;
     sockets.add(socket);
+    // Three short answers in a row would otherwise wait 40 ms for the client's delayed ACK.
+    socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
     const greeting = greetings.shift();
@@ -121,8 +126,10 @@ export async function startSink(options: SinkOptions = {}): Promise<SmtpSink> {
         socket.write('354 go ahead\r\n');
       } else if (verb === 'QUIT') {
         socket.end('221 2.0.0 bye\r\n');
-      } else {
+      } else if (verb === 'RSET' || verb === 'NOOP') {
         socket.write('250 2.0.0 ok\r\n');
+      } else {
+        socket.write('502 5.5.1 not here\r\n');
       }
     };
     socket.setEncoding('latin1');
@@ -133,7 +140,9 @@ export async function startSink(options: SinkOptions = {}): Promise<SmtpSink> {
         if (mute || socket.destroyed) return;
         if (in_data) {
           if (behaviour.drop_after_bytes !== undefined && buffer.length >= behaviour.drop_after_bytes) {
-            return void socket.destroy();
+            socket.destroy();
+            for (const heard of drops.splice(0)) heard();
+            return;
           }
           const end = buffer.startsWith('.\r\n') ? 0 : buffer.indexOf('\r\n.\r\n');
           if (end < 0) return;
@@ -161,6 +170,7 @@ export async function startSink(options: SinkOptions = {}): Promise<SmtpSink> {
     connections: () => connections,
     script: (...behaviours) => void scripted.push(...behaviours),
     nextDot: () => new Promise((resolve) => dots.push(resolve)),
+    nextDrop: () => new Promise((resolve) => drops.push(resolve)),
     dropAll: () => sockets.forEach((socket) => socket.destroy()),
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,0 +1,107 @@
+/**
+ * From scores to probabilities one may act on. A temperature makes the softmax honest on average; an isotonic step, fitted
+ * on the winner's probability, mends what is left. Both are fitted on out-of-fold scores of voices the fold never saw.
+ */
+export interface Calibration {
+  readonly temperature: number;
+  /** Points (softmax probability of the winner → observed accuracy), both rising; empty = identity. */
+  readonly knots: readonly (readonly [number, number])[];
+}
+
+export interface ScoredExample {
+  readonly scores: Float32Array;
+  /** Class index that is right. */
+  readonly truth: number;
+}
+
+/** softmax(scores / temperature), written into `out`. */
+export function softmax(scores: ArrayLike<number>, temperature: number, out: Float32Array): Float32Array {
+  let top = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < scores.length; k += 1) top = Math.max(top, scores[k]!);
+  let sum = 0;
+  for (let k = 0; k < scores.length; k += 1) sum += out[k] = Math.exp((scores[k]! - top) / temperature);
+  for (let k = 0; k < scores.length; k += 1) out[k]! /= sum;
+  return out;
+}
+
+/** Golden-section search of the temperature with the least log loss. */
+export function fitTemperature(examples: readonly ScoredExample[]): number {
+  const loss = (t: number): number => {
+    let sum = 0;
+    for (const { scores, truth } of examples) {
+      const p = softmax(scores, t, new Float32Array(scores.length));
+      sum -= Math.log(Math.max(p[truth]!, 1e-9));
+    }
+    return sum;
+  };
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let low = 0.02;
+  let high = 3;
+  for (let step = 0; step < 40; step += 1) {
+    const a = high - ratio * (high - low);
+    const b = low + ratio * (high - low);
+    if (loss(a) < loss(b)) high = b;
+    else low = a;
+  }
+  return Number(((low + high) / 2).toFixed(4));
+}
+
+/** Pool-adjacent-violators on (confidence, right?), thinned to at most `max` knots. */
+export function fitIsotonic(points: readonly { confidence: number; right: boolean }[], max = 24): [number, number][] {
+  const sorted = [...points].sort((a, b) => a.confidence - b.confidence);
+  const blocks: { x: number; y: number; n: number }[] = [];
+  // Groups of equal size first: single mails would make steps out of chance.
+  const size = Math.max(1, Math.ceil(sorted.length / max));
+  for (let i = 0; i < sorted.length; i += size) {
+    const group = sorted.slice(i, i + size);
+    blocks.push({
+      x: group.reduce((sum, p) => sum + p.confidence, 0) / group.length,
+      y: group.filter((p) => p.right).length / group.length,
+      n: group.length,
+    });
+    while (blocks.length > 1 && blocks.at(-2)!.y > blocks.at(-1)!.y) {
+      const b = blocks.pop()!;
+      const a = blocks.pop()!;
+      const n = a.n + b.n;
+      blocks.push({ x: (a.x * a.n + b.x * b.n) / n, y: (a.y * a.n + b.y * b.n) / n, n });
+    }
+  }
+  return blocks.map(({ x, y }) => [Number(x.toFixed(5)), Number(y.toFixed(5))]);
+}
+
+/** Straight lines between the knots, towards 0 and 1 outside them. */
+export function interpolate(knots: Calibration['knots'], x: number): number {
+  if (knots.length === 0) return x;
+  let [x0, y0]: readonly [number, number] = [0, 0];
+  for (const [x1, y1] of knots) {
+    if (x <= x1) return x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
+    [x0, y0] = [x1, y1];
+  }
+  return x0 >= 1 ? y0 : y0 + ((x - x0) / (1 - x0)) * (1 - y0) * 0.5;
+}
+
+/** Probabilities of all classes: the winner gets the calibrated value, the others share the rest as before. */
+export function calibrated(scores: ArrayLike<number>, calibration: Calibration): Float32Array {
+  const p = softmax(scores, calibration.temperature, new Float32Array(scores.length));
+  let best = 0;
+  for (let k = 1; k < p.length; k += 1) if (p[k]! > p[best]!) best = k;
+  const top = p[best]!;
+  const wanted = Math.min(0.9999, Math.max(1 / p.length, interpolate(calibration.knots, top)));
+  const rest = 1 - top;
+  const scale = rest <= 0 ? 0 : (1 - wanted) / rest;
+  for (let k = 0; k < p.length; k += 1) p[k] = k === best ? wanted : Math.min(p[k]! * scale, wanted);
+  return p;
+}
+
+/** Expected calibration error over ten equal-width bins of the winner's probability. */
+export function calibrationError(points: readonly { confidence: number; right: boolean }[]): number {
+  let error = 0;
+  for (let bin = 0; bin < 10; bin += 1) {
+    const inside = points.filter((p) => p.confidence > bin / 10 && p.confidence <= (bin + 1) / 10);
+    if (inside.length === 0) continue;
+    const confidence = inside.reduce((sum, p) => sum + p.confidence, 0) / inside.length;
+    const accuracy = inside.filter((p) => p.right).length / inside.length;
+    error += (inside.length / points.length) * Math.abs(confidence - accuracy);
+  }
+  return error;
+}

@@ -1,0 +1,94 @@
+import { advance } from '../../domain/conversation.ts';
+import { AiguillageError } from '../../domain/errors.ts';
+import { planTransfer, type TransferAsk, type TransferReason, type TransferRefusal } from '../../domain/transfer.ts';
+import { localDay } from '../../domain/calendar.ts';
+import { PARIS } from '../../domain/days.ts';
+import { actorOf, type Agent } from '../../store/agents.ts';
+import { SYSTEM } from '../../store/database.ts';
+import { move } from '../../store/conversation-changes.ts';
+import { lockInSight, requireHeld } from '../../store/desk.ts';
+import { appendEvents } from '../../store/events.ts';
+import type { Conversation } from '../../store/intake.ts';
+import { countHandover, lockDay } from '../../store/load.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
+import { act, motifOf, type ActionContext } from './context.ts';
+
+const REFUSALS: Readonly<Record<TransferRefusal, string>> = {
+  'unknown-queue': 'Cette file n’existe pas dans les règles en vigueur.',
+  'same-queue': 'La conversation est déjà dans cette file.',
+  'partner-hands-back-only': 'Un pôle d’appui rend la conversation à sa file d’origine, et à aucune autre.',
+  'pool-by-supervisor-only': 'Seul un superviseur confie une conversation à un pôle d’appui.',
+  'pool-contract': 'Le contrat de ce pôle d’appui ne couvre pas cette conversation.',
+};
+
+export interface TransferAnswer {
+  readonly queue: string;
+  /** Where it should end when a référent or supervisor approves. */
+  readonly wanted: string;
+  readonly review: boolean;
+}
+
+/**
+ * Moves a conversation to another queue. Its clocks go on unchanged (law 6). Agents transfer what they hold; référents
+ * and supervisors also what waits, which is how a review is settled.
+ *
+ * It runs as the system, after the same checks: a partner that hands back may not see the row any more once it has left
+ * its pool, and row security would refuse that last write. Events name the person.
+ * @throws AiguillageError NOT_FOUND, CONVERSATION_NOT_HELD, CONVERSATION_TAKEN, TRANSFER_REFUSED
+ */
+export async function transfer(
+  deps: ConsoleDeps,
+  agent: Agent,
+  id: string,
+  ask: { queue: string; reason: TransferReason },
+): Promise<TransferAnswer> {
+  return act(deps, agent, (context) => transferIn(context, id, ask), SYSTEM);
+}
+
+async function transferIn(context: ActionContext, id: string, ask: { queue: string; reason: TransferReason }): Promise<TransferAnswer> {
+  const { tx, agent, book, now } = context;
+  const conversation = await lockTransferable(context, id);
+  const plan = planTransfer(book, {
+    from: conversation.queue,
+    to: ask.queue,
+    actor: agent.role as TransferAsk['actor'],
+    restricted: conversation.restricted,
+    urgency: conversation.urgency,
+    pool_hops: conversation.pool_hops,
+    motif: conversation.motif_confirmed ?? conversation.motif,
+  });
+  if (!plan.ok) throw new Refusal('TRANSFER_REFUSED', REFUSALS[plan.why]);
+  const target = book.queues.find((queue) => queue.id === plan.queue);
+  const wanted = book.queues.find((queue) => queue.id === plan.wanted);
+  const restricted =
+    target?.restricted === true || wanted?.restricted === true || motifOf(book, conversation)?.restricted === true;
+  const status = advance(conversation.status, { type: 'transfer' });
+  await move(tx, id, { status, queue: plan.queue, restricted, handed: plan.handed !== undefined }, now);
+  if (plan.handed !== undefined) {
+    const day = localDay(now, book.calendars[0]?.zone ?? PARIS);
+    await lockDay(tx, [plan.handed], day);
+    await countHandover(tx, plan.handed, day);
+  }
+  const data = { from: conversation.queue, to: plan.queue, reason: ask.reason, ...(plan.review ? { wanted: plan.wanted } : {}) };
+  const about = { occurred_at: now, conversation_id: id };
+  await appendEvents(tx, actorOf(agent), now, [
+    { type: 'conversation.transferred', ...about, data },
+    ...(plan.handed === undefined ? [] : [{ type: 'overflow.handed' as const, ...about, data: { pool: plan.handed, from: conversation.queue } }]),
+    ...(plan.recalled === undefined ? [] : [{ type: 'overflow.recalled' as const, ...about, data: { pool: plan.recalled, to: plan.queue } }]),
+  ]);
+  return { queue: plan.queue, wanted: plan.wanted, review: plan.review };
+}
+
+async function lockTransferable(context: ActionContext, id: string): Promise<Conversation> {
+  const { tx, agent, now } = context;
+  if (agent.role === 'agent' || agent.role === 'partner') return requireHeld(tx, agent, id, now);
+  const conversation = await lockInSight(tx, agent, id);
+  const colleague = conversation.holder !== null && conversation.holder !== agent.id;
+  const leased = conversation.held_until !== null && conversation.held_until > now;
+  // A supervisor may take work out of somebody's hands; a référent may not.
+  if (conversation.status === 'assigned' && colleague && leased && agent.role !== 'supervisor') {
+    throw new AiguillageError('CONVERSATION_TAKEN');
+  }
+  return conversation;
+}

@@ -1,0 +1,52 @@
+import { agentNames, type Agent } from '../../store/agents.ts';
+import { contactsOf, type ListedConversation } from '../../store/conversations.ts';
+import type { Tx } from '../../store/database.ts';
+import type { Delivery } from '../../store/deliveries.ts';
+import { listDeliveries } from '../../store/delivery-desk.ts';
+import type { Conversation } from '../../store/intake.ts';
+import { requestsOf, type Request } from '../../store/requests.ts';
+import { inSight } from '../../store/scope.ts';
+import { decisionsOf, messagesOf, tasksOf, wantedQueue, type Task, type ThreadDecision, type ThreadMessage } from '../../store/thread.ts';
+
+/** Everything that is read for one thread, before it is put into words. */
+export interface LoadedThread {
+  readonly conversation: Conversation;
+  readonly messages: readonly ThreadMessage[];
+  readonly decision: ThreadDecision | undefined;
+  readonly requests: readonly Request[];
+  readonly deliveries: readonly Delivery[];
+  readonly tasks: readonly Task[];
+  readonly contacts: readonly ListedConversation[];
+  readonly link: { readonly id: string; readonly ref: string } | undefined;
+  readonly wanted_queue: string | null;
+  /** Names of colleagues; empty for a partner, which does not know our people. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+const CONTACTS_MAX = 20;
+
+/** Reads a thread this person may see; the caller has checked that. */
+export async function loadThread(tx: Tx, agent: Agent, conversation: Conversation): Promise<LoadedThread> {
+  const { id } = conversation;
+  const partner = agent.role === 'partner';
+  const messages = await messagesOf(tx, id);
+  const decisions = await decisionsOf(tx, id);
+  const tasks = await tasksOf(tx, id);
+  const people = [conversation.holder, ...messages.map((message) => message.author), ...tasks.map((task) => task.owner)];
+  return {
+    conversation,
+    messages,
+    decision: decisions[0],
+    requests: await requestsOf(tx, id),
+    deliveries: await listDeliveries(tx, { conversation_id: id }),
+    tasks,
+    contacts: await contactsOf(tx, agent, conversation.sender_key, id, CONTACTS_MAX),
+    link: conversation.suggested_link === null ? undefined : await linkOf(tx, agent, conversation.suggested_link),
+    wanted_queue: partner ? null : await wantedQueue(tx, id),
+    names: partner ? new Map() : await agentNames(tx, people.filter((person) => person !== null)),
+  };
+}
+
+async function linkOf(tx: Tx, agent: Agent, id: string): Promise<{ id: string; ref: string } | undefined> {
+  return tx.selectFrom('conversation').select(['id', 'ref']).where('id', '=', id).where(inSight(agent)).executeTakeFirst();
+}

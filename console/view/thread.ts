@@ -1,0 +1,134 @@
+import { maskNir } from '../../domain/privacy.ts';
+import type { Rulebook } from '../../domain/rulebook.ts';
+import { state } from '../../domain/sla.ts';
+import type { Agent } from '../../store/agents.ts';
+import type { Delivery } from '../../store/deliveries.ts';
+import type { Conversation } from '../../store/intake.ts';
+import type { ThreadMessage } from '../../store/thread.ts';
+import { motifOf } from '../actions/context.ts';
+import { iso, isoOrNull } from '../routes/schemas.ts';
+import type { ThreadView } from '../routes/thread-schema.ts';
+import { decisionView } from './decision.ts';
+import type { LoadedThread } from './load.ts';
+import { listedView, taskView, type TextFilter } from './rows.ts';
+import { suggestTemplates } from './templates.ts';
+
+export interface ThreadReader {
+  readonly agent: Agent;
+  readonly book: Rulebook;
+  readonly now: Date;
+  /** A partner that was allowed to see NIRs, this once (law 9). */
+  readonly revealed?: boolean;
+}
+
+/** What this person's eyes may see of a text. */
+export function filterFor(agent: Agent, revealed = false): TextFilter {
+  return agent.role === 'partner' && !revealed ? maskNir : (text) => text;
+}
+
+/** True when the pool's contract lets this partner uncover NIRs, on the one conversation it holds. */
+export function canReveal(reader: Pick<ThreadReader, 'agent' | 'book' | 'now'>, conversation: Conversation): boolean {
+  const { agent, book, now } = reader;
+  const contract = book.queues.find((queue) => queue.id === agent.pool)?.contract;
+  const holds = conversation.holder === agent.id && conversation.held_until !== null && conversation.held_until > now;
+  return agent.role === 'partner' && holds && contract?.reveal_nir === true;
+}
+
+/** The thread as it leaves: every text through the reader's filter, evidence sliced from the filtered text. */
+export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadView {
+  const { conversation, messages } = loaded;
+  const { agent, book, now } = reader;
+  const filter = filterFor(agent, reader.revealed);
+  const mine = conversation.holder === agent.id;
+  const partner = agent.role === 'partner';
+  const views = messages.map((message) => messageView(message, loaded, filter));
+  return {
+    ...listedView(conversation, filter),
+    sender: { name: filter(conversation.sender_name), address: filter(lastAddress(messages)) },
+    flags_shown: conversation.flags.map((id) => {
+      const flag = book.flags.find((candidate) => candidate.id === id);
+      return { id, label: flag?.label ?? id, level: flag?.level ?? 'info' };
+    }),
+    motif_label: motifOf(book, conversation)?.label ?? null,
+    restricted: conversation.restricted,
+    mine,
+    // Who of another team holds or wrote something is nobody's business outside.
+    holder: partner && !mine ? null : conversation.holder,
+    waiting_until: isoOrNull(conversation.waiting_until),
+    wanted_queue: loaded.wanted_queue,
+    suggested_link: loaded.link ?? null,
+    masked: partner && reader.revealed !== true,
+    can_reveal: canReveal(reader, conversation),
+    clocks: loaded.requests.map((request) => ({
+      message: request.message_id,
+      started_at: iso(request.started_at),
+      headline: request.headline,
+      due_elapsed_at: iso(request.due_elapsed_at),
+      due_working_at: iso(request.due_working_at),
+      legal_due_at: isoOrNull(request.legal_due_at),
+      stopped_at: isoOrNull(request.stopped_at),
+      state: state(request, now),
+    })),
+    messages: views,
+    decision: decisionView(loaded.decision, views),
+    contacts: loaded.contacts.map((row) => listedView(row, filter)),
+    tasks: loaded.tasks.map((task) => taskView(task, conversation.ref, filter)),
+    deliveries: loaded.deliveries.map((delivery) => deliveryView(delivery, loaded, reader, filter)),
+    templates: suggestTemplates(book, conversation, agent.display_name),
+  };
+}
+
+function lastAddress(messages: readonly ThreadMessage[]): string {
+  return messages.findLast((message) => message.direction === 'incoming')?.from_address ?? '';
+}
+
+type MessageView = ThreadView['messages'][number];
+
+function messageView(message: ThreadMessage, loaded: LoadedThread, filter: TextFilter): MessageView {
+  return {
+    id: message.id,
+    direction: message.direction,
+    origin: message.origin,
+    mailbox: message.mailbox,
+    received_at: iso(message.received_at),
+    from: { name: filter(message.from_name), address: filter(message.from_address) },
+    to: message.to_addresses.map(filter),
+    cc: message.cc_addresses.map(filter),
+    reply_to: filter(message.reply_to),
+    subject: filter(message.subject),
+    body: filter(message.body),
+    quoted: filter(message.quoted),
+    signature: filter(message.signature),
+    attachments: message.attachments.map(({ name, type, size, part }) => ({ name: filter(name), type, size, part })),
+    has_original: message.sha256 !== null,
+    automated_reason: message.automated_reason,
+    parse_problem: message.parse_problem,
+    author: message.author === null ? null : { id: message.author, name: loaded.names.get(message.author) ?? null },
+    reply_type: message.reply_type,
+    delivery: loaded.deliveries.find((delivery) => delivery.message_id === message.id)?.id ?? null,
+  };
+}
+
+function deliveryView(
+  delivery: Delivery,
+  loaded: LoadedThread,
+  reader: ThreadReader,
+  filter: TextFilter,
+): ThreadView['deliveries'][number] {
+  const { agent } = reader;
+  const author = loaded.messages.find((message) => message.id === delivery.message_id)?.author;
+  const waits = delivery.status === 'pending' || delivery.status === 'held';
+  return {
+    id: delivery.id,
+    kind: delivery.kind,
+    via: delivery.via,
+    status: delivery.status,
+    subject: filter(delivery.subject),
+    created_at: iso(delivery.created_at),
+    not_before: iso(delivery.not_before),
+    sent_at: isoOrNull(delivery.sent_at),
+    proof: delivery.proof === null ? null : filter(delivery.proof),
+    response: agent.role === 'partner' ? null : delivery.response,
+    can_cancel: waits && delivery.kind !== 'ack' && (author === agent.id || agent.role === 'supervisor'),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Tx } from './database.ts';
+import type { Delivery } from './deliveries.ts';
+
+/** A delivery a person wrote, with who wrote it. */
+export interface AuthoredDelivery extends Pick<Delivery, 'id' | 'kind' | 'status' | 'conversation_id' | 'created_at' | 'in_response_to'> {
+  /** Agent id; empty for what the machine wrote (acknowledgments, copies). */
+  readonly author: string;
+}
+
+export async function deliveryWithAuthor(tx: Tx, id: string): Promise<AuthoredDelivery | undefined> {
+  const row = await tx
+    .selectFrom('delivery')
+    .leftJoin('message', 'message.id', 'delivery.message_id')
+    .select([
+      'delivery.id',
+      'delivery.kind',
+      'delivery.status',
+      'delivery.conversation_id',
+      'delivery.created_at',
+      'delivery.in_response_to',
+      'message.author',
+    ])
+    .where('delivery.id', '=', id)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { ...row, author: row.author ?? '' };
+}
+
+/** Ids of the copies made with a reply that still wait (mail/queue-reply.ts writes them in the same transaction). */
+export async function copiesOf(tx: Tx, reply: AuthoredDelivery): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('delivery')
+    .select('id')
+    .where('conversation_id', '=', reply.conversation_id)
+    .where('id', '<>', reply.id)
+    .where('kind', '=', 'notice')
+    .where('message_id', 'is', null)
+    .where('in_response_to', '=', reply.in_response_to)
+    .where('created_at', '=', reply.created_at)
+    .where('status', 'in', ['pending', 'held'])
+    .execute();
+  return rows.map((row) => row.id);
+}

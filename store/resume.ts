@@ -1,0 +1,34 @@
+import type { Actor, Tx } from './database.ts';
+import { appendEvents } from './events.ts';
+import { refreshDue } from './requests.ts';
+
+/**
+ * Clocks run again, from their old start, because the answer that stopped them was taken back before it left. The event
+ * voids the stop in every figure (domain/figure-reader.ts).
+ * @param stop how the stop is marked: its instant and who made it
+ * @returns the ids of the messages whose clock runs again
+ */
+export async function resumeRequests(
+  tx: Tx,
+  actor: Actor,
+  conversation_id: string,
+  stop: { readonly stopped_at: Date; readonly stopped_by: string },
+  now: Date,
+): Promise<string[]> {
+  const rows = await tx
+    .updateTable('request')
+    .set({ stopped_at: null, stopped_by: null })
+    .where('conversation_id', '=', conversation_id)
+    .where('stopped_at', '=', stop.stopped_at)
+    .where('stopped_by', '=', stop.stopped_by)
+    .returning('message_id')
+    .execute();
+  const message_ids = rows.map((row) => row.message_id).sort();
+  if (message_ids.length > 0) {
+    await appendEvents(tx, actor, now, [
+      { type: 'request.resumed', occurred_at: now, conversation_id, data: { message_ids, reason: 'reply-cancelled' } },
+    ]);
+  }
+  await refreshDue(tx, conversation_id);
+  return message_ids;
+}
