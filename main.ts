@@ -1,47 +1,165 @@
-import { hostname } from 'node:os';
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Env, Role } from './config/env.ts';
 import { buildApp } from './console/app.ts';
 import type { MotifModel } from './domain/facts.ts';
-import { createParsePool, type ParsePool } from './mail/parse-pool.ts';
+import type { CompiledRulebook } from './domain/match.ts';
 import type { ResolvedConnection } from './mail/connection.ts';
+import type { MailboxSender } from './mail/outbox.ts';
+import type { ParsePool } from './mail/parse-pool.ts';
 import type { Queues } from './queues/queues.ts';
 import { requireSafeRedis } from './queues/redis-safety.ts';
-import { SYSTEM, type Store } from './store/database.ts';
+import { SYSTEM, type Store, type Tx } from './store/database.ts';
 import { recoverDeliveries } from './store/delivery-desk.ts';
-import type { Rulebooks } from './store/rulebooks.ts';
-import { dispatchWork } from './workers/dispatch.ts';
-import { checkHealth } from './workers/health.ts';
+import { createDispatchWork } from './workers/dispatch.ts';
+import { checkHealth, fillGauges } from './workers/health.ts';
 import { startIngest, type Ingest } from './workers/ingest.ts';
-import { createMetrics, type Metrics } from './workers/metrics.ts';
+import { createMetrics } from './workers/metrics.ts';
 import { createReplyWork } from './workers/reply.ts';
-import { fillGauges } from './workers/scrape.ts';
 import { createSlaWork } from './workers/sla.ts';
-import { sweepWork } from './workers/sweep.ts';
-import { triageWork } from './workers/triage.ts';
-import { startWorker, type RunningWorker } from './workers/worker.ts';
+import { createSweepWork } from './workers/sweep.ts';
+import { createTriageWork } from './workers/triage.ts';
+import { startWorker, type RunningWorker, type Work } from './workers/worker.ts';
+import type { QueueName } from './queues/contracts.ts';
 
-/** Everything a process runs on, already open. `scripts/wiring.ts` makes it from the environment; tests make their own. */
+/** What a process can be told to do (ROLES). `all` is every one of them. */
+export const ROLES = ['ingest', 'triage', 'dispatch', 'reply', 'sla', 'sweep', 'console'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Everything a process runs on, already open. scripts/wiring.ts makes it from the environment, tests make their own. */
 export interface AppDeps {
-  readonly env: Env;
+  readonly roles: readonly Role[];
   readonly log: Logger;
   readonly store: Store;
   readonly queues: Queues;
-  readonly rulebooks: Rulebooks;
+  /** The active rulebook, read inside the caller's transaction (law 11). */
+  readonly rulebook: (tx: Tx) => Promise<CompiledRulebook>;
   readonly model: MotifModel;
+  readonly parser: ParsePool;
+  /** By mailbox id; only mailboxes that have one are read. */
   readonly connections: ReadonlyMap<string, ResolvedConnection>;
-  readonly smtp: SmtpSettings;
+  readonly sender: (mailbox: string) => Promise<MailboxSender | undefined>;
+  /** Signs our Message-IDs; 32 characters or more. */
+  readonly token_secret: string;
+  readonly metrics_token?: string | undefined;
+  readonly http: { readonly host: string; readonly port: number; readonly public_url: string };
   readonly clock?: () => Date;
   readonly version: string;
+  /** How long an agent's reply can be taken back. */
+  readonly undo_ms?: number;
+  /** Names the process in leases. */
+  readonly holder: string;
+  /** Text that must overtake a burst; orders the queue, decides nothing. */
+  readonly urgentHint?: (text: string) => boolean;
+  /** Closes what the maker of these deps opened besides store, queues and parser. */
+  readonly close?: () => Promise<void>;
+  /** Shorter waits for tests that kill workers. */
+  readonly timings?: { readonly lock_ms?: number; readonly stalled_interval_ms?: number; readonly sweep_ms?: number; readonly stale_ms?: number };
+  /** Crash points of the fault tests. */
+  readonly at?: (point: string) => void;
 }
 
 export interface App {
-  /** Starts the roles of this process, workers before the ingestion, and listens. Returns where. */
-  start(): Promise<{ url: string }>;
-  /** Takes no new work, lets the work at hand end (bounded), closes. Never loses anything either way. */
+  /** Starts the roles: workers first, then the ingestion, then the console. @returns where the console listens */
+  start(): Promise<{ readonly url: string | undefined }>;
+  /** Takes no new work, lets the work at hand end, closes everything. Bounded; nothing is lost when time runs out. */
   drain(within_ms?: number): Promise<void>;
   readonly http: FastifyInstance;
-  readonly metrics: Metrics;
   readonly ingest: () => Ingest | undefined;
+}
+
+const DRAIN_MS = 25_000;
+
+/** Wires a process; starts nothing. */
+export function createApp(deps: AppDeps): App {
+  const { log, store, queues } = deps;
+  const clock = deps.clock ?? ((): Date => new Date());
+  const metrics = createMetrics();
+  const mailboxes = [...deps.connections.keys()];
+  metrics.onScrape((gauges) => fillGauges(store, gauges, clock()));
+  const http = buildApp({
+    store,
+    queues,
+    rulebook: () => store.read(SYSTEM, deps.rulebook),
+    log,
+    clock,
+    public_url: deps.http.public_url,
+    secrets: { message_id: deps.token_secret, metrics: deps.metrics_token },
+    metrics: metrics.registry,
+    health: () => checkHealth(store, mailboxes, clock()),
+    readPart: (raw, part) => deps.parser.extractAttachment(raw, part),
+    version: deps.version,
+    ...(deps.undo_ms === undefined ? {} : { undo_ms: deps.undo_ms }),
+  });
+  const workers: RunningWorker[] = [];
+  let ingest: Ingest | undefined;
+
+  async function work<Name extends QueueName>(role: Role, queue: Name, perform: Work<Name>): Promise<void> {
+    if (!deps.roles.includes(role)) return;
+    const { lock_ms, stalled_interval_ms } = deps.timings ?? {};
+    workers.push(
+      await startWorker({
+        backend: queues.backend,
+        queue,
+        work: perform,
+        log,
+        metrics,
+        ...(lock_ms === undefined ? {} : { lock_ms }),
+        ...(stalled_interval_ms === undefined ? {} : { stalled_interval_ms }),
+      }),
+    );
+  }
+
+  return {
+    http,
+    ingest: () => ingest,
+    async start() {
+      if (queues.backend.redis !== undefined) {
+        for (const finding of await requireSafeRedis(queues.backend.redis)) log.warn(finding, 'redis setting');
+      }
+      // The embedded process is alone: whatever is `sending` died with its predecessor.
+      if (store.engine === 'pglite') {
+        await store.write(SYSTEM, (tx) => recoverDeliveries(tx, clock(), { before_data: 0, after_data: 0 }));
+      }
+      const shared = { store, queues, rulebook: deps.rulebook, clock, secret: deps.token_secret, ...(deps.at === undefined ? {} : { at: deps.at }) };
+      await work('triage', 'triage', createTriageWork({ ...shared, parser: deps.parser, model: deps.model }));
+      await work('dispatch', 'dispatch', createDispatchWork(shared));
+      await work('reply', 'reply', createReplyWork({ store, mailbox: deps.sender, clock, ...(deps.at === undefined ? {} : { at: deps.at }) }));
+      await work('sla', 'sla', createSlaWork({ store, now: clock }));
+      await work('sweep', 'sweep', createSweepWork({ store, queues, clock, ...(deps.timings?.stale_ms === undefined ? {} : { stale_ms: deps.timings.stale_ms }) }));
+      if (deps.roles.includes('sla')) await queues.schedule('sla');
+      if (deps.roles.includes('sweep')) await queues.schedule('sweep', deps.timings?.sweep_ms);
+      if (deps.roles.includes('ingest')) {
+        ingest = startIngest({
+          store,
+          queues,
+          connections: deps.connections,
+          log,
+          holder: deps.holder,
+          clock,
+          ...(deps.urgentHint === undefined ? {} : { urgentHint: deps.urgentHint }),
+        });
+      }
+      await http.ready();
+      let url: string | undefined;
+      // Every role answers /healthz and /metrics; only `console` serves people, behind its own port or proxy.
+      await http.listen({ host: deps.http.host, port: deps.http.port });
+      const address = http.server.address() as AddressInfo | null;
+      if (address !== null) url = `http://${deps.http.host === '0.0.0.0' ? '127.0.0.1' : deps.http.host}:${address.port}`;
+      log.info({ roles: deps.roles, engine: store.engine, queue: queues.backend.kind, port: address?.port }, 'started');
+      return { url };
+    },
+    async drain(within_ms = DRAIN_MS) {
+      const until = performance.now() + within_ms;
+      const left = (): number => Math.max(500, until - performance.now());
+      await ingest?.stop(left() / 2);
+      await Promise.all(workers.map((worker) => worker.close(left())));
+      await http.close();
+      await queues.close();
+      await deps.parser.close();
+      await deps.close?.();
+      await store.close();
+      log.info('drained');
+    },
+  };
 }

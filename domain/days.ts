@@ -59,14 +59,20 @@ export function addMonths(day: number, months: number): number {
   return first / DAY_MS + Math.min(date.getUTCDate(), length_days) - 1;
 }
 
-const zones = new Map<string, IANAZone>();
+interface Zone {
+  readonly rules: IANAZone;
+  /** First instants of the local days met so far: asking the time zone rules is a hundred times slower. */
+  readonly starts: Map<number, number>;
+}
+const zones = new Map<string, Zone>();
+const STARTS_MAX = 50_000;
 
 /** @throws AiguillageError BAD_INPUT on an unknown zone name. */
-function zoneOf(name: string): IANAZone {
+function zoneOf(name: string): Zone {
   let zone = zones.get(name);
   if (zone === undefined) {
-    zone = IANAZone.create(name);
-    if (!zone.isValid) throw new AiguillageError('BAD_INPUT', 'Unknown time zone.');
+    zone = { rules: IANAZone.create(name), starts: new Map() };
+    if (!zone.rules.isValid) throw new AiguillageError('BAD_INPUT', 'Unknown time zone.');
     zones.set(name, zone);
   }
   return zone;
@@ -74,26 +80,24 @@ function zoneOf(name: string): IANAZone {
 
 /** The local day an instant falls on. */
 export function dayOf(at_ms: number, zone: string): number {
-  return Math.floor((at_ms + zoneOf(zone).offset(at_ms) * 60_000) / DAY_MS);
+  // The local day is that of UTC or a neighbour of it.
+  let day = Math.floor(at_ms / DAY_MS);
+  while (at_ms < dayStart(day, zone)) day -= 1;
+  while (at_ms >= dayStart(day + 1, zone)) day += 1;
+  return day;
 }
-
-const starts = new Map<string, number>();
-const STARTS_MAX = 50_000;
 
 /** The first instant of a local day, ms. Where midnight does not exist that is 01:00; where it comes twice, the first. */
 export function dayStart(day: number, zone: string): number {
-  const key = `${zone} ${day}`;
-  const known = starts.get(key);
+  const { rules, starts } = zoneOf(zone);
+  const known = starts.get(day);
   if (known !== undefined) return known;
-  const utc = new Date(day * DAY_MS);
-  let at_ms = DateTime.fromObject(
-    { year: utc.getUTCFullYear(), month: utc.getUTCMonth() + 1, day: utc.getUTCDate() },
-    { zone: zoneOf(zone) },
-  ).toMillis();
+  const onDay = (ms: number): boolean => Math.floor((ms + rules.offset(ms) * 60_000) / DAY_MS) === day;
   const step_ms = HOUR_MS / 2;
-  while (dayOf(at_ms - step_ms, zone) === day) at_ms -= step_ms;
+  let at_ms = localTime(day, 0, 0, rules).toMillis();
+  while (onDay(at_ms - step_ms)) at_ms -= step_ms;
   if (starts.size >= STARTS_MAX) starts.clear();
-  starts.set(key, at_ms);
+  starts.set(day, at_ms);
   return at_ms;
 }
 
@@ -101,17 +105,15 @@ export function dayStart(day: number, zone: string): number {
 export function wallTime(day: number, time: string, zone: string): number {
   const [hour, minute] = time.split(':').map(Number);
   if (hour === 24) return dayStart(day + 1, zone);
-  const utc = new Date(day * DAY_MS);
-  const at = DateTime.fromObject(
-    {
-      year: utc.getUTCFullYear(),
-      month: utc.getUTCMonth() + 1,
-      day: utc.getUTCDate(),
-      hour: hour ?? NaN,
-      minute: minute ?? NaN,
-    },
-    { zone: zoneOf(zone) },
-  );
+  const at = localTime(day, hour ?? NaN, minute ?? NaN, zoneOf(zone).rules);
   if (!at.isValid) throw new AiguillageError('BAD_INPUT', 'Expected a time written HH:MM.');
   return at.toMillis();
+}
+
+function localTime(day: number, hour: number, minute: number, zone: IANAZone): DateTime {
+  const utc = new Date(day * DAY_MS);
+  return DateTime.fromObject(
+    { year: utc.getUTCFullYear(), month: utc.getUTCMonth() + 1, day: utc.getUTCDate(), hour, minute },
+    { zone },
+  );
 }

@@ -31,11 +31,12 @@ export function dueDates(startedAt: Instant, policy: SlaPolicy, calendar: Workin
 }
 
 /**
- * The last instant of a delay fixed by law, counted as French law counts (articles 640 to 642 of the Code de procédure
- * civile; domain §2.4): the day of receipt does not count, `days` are calendar days (« jours calendaires »), `months`
- * end on the same day of the month or on its last day, and the delay ends with its last day. It is not carried over a
- * week-end: a silence takes effect on its day. Given as 23:59:59.999 local, so that the day shown is the last day.
- * It starts with the request and runs beside the SLA clock.
+ * The last instant of a delay fixed by law (domain §2.4): the day of receipt does not count, `days` are calendar days
+ * (« jours calendaires »), `months` end on the same day of the month or on its last day, and the delay ends with its last
+ * day (the way of articles 641 and 642 of the Code de procédure civile). It is not carried over a week-end as a time to
+ * sue would be: a silence takes effect on its day, and the earlier date is the safe one for those who must answer. To be
+ * confirmed by a jurist before it is shown in an acknowledgment (domain §5-10). Given as 23:59:59.999 local, so that the
+ * day shown is the last day. It starts with the request and runs beside the SLA clock.
  */
 export function legalDue(startedAt: Instant, clock: LegalClock, calendar: WorkingCalendar): Date {
   const received = dayOf(instantMs(startedAt), calendar.zone);

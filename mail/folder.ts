@@ -1,3 +1,4 @@
+import type { ImapFlow } from 'imapflow';
 import { settledUids, highestUid } from '../store/ledger-queries.ts';
 import { readCursor, type FolderKey } from '../store/cursors.ts';
 import { SYSTEM } from '../store/database.ts';
@@ -31,12 +32,11 @@ export interface OpenFolder extends FolderKey {
 
 /** Selects a folder. @throws MailProblem MAIL_FOLDER, MAIL_CONNECTION */
 export async function openFolder(
-  session: Pick<Session, 'client'>,
+  client: ImapFlow,
   mailbox: string,
   folder: string,
   read_only: boolean,
 ): Promise<OpenFolder> {
-  const { client } = session;
   try {
     // Always the command itself, even when the folder is selected: its answer tells UIDVALIDITY and UIDNEXT of now.
     const box = await client.mailboxOpen(folder, { readOnly: read_only });
@@ -59,7 +59,7 @@ export async function openFolder(
  */
 export async function syncFolder(session: Session, folder: string, deep: boolean): Promise<FolderReport> {
   const { context } = session;
-  const key = await openFolder(session, context.mailbox, folder, !session.actions);
+  const key = await openFolder(session.client, context.mailbox, folder, !session.actions);
   const plan = await compare(session, key, deep);
   if (plan.first) await forgetFormerActions(session, key);
   const outstanding = new Outstanding(plan.wanted, plan.ceiling);

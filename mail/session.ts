@@ -170,7 +170,19 @@ async function rest(session: Session, bell: Bell, ms: number): Promise<void> {
     await bell.wait(polls ? Math.min(ms, POLL_MS) : ms);
   }
   assertAlive(client);
-  // Breaks the IDLE, and hangs when the line is dead without a sign: then the command's time limit ends it.
-  await client.noop();
+  await tryLine(client, session.context.timings.command_timeout_ms);
+}
+
+/**
+ * A NOOP, which also breaks the IDLE. On a line that died without a sign it never returns: an IDLE whose "+" got lost
+ * cannot be broken, and imapflow's own time limit waits behind it for ever. So the limit is ours.
+ */
+async function tryLine(client: ImapFlow, within_ms: number): Promise<void> {
+  const timer = setTimeout(() => client.close(), within_ms);
+  try {
+    await client.noop();
+  } finally {
+    clearTimeout(timer);
+  }
   assertAlive(client);
 }

@@ -26,6 +26,18 @@ export async function settledUids(
   return new Set(rows.map((row) => row.uid));
 }
 
+/** Outcome of every UID of the folder; null while its message is in the pipeline. */
+export async function ledgerOutcomes(tx: Tx, key: FolderKey): Promise<Map<number, LedgerOutcome | null>> {
+  const rows = await tx
+    .selectFrom('ledger')
+    .select(['uid', 'outcome'])
+    .where('mailbox', '=', key.mailbox)
+    .where('folder', '=', key.folder)
+    .where('uidvalidity', '=', key.uidvalidity)
+    .execute();
+  return new Map(rows.map((row) => [row.uid, row.outcome]));
+}
+
 /** Highest UID of the folder in the ledger; 0 when there is none. */
 export async function highestUid(tx: Tx, key: FolderKey): Promise<number> {
   const row = await tx

@@ -29,7 +29,7 @@ export interface DispatchDeps {
 const BACKLOG_AGE_MS = 2_000;
 
 /** decided → dispatched: chooses the desk queue and queues the acknowledgment. */
-export function dispatchWork(deps: DispatchDeps): Work<'dispatch'> {
+export function createDispatchWork(deps: DispatchDeps): Work<'dispatch'> {
   let backlog: { counts: ReadonlyMap<string, number>; at: number } | undefined;
   return async (job) => {
     const result = await deps.store.write(SYSTEM, async (tx) => {

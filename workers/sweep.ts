@@ -57,7 +57,7 @@ function count(recovered: unknown): number {
 }
 
 /** The work of the `sweep` queue. */
-export function sweepWork(deps: SweepDeps): Work<'sweep'> {
+export function createSweepWork(deps: SweepDeps): Work<'sweep'> {
   return async (_tick, { log }) => {
     const result = await sweepOnce(deps);
     if (result.triage + result.dispatch + result.recovered > 0) log.warn(result, 'rows asked for again');

@@ -48,7 +48,7 @@ export interface TriageDeps {
 }
 
 /** received → parsed → decided: parses one mail, attaches it to a conversation and decides it. */
-export function triageWork(deps: TriageDeps): Work<'triage'> {
+export function createTriageWork(deps: TriageDeps): Work<'triage'> {
   return async (job, { log }) => {
     const { store, at } = deps;
     const starts = await store.write(SYSTEM, (tx) => countStart(tx, job.id, job.rev, ['received', 'parsed']));

@@ -41,7 +41,7 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
   const filter = filterFor(agent, reader.revealed);
   const mine = conversation.holder === agent.id;
   const partner = agent.role === 'partner';
-  const views = messages.map((message) => messageView(message, loaded, filter));
+  const views = messages.map((message) => messageView(message, loaded, agent, filter));
   return {
     ...listedView(conversation, filter),
     sender: { name: filter(conversation.sender_name), address: filter(lastAddress(messages)) },
@@ -84,7 +84,9 @@ function lastAddress(messages: readonly ThreadMessage[]): string {
 
 type MessageView = ThreadView['messages'][number];
 
-function messageView(message: ThreadMessage, loaded: LoadedThread, filter: TextFilter): MessageView {
+function messageView(message: ThreadMessage, loaded: LoadedThread, agent: Agent, filter: TextFilter): MessageView {
+  const { author } = message;
+  const shown = author !== null && (agent.role !== 'partner' || author === agent.id);
   return {
     id: message.id,
     direction: message.direction,
@@ -103,7 +105,7 @@ function messageView(message: ThreadMessage, loaded: LoadedThread, filter: TextF
     has_original: message.sha256 !== null,
     automated_reason: message.automated_reason,
     parse_problem: message.parse_problem,
-    author: message.author === null ? null : { id: message.author, name: loaded.names.get(message.author) ?? null },
+    author: shown ? { id: author, name: loaded.names.get(author) ?? null } : null,
     reply_type: message.reply_type,
     delivery: loaded.deliveries.find((delivery) => delivery.message_id === message.id)?.id ?? null,
   };

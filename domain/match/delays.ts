@@ -89,8 +89,13 @@ export function daysAhead(words: readonly Word[], today: DateTime): Measured[] {
     if (word === 'aujourdhui' || word === singular('aujourdhui')) add(0, i, i);
     else if (word === 'demain') add(words[i - 1]?.text === singular('apres') ? 2 : 1, i, i);
     else if (word === 'semaine' && next?.startsWith('prochain') === true) add(7, i, i + 1);
-    else if (WEEKDAYS.has(word) && next?.startsWith('dernier') !== true && next !== 'passe') {
-      add((WEEKDAYS.get(word)! - today.weekday + 7) % 7 || 7, i, i);
+    else if (WEEKDAYS.has(word)) {
+      const date = dateAt(words, i + 1, today);
+      // « depuis lundi », « lundi dernier » and a weekday with its date (« lundi 8 juin ») are no coming Monday.
+      if (date !== undefined && !date.day_only) add(date.ahead, i, date.last);
+      else if (words[i - 1]?.text !== 'depuis' && next?.startsWith('dernier') !== true && next !== 'passe') {
+        add((WEEKDAYS.get(word)! - today.weekday + 7) % 7 || 7, i, i);
+      }
     } else if ((word === 'dans' || word === 'ici') && lengthAt(words, i + 1) !== undefined) {
       const length = lengthAt(words, i + 1)!;
       add(length.days, i, length.last);

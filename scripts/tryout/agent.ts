@@ -24,10 +24,9 @@ export async function signInDemoAgent(app: FastifyInstance, origin: string, logi
       let answered = 0;
       while (answered < count) {
         const next = await post('/api/desk/next', {});
-        if (next.statusCode === 204 || next.statusCode >= 300) break;
-        const taken = next.json<{ conversation: { id: string } | null; siblings?: { id: string }[] }>();
-        if (taken.conversation === null) break;
-        for (const { id } of [taken.conversation, ...(taken.siblings ?? [])]) {
+        const claim = next.statusCode === 200 ? next.json<{ claim: { conversation: string; siblings: string[] } | null }>().claim : null;
+        if (claim === null) break;
+        for (const id of [claim.conversation, ...claim.siblings]) {
           const reply = await post(`/api/conversations/${id}/reply`, { type: 'definitive', body: ANSWER });
           if (reply.statusCode < 300) answered += 1;
         }

@@ -130,7 +130,7 @@ describe('nobody can add a recipient or a header', () => {
         expect(parsed.from?.value.map(({ address }) => address)).toEqual([PROFILE.address]);
         expect([parsed.cc, parsed.bcc]).toEqual([undefined, undefined]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { AiguillageError } from '../../domain/errors.ts';
+import { hasPersonal } from '../../domain/privacy.ts';
+import { actorOf, type Agent } from '../../store/agents.ts';
+import { listConversations, type ListCursor } from '../../store/conversations.ts';
+import { lockInSight } from '../../store/desk.ts';
+import { appendAudit } from '../../store/events.ts';
+import { act } from '../actions/context.ts';
+import type { App } from '../app.ts';
+import { agentOf } from '../auth/guard.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
+import { loadThread } from '../view/load.ts';
+import { listedView } from '../view/rows.ts';
+import { canReveal, filterFor, threadView } from '../view/thread.ts';
+import { WORKERS } from './roles.ts';
+import { idParams, isoOrNull, listed, name, status } from './schemas.ts';
+import { thread } from './thread-schema.ts';
+
+const PAGE_MAX = 100;
+
+const filter = z.strictObject({
+  queue: name.optional(),
+  status: status.optional(),
+  motif: name.optional(),
+  flag: name.optional(),
+  q: z.string().trim().min(2).max(200).optional(),
+  /** `next` of the page before. */
+  before: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(50),
+});
+const page = z.object({ conversations: z.array(listed), next: z.string().nullable() });
+
+/** Lists, search, and the thread itself. */
+export function conversationRoutes(app: App, deps: ConsoleDeps): void {
+  async function list(agent: Agent, asked: z.output<typeof filter>): Promise<z.infer<typeof page>> {
+    const { before, limit, ...rest } = asked;
+    const cursor = before === undefined ? undefined : readCursor(before);
+    const rows = await deps.store.read(actorOf(agent), (tx) => listConversations(tx, agent, { ...rest, cursor, limit }));
+    const last = rows.at(-1);
+    const text = filterFor(agent);
+    return {
+      conversations: rows.map((row) => listedView(row, text)),
+      next: rows.length < limit || last === undefined ? null : writeCursor({ due: isoOrNull(last.due_elapsed_at), id: last.id }),
+    };
+  }
+
+  app.get(
+    '/api/conversations',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Lister des conversations, la plus pressante d’abord',
+        description: 'Pour chercher une adresse ou un numéro, utilisez POST /api/conversations/search : une URL finit dans des journaux.',
+        tags: ['conversations'],
+        querystring: filter,
+        response: { 200: page },
+      },
+    },
+    async (request) => {
+      const { q } = request.query;
+      // Law 3: no personal data in URLs; proxies and browsers keep them.
+      if (q !== undefined && (q.includes('@') || hasPersonal(q))) {
+        throw new Refusal('BAD_INPUT', 'Une adresse ou un numéro se cherche par POST /api/conversations/search, jamais dans une URL.');
+      }
+      return list(agentOf(request), request.query);
+    },
+  );
+
+  app.post(
+    '/api/conversations/search',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Chercher par référence, adresse exacte ou mots de l’objet',
+        tags: ['conversations'],
+        body: filter,
+        response: { 200: page },
+      },
+    },
+    async (request) => list(agentOf(request), request.body),
+  );
+
+  app.get(
+    '/api/conversations/:id',
+    {
+      config: { roles: WORKERS },
+      schema: { summary: 'Lire une conversation', tags: ['conversations'], params: idParams, response: { 200: thread } },
+    },
+    async (request) => {
+      const agent = agentOf(request);
+      return act(deps, agent, async ({ tx, book, now }) => {
+        // Locked: what is shown is what the audit says was read, even if a transfer takes it out of sight just now.
+        const conversation = await lockInSight(tx, agent, request.params.id);
+        await appendAudit(tx, actorOf(agent), now, 'conversation.read', conversation.id);
+        return threadView(await loadThread(tx, agent, conversation), { agent, book, now });
+      });
+    },
+  );
+
+  app.post(
+    '/api/conversations/:id/reveal',
+    {
+      config: { roles: ['partner'] },
+      schema: {
+        summary: 'Découvrir les numéros de sécurité sociale de la conversation que je traite (tracé)',
+        tags: ['conversations'],
+        params: idParams,
+        response: { 200: thread },
+      },
+    },
+    async (request) => {
+      const agent = agentOf(request);
+      return act(deps, agent, async ({ tx, book, now }) => {
+        const conversation = await lockInSight(tx, agent, request.params.id);
+        if (!canReveal({ agent, book, now }, conversation)) throw new AiguillageError('AUTH_FORBIDDEN');
+        await appendAudit(tx, actorOf(agent), now, 'nir.revealed', conversation.id);
+        return threadView(await loadThread(tx, agent, conversation), { agent, book, now, revealed: true });
+      });
+    },
+  );
+}
+
+const cursorForm = z.tuple([z.iso.datetime().nullable(), z.uuid()]);
+
+function writeCursor(cursor: ListCursor): string {
+  return Buffer.from(JSON.stringify([cursor.due, cursor.id])).toString('base64url');
+}
+
+function readCursor(text: string): ListCursor {
+  try {
+    const [due, id] = cursorForm.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return { due, id };
+  } catch {
+    throw new Refusal('BAD_INPUT', 'La page demandée n’existe pas : repartez de la première.');
+  }
+}

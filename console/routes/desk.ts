@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { App } from '../app.ts';
+import { agentOf } from '../auth/guard.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { actorOf } from '../../store/agents.ts';
+import { SYSTEM } from '../../store/database.ts';
+import { claimById, claimNext, release, RELEASE_REASONS, renew, type Claim, type ReleaseReason } from '../../store/desk.ts';
+import { releaseExpired } from '../../store/expiry.ts';
+import { id, idParams, instant, iso } from './schemas.ts';
+import { WORKERS } from './roles.ts';
+
+const claim = z.object({ conversation: id, siblings: z.array(id), held_until: instant });
+/** Leases that ran out are given back before somebody asks for work, so that the desk does not wait for the sweep. */
+const EXPIRED_MAX = 100;
+
+/** Taking, keeping and giving back work. */
+export function deskRoutes(app: App, deps: ConsoleDeps): void {
+  app.post(
+    '/api/desk/next',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Prendre la conversation la plus pressante de mes files',
+        tags: ['bureau'],
+        // Null when nothing waits.
+        response: { 200: z.object({ claim: claim.nullable() }) },
+      },
+    },
+    async (request) => {
+      const agent = agentOf(request);
+      const now = deps.clock();
+      await deps.store.write(SYSTEM, (tx) => releaseExpired(tx, now, EXPIRED_MAX));
+      const taken = await deps.store.write(actorOf(agent), (tx) => claimNext(tx, agent, now));
+      return { claim: taken === undefined ? null : view(taken) };
+    },
+  );
+
+  app.post(
+    '/api/conversations/:id/claim',
+    {
+      config: { roles: WORKERS },
+      schema: { summary: 'Prendre cette conversation', tags: ['bureau'], params: idParams, response: { 200: z.object({ claim }) } },
+    },
+    async (request) => {
+      const agent = agentOf(request);
+      const taken = await deps.store.write(actorOf(agent), (tx) => claimById(tx, agent, request.params.id, deps.clock()));
+      return { claim: view(taken) };
+    },
+  );
+
+  app.post(
+    '/api/conversations/:id/renew',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Prolonger ma prise en charge',
+        tags: ['bureau'],
+        params: idParams,
+        response: { 200: z.object({ held_until: instant }) },
+      },
+    },
+    async (request) => {
+      const agent = agentOf(request);
+      const until = await deps.store.write(actorOf(agent), (tx) => renew(tx, agent, request.params.id, deps.clock()));
+      return { held_until: iso(until) };
+    },
+  );
+
+  app.post(
+    '/api/conversations/:id/release',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Rendre cette conversation à sa file',
+        tags: ['bureau'],
+        params: idParams,
+        body: z.strictObject({ reason: z.enum(RELEASE_REASONS as [ReleaseReason, ...ReleaseReason[]]) }),
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      const agent = agentOf(request);
+      await deps.store.write(actorOf(agent), (tx) => release(tx, agent, request.params.id, request.body.reason, deps.clock()));
+      return reply.code(204).send();
+    },
+  );
+}
+
+function view(taken: Claim): z.infer<typeof claim> {
+  return { conversation: taken.id, siblings: [...taken.siblings], held_until: iso(taken.held_until) };
+}

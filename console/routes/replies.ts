@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { REPLY_TYPES, type ReplyType } from '../../domain/conversation.ts';
+import { actorOf } from '../../store/agents.ts';
+import { resolveDelivery } from '../../store/delivery-desk.ts';
+import { appendAudit } from '../../store/events.ts';
+import { act, enqueueReplies, undoMs } from '../actions/context.ts';
+import { reply as replyTo } from '../actions/reply.ts';
+import { cancelReply } from '../actions/undo.ts';
+import type { App } from '../app.ts';
+import { agentOf } from '../auth/guard.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { WORKERS } from './roles.ts';
+import { day, finding, id, idParams, instant, name, status, text } from './schemas.ts';
+
+const body = z
+  .strictObject({
+    type: z.enum(REPLY_TYPES as [ReplyType, ...ReplyType[]]),
+    body: text(100_000),
+    subject: text(300).optional(),
+    template: name.optional(),
+    proof: text(500).optional(),
+    conclusive: z.boolean().optional(),
+    motif_confirmed: name.optional(),
+    pieces_due_on: day.optional(),
+  })
+  .refine((ask) => ask.type !== 'appel' || ask.conclusive !== undefined, { path: ['conclusive'] });
+
+/** Visible ASCII, as a client makes it; long enough not to be chosen twice by chance. */
+const headers = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{8,128}$/).optional() });
+
+const answer = z.object({
+  conversation: id,
+  status,
+  message: id,
+  delivery: id.nullable(),
+  undo_until: instant.nullable(),
+  findings: z.array(finding),
+});
+
+/** Answering, and what becomes of a sending. */
+export function replyRoutes(app: App, deps: ConsoleDeps): void {
+  app.post(
+    '/api/conversations/:id/reply',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Répondre à une conversation que je traite',
+        description:
+          'Types : definitive, pieces (attend des pièces), renvoi-compte, attente (n’arrête pas le délai), appel (trace d’un appel). ' +
+          'Avec un en-tête Idempotency-Key, la même demande envoyée deux fois ne part qu’une fois.',
+        tags: ['réponses'],
+        params: idParams,
+        headers,
+        body,
+        response: { 201: answer },
+      },
+    },
+    async (request, reply) => {
+      const key = request.headers['idempotency-key'];
+      const { answer: sent, jobs } = await act(deps, agentOf(request), (context) =>
+        replyTo(context, request.params.id, request.body, key),
+      );
+      await enqueueReplies(deps, jobs, undoMs(deps));
+      return reply.code(201).send({ ...sent, findings: [...sent.findings] });
+    },
+  );
+
+  app.post(
+    '/api/deliveries/:id/cancel',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Annuler un envoi qui n’est pas encore parti',
+        description: 'La conversation revient à son auteur, et les délais que la réponse avait arrêtés courent de nouveau.',
+        tags: ['réponses'],
+        params: idParams,
+        response: { 200: z.object({ conversation: id, status }) },
+      },
+    },
+    async (request) => act(deps, agentOf(request), (context) => cancelReply(context, request.params.id)),
+  );
+
+  app.post(
+    '/api/deliveries/:id/resolve',
+    {
+      config: { roles: ['supervisor'] },
+      schema: {
+        summary: 'Trancher un envoi dont on ne sait pas s’il est parti',
+        description: 'sent : preuve à l’appui, il est parti. retry : le renvoyer, au risque d’un doublon.',
+        tags: ['réponses'],
+        params: idParams,
+        body: z.strictObject({ as: z.enum(['sent', 'retry']), proof: text(500) }),
+        response: { 200: z.object({ status: z.enum(['sent', 'pending']) }) },
+      },
+    },
+    async (request) => {
+      const { as, proof } = request.body;
+      const job = await act(deps, agentOf(request), async ({ tx, agent, now }) => {
+        const resolved = await resolveDelivery(tx, actorOf(agent), request.params.id, as === 'sent' ? { as, proof } : { as }, now);
+        await appendAudit(tx, actorOf(agent), now, 'delivery.resolved', request.params.id, { as });
+        return resolved;
+      });
+      if (job !== undefined) await enqueueReplies(deps, [job], 0);
+      return { status: as === 'sent' ? ('sent' as const) : ('pending' as const) };
+    },
+  );
+}
