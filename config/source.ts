@@ -3,6 +3,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AiguillageError } from '../domain/errors.ts';
 import { LIMITS } from './limits.ts';
+import { formatProblems, problemAt, type Problem } from './problems.ts';
 
 /** Files every set has. `routing.test.yaml` and `bot.yaml` may be absent; `replies/` holds at least the acknowledgment. */
 export const REQUIRED_FILES = [
@@ -22,92 +23,115 @@ export const REPLIES = 'replies/';
 export type ConfigFiles = ReadonlyMap<string, string>;
 
 /**
- * Reads a configuration folder: every `*.yaml`/`*.yml` in it and every `*.md` in `replies/`, in a fixed order.
- * `connections.yaml` is left out; config/connections.ts reads it.
+ * Reads a configuration folder: every `*.yaml`/`*.yml` in it and every `*.md` in `replies/`, in a fixed order. What cannot
+ * be read is a problem of its own, so that all of them are told at once. `connections.yaml` is left out;
+ * config/connections.ts reads it.
+ */
+export async function readFolder(dir: string): Promise<{ files: Map<string, string>; problems: Problem[] }> {
+  const files = new Map<string, string>();
+  const problems: Problem[] = [];
+  const fault = (file: string, what: string, expected?: string): void => {
+    problems.push(problemAt({ file, line: 1, col: 1 }, expected === undefined ? { what } : { what, expected }));
+  };
+  const attempt = async <T>(file: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      fault(file, error.message);
+      return undefined;
+    }
+  };
+  const top = await attempt('.', () => list(dir));
+  if (top === undefined) return { files, problems };
+  const names = top.filter((name) => /\.ya?ml$/.test(name) && name !== CONNECTIONS_FILE);
+  for (const required of REQUIRED_FILES) if (!names.includes(required)) fault(required, 'le fichier manque');
+  if (top.includes('replies')) {
+    const replies = await attempt('replies', () => list(path.join(dir, 'replies')));
+    names.push(...(replies ?? []).filter((name) => name.endsWith('.md')).map((name) => REPLIES + name));
+  }
+  if (names.length > LIMITS.files_max) fault('.', 'trop de fichiers', `au plus ${LIMITS.files_max}`);
+  let chars = 0;
+  for (const name of names.sort().slice(0, LIMITS.files_max)) {
+    const content = await attempt(name, () => readText(path.join(dir, name)));
+    if (content === undefined) continue;
+    files.set(name, content);
+    chars += content.length;
+    if (chars > LIMITS.set_bytes_max) {
+      fault(name, 'l’ensemble est trop grand', `au plus ${LIMITS.set_bytes_max} octets`);
+      break;
+    }
+  }
+  return { files, problems };
+}
+
+/**
+ * The files of a configuration folder.
  * @throws CONFIG_INVALID when the folder or a required file is missing, a link goes nowhere or round in circles, a file
- *   is not UTF-8 text, or a limit is passed.
+ *   is not UTF-8 text, or a limit is passed; every fault is named
  */
 export async function readConfigFolder(dir: string): Promise<Map<string, string>> {
-  const top = await list(dir, '');
-  const names = top.filter((name) => /\.ya?ml$/.test(name) && name !== CONNECTIONS_FILE);
-  for (const required of REQUIRED_FILES) {
-    if (!names.includes(required)) throw new AiguillageError('CONFIG_INVALID', `${required}:1:1  le fichier manque`);
-  }
-  if (top.includes('replies')) {
-    const replies = await list(path.join(dir, 'replies'), REPLIES);
-    names.push(...replies.filter((name) => name.endsWith('.md')).map((name) => REPLIES + name));
-  }
-  if (names.length > LIMITS.files_max) {
-    throw new AiguillageError('CONFIG_INVALID', `${names.length} fichiers ; attendu : au plus ${LIMITS.files_max}`);
-  }
-  const files = new Map<string, string>();
-  let bytes = 0;
-  for (const name of names.sort()) {
-    const content = await readText(path.join(dir, name), name);
-    bytes += content.length;
-    if (bytes > LIMITS.set_bytes_max) {
-      throw new AiguillageError('CONFIG_INVALID', `${name}:1:1  l’ensemble dépasse ${LIMITS.set_bytes_max} octets`);
-    }
-    files.set(name, content);
-  }
+  const { files, problems } = await readFolder(dir);
+  if (problems.length > 0) throw new AiguillageError('CONFIG_INVALID', `\n${formatProblems(problems)}`);
   return files;
 }
 
-async function list(dir: string, prefix: string): Promise<string[]> {
+/** Why a file cannot be read, in French. */
+class Unreadable extends Error {}
+
+async function list(dir: string): Promise<string[]> {
   try {
     return await readdir(dir);
   } catch (error) {
-    throw unreadable(prefix === '' ? '.' : prefix, error);
+    throw unreadable(error);
   }
 }
 
 /** Reads one file of at most 1 MB; refuses what is not a plain file or not UTF-8. */
-export async function readText(file: string, name: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   let bytes: Buffer;
   try {
     const real = await realpath(file);
     const before = await stat(real);
-    if (!before.isFile()) throw new AiguillageError('CONFIG_INVALID', `${name}:1:1  ce n’est pas un fichier ordinaire`);
-    if (before.size > LIMITS.file_bytes_max) throw tooLarge(name);
+    if (!before.isFile()) throw new Unreadable('ce n’est pas un fichier ordinaire');
+    if (before.size > LIMITS.file_bytes_max) throw new Unreadable(`le fichier dépasse ${LIMITS.file_bytes_max} octets`);
     const handle = await open(real, 'r');
     try {
-      // One byte more than allowed: a file that grows while we read it is caught too.
-      const buffer = Buffer.alloc(Math.min(before.size, LIMITS.file_bytes_max) + 1);
+      // One byte more than it had: a file that grows while we read it is caught too.
+      const buffer = Buffer.alloc(before.size + 1);
       let filled = 0;
       for (;;) {
         const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
-        if (bytesRead === 0) break;
         filled += bytesRead;
-        if (filled === buffer.length) throw new AiguillageError('CONFIG_INVALID', `${name}:1:1  le fichier change pendant la lecture`);
+        if (filled === buffer.length) throw new Unreadable('le fichier change pendant la lecture');
+        if (bytesRead === 0) break;
       }
       bytes = buffer.subarray(0, filled);
     } finally {
       await handle.close();
     }
   } catch (error) {
-    throw unreadable(name, error);
+    throw unreadable(error);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new AiguillageError('CONFIG_INVALID', `${name}:1:1  le fichier n’est pas en UTF-8`);
+    throw new Unreadable('le fichier n’est pas en UTF-8');
   }
 }
 
-function tooLarge(name: string): AiguillageError {
-  return new AiguillageError('CONFIG_INVALID', `${name}:1:1  le fichier dépasse ${LIMITS.file_bytes_max} octets`);
-}
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'le fichier manque',
+  ELOOP: 'les liens symboliques tournent en rond',
+  EACCES: 'la lecture est interdite',
+  ENOTDIR: 'un dossier était attendu',
+};
 
-function unreadable(name: string, error: unknown): AiguillageError {
-  if (error instanceof AiguillageError) return error;
+function unreadable(error: unknown): Unreadable {
+  if (error instanceof Unreadable) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const reason: Record<string, string> = {
-    ENOENT: 'le fichier manque',
-    ELOOP: 'les liens symboliques tournent en rond',
-    EACCES: 'la lecture est interdite',
-    ENOTDIR: 'un dossier était attendu',
-  };
-  return new AiguillageError('CONFIG_INVALID', `${name}:1:1  ${reason[code] ?? `illisible (${code})`}`);
+  if (code === '') throw error;
+  return new Unreadable(REASONS[code] ?? `illisible (${code})`);
 }
 
 /**

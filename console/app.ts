@@ -55,6 +55,8 @@ export function buildApp(deps: ConsoleDeps): FastifyInstance {
   secureHeaders(app, deps.public_url);
   observeRequests(app, deps.log, deps.metrics);
   handleErrors(app, deps.log);
+  // On the root, before any route: whatever is registered later, in whatever plugin, stands behind it.
+  guard(app, deps);
   void app.register(cookie, { hook: 'onRequest' });
   void app.register(swagger, {
     openapi: {
@@ -74,11 +76,8 @@ export function buildApp(deps: ConsoleDeps): FastifyInstance {
     },
     transform: createJsonSchemaTransform({ skipList: [] }),
   });
-  // After the cookie plugin's hook: the guard reads what it parsed.
-  void app.register(async (inner) => {
-    guard(inner, deps);
-    await inner.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP });
-    await routes(inner.withTypeProvider<ZodTypeProvider>() as unknown as App, deps);
-  });
+  void app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP });
+  // In a plugin: the OpenAPI description only sees routes that come after swagger has loaded.
+  void app.register(async (inner) => routes(inner.withTypeProvider<ZodTypeProvider>() as unknown as App, deps));
   return app;
 }

@@ -41,7 +41,7 @@ function legalValues(legal: NonNullable<AcknowledgmentFacts['legal']>): Template
   if (legal.silence === 'none') return {};
   const acceptance = legal.silence === 'acceptance';
   return {
-    legal_silence: acceptance ? 'acceptée' : 'rejetée',
+    legal_silence: `Sans réponse de notre part, votre demande sera considérée comme ${acceptance ? 'acceptée' : 'rejetée'}.`,
     legal_decision_on: dayInWords(DateTime.fromISO(legal.decision_on, { zone: 'utc' })),
     legal_appeal: acceptance
       ? 'Vous pourrez alors demander une attestation de cette acceptation (article L. 232-3 du code des relations entre le public et l’administration).'

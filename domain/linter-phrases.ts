@@ -9,7 +9,7 @@ const VERB =
 
 /** What follows it in the sentence is wanted from the member. */
 export const ASK_BEFORE = new RegExp(
-  `\\b(?:${VERB}|il (?:nous )?(?:faut|faudra|faudrait|manque)|nous manque|besoin (?:de|d)|quel(?:le)?s? (?:est|sont)|(?:attendons|demandons)(?: de)?|reste(?:nt)? a)\\b`,
+  `\\b(?:${VERB}|il (?:nous )?(?:manque|(?:faut|faudra|faudrait)(?! (?:compter|attendre|patienter|prevoir)))|nous manque|besoin (?:de|d)|quel(?:le)?s? (?:est|sont)|(?:attendons|demandons)(?: de)?|reste(?:nt)? a)\\b`,
 );
 
 /** « … est nécessaire »: what stands shortly before it is wanted. */

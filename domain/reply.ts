@@ -105,7 +105,7 @@ export function parseMessageId(id: string): OwnMessageId | undefined {
 export function normaliseMessageId(id: string): string {
   if (id.length > NORMALISED_CHARS_MAX) return '';
   return id
-    .replace(/\s+/g, '')
+    .replace(/[\s\p{Cc}]+/gu, '')
     .replace(/^<+|>+$/g, '')
     .toLowerCase();
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { acknowledgmentValues } from '../domain/acknowledgment.ts';
 import { mayAutoReply, type AutoReplyRefusal } from '../domain/auto-reply.ts';
 import { openMsBetween } from '../domain/calendar.ts';
+import { hasCode } from '../domain/errors.ts';
 import type { Load } from '../domain/overflow.ts';
 import { domainOf, threadHeaders } from '../domain/reply.ts';
 import type { DeskQueue, MailboxProfile, Motif, ReplyTemplate, Rulebook, SiteCalendar } from '../domain/rulebook.ts';
@@ -13,10 +14,10 @@ import { SYSTEM, type Tx } from '../store/database.ts';
 import type { Conversation } from '../store/intake.ts';
 import { mailboxMode } from '../store/mailboxes.ts';
 import type { Message } from '../store/messages.ts';
+import { isSendable } from './compose.ts';
 import { makeMessageId, MESSAGE_ID_RANDOM_BYTES } from './message-token.ts';
 
-/** Used instead of the mailbox's own while the desk is closed and a life may be at stake (domain §3.5). */
-export const DANGER_TEMPLATE = 'ack-danger-vital';
+/** The template of this flag gives emergency numbers; it is used while the desk is closed (domain §3.5). */
 const DANGER_FLAG = 'danger-vital';
 
 export interface AcknowledgmentInput {
@@ -81,11 +82,13 @@ export async function tryAcknowledge(
     reply_via: profile.reply_via,
   });
   if (!verdict.ok) return { reason: verdict.reason };
+  if (!isSendable(to_address)) return { reason: 'no-address' };
   const queue = rulebook.queues.find((candidate) => candidate.id === input.queue);
   const calendar = rulebook.calendars.find((candidate) => candidate.id === queue?.calendar) ?? rulebook.calendars[0];
   const template = chooseTemplate(input, profile, calendar);
   if (template === undefined) return { reason: 'no-template' };
   const filled = fillAcknowledgment(input, profile, template, queue, calendar);
+  if (filled === undefined) return { reason: 'no-template' };
   const what = { conversation_id: conversation.id, ref: conversation.ref, recipient: to_address };
   const job = await insertDelivery(tx, SYSTEM, now, {
     conversation_id: conversation.id,
@@ -122,12 +125,15 @@ function chooseTemplate(
     (template) => template.kind === 'ack' && !flags.some((flag) => template.not_with_flags?.includes(flag) ?? false),
   );
   const closed = calendar === undefined || openMsBetween(input.now, input.now.getTime() + 60_000, calendar) === 0;
-  const danger = allowed.find((template) => template.id === DANGER_TEMPLATE);
-  if (danger !== undefined && flags.includes(DANGER_FLAG) && closed) return danger;
-  return (
-    allowed.find((template) => template !== danger && (template.flags ?? []).some((flag) => flags.includes(flag))) ??
-    allowed.find((template) => template.id === profile.ack_template)
-  );
+  const forFlag = (wanted: string): ReplyTemplate | undefined =>
+    allowed.find((template) => template.flags?.includes(wanted) ?? false);
+  // While the desk is open a person is there within minutes: then the usual acknowledgment is enough.
+  const chosen = [
+    ...(closed && flags.includes(DANGER_FLAG) ? [DANGER_FLAG] : []),
+    ...flags.filter((flag) => flag !== DANGER_FLAG),
+  ];
+  const special = chosen.map(forFlag).find((template) => template !== undefined);
+  return special ?? allowed.find((template) => template.id === profile.ack_template);
 }
 
 function fillAcknowledgment(
@@ -136,7 +142,7 @@ function fillAcknowledgment(
   template: ReplyTemplate,
   queue: DeskQueue | undefined,
   calendar: SiteCalendar | undefined,
-): { subject: string; body: string } {
+): { subject: string; body: string } | undefined {
   const { conversation, message, rulebook } = input;
   const motif = rulebook.motifs.find((candidate) => candidate.id === conversation.motif_confirmed);
   const legal = legalFacts(motif, message.received_at, profile, rulebook);
@@ -148,7 +154,13 @@ function fillAcknowledgment(
     delay_working_days: delayOf(queue, calendar, input.load),
     ...(legal === undefined ? {} : { legal }),
   });
-  return fillTemplate(template, values, { legal: legal !== undefined });
+  try {
+    return fillTemplate(template, values, { legal: legal !== undefined });
+  } catch (error) {
+    // A template that asks for what an acknowledgment does not have must not stop the mail behind it.
+    if (hasCode(error, 'BAD_INPUT')) return undefined;
+    throw error;
+  }
 }
 
 /** Only with a motif that a person confirmed, that is a request and whose silence means something (domain §2.4). */

@@ -66,7 +66,8 @@ function readMethod(words: readonly string[]): MethodResult | undefined {
   const properties = new Map<string, string>();
   for (const word of rest) {
     const equals = word.indexOf('=');
-    if (equals > 0 && !properties.has(word.slice(0, equals))) properties.set(word.slice(0, equals), word.slice(equals + 1));
+    if (equals > 0 && !properties.has(word.slice(0, equals)))
+      properties.set(word.slice(0, equals), word.slice(equals + 1));
   }
   return { method: match[1]!, result: match[2]!, properties };
 }

@@ -32,23 +32,29 @@ const REPLY_PREFIX = /^(?:re|ref|rep|aw|antw|sv|tr|fw|fwd|wg|fyi) ?(?:\[\d+\])? 
 const AUTO_SUBJECT =
   /^(?:\[?auto(?:matic)?(?:-| )?(?:reply|response|rep)\]?(?: ?:| |$)|auto ?: |autoreply|automatic reply|out of (?:the )?office(?: ?:| ?-| auto| reply|$)|reponse auto(?:matique|matisee)?(?: ?:| ?-| de |$)|message (?:automatique d absence|d absence)|absente?(?:\(e\))? du bureau(?: ?:| ?-|$)|absence du bureau(?: ?:| ?-|$)|automatische antwort(?: ?:|$)|automatisch antwoord(?: ?:|$)|abwesenheitsnotiz)/;
 /** People use these words too (« Absence de remboursement »): they count only beside what the text says. */
-const ABSENCE_SUBJECT = /^(?:absence|absente?|conges?|indisponib\w*|en conge) ?(?::|-|$)|(?:^|: )(?:absence|absente?) (?:du|jusqu)/;
+const ABSENCE_SUBJECT =
+  /^(?:absence|absente?|conges?|indisponib\w*|en conge) ?(?::|-|$)|(?:^|: )(?:absence|absente?) (?:du|jusqu)/;
 const ABSENCE_BODY =
   /\b(?:je (?:suis|serai) (?:actuellement |absente?\b|en conges?\b|en deplacement\b|indisponible\b|de retour\b)|actuellement (?:absente?|en conges?|indisponible)|(?:absente?|en conges?|indisponible) (?:du bureau|du \d|jusqu|a partir du|et (?:serai|de retour))|de retour (?:le|au bureau)|en mon absence|pendant mon absence|en cas d urgence,? (?:merci de |vous pouvez )?(?:contacter|vous adresser)|i am (?:currently )?(?:out of|away|on leave)|i will be (?:out|back|away)|out of (?:the )?office)/;
-const READ_SUBJECT = /^(?:lu ?: |read ?: |accuse de (?:reception|lecture)|confirmation de lecture|return receipt|read receipt|gelesen ?: )/;
+const READ_SUBJECT =
+  /^(?:lu ?: |read ?: |accuse de (?:reception|lecture)|confirmation de lecture|return receipt|read receipt|gelesen ?: )/;
 const READ_BODY =
   /\b(?:votre message .{0,200}(?:a ete (?:lu|affiche|ouvert|remis|recu|distribue)|lu le)|a ete (?:lu|ouvert|affiche) (?:le|par)|ceci est un (?:accuse|recu)|accuse de (?:reception|lecture) (?:du|pour le|de votre) (?:message|courrier|mail)|was (?:read|opened|displayed|delivered) on|this is a return receipt)/;
 const BOUNCE_SUBJECT =
   /^(?:undeliver(?:able|ed)|non remis|non distribu\w*|echec (?:de (?:la )?)?(?:remise|distribution|livraison|l envoi|delivrance)|delivery status notification|(?:mail )?delivery (?:failed|failure|status|notification|report|has failed)|mail (?:delivery )?(?:failure|failed|system error|returned|could not be delivered)|returned (?:mail|email|e-mail)|failure notice|failed mail|message (?:non (?:remis|distribue)|undeliverable|not delivered|delivery failure)|avis de non(?: |-)(?:remise|distribution)|remise (?:impossible|differee|retardee)|non delivery|nondeliverable|unzustellbar|notification d echec|retour de courrier|warning: (?:message still|could not send)|rapport de non(?: |-)remise|courrier non (?:remis|distribue))/;
 const BOUNCE_BODY =
   /\b(?:n a pas pu etre (?:remis|livre|distribue|delivre|envoye|transmis)|n ont pas pu etre|echec de la (?:remise|distribution)|n a pas ete (?:remis|distribue|delivre)|could not be delivered|couldn t be delivered|couldn t deliver|wasn t delivered|was not delivered|undeliverable|delivery (?:has )?failed|delivery to the following|failed permanently|permanent (?:fatal )?(?:error|failure)|unable to deliver|not able to deliver|wasn t able to deliver|returned to sender|remote (?:server|host) (?:returned|said)|user unknown|unknown user|no such user|mailbox (?:unavailable|full|not found)|address not found|adresse introuvable|delivery error|reporting-mta)/;
-const NO_REPLY = /^(?:.*[._+-])?(?:no|do[._-]?not|ne[._-]?pas|pas[._-]?de)[._-]?(?:reply|replies|repondre|reponse)(?:[._+-].*)?$/;
+const NO_REPLY =
+  /^(?:.*[._+-])?(?:no|do[._-]?not|ne[._-]?pas|pas[._-]?de)[._-]?(?:reply|replies|repondre|reponse)(?:[._+-].*)?$/;
 const ROBOT_BODY =
   /\b(?:(?:ne|merci de ne) pas (?:y )?repondre (?:a )?(?:ce|cet|directement|a cette)|(?:ce|cet|ceci est un) (?:message|mail|courriel|e-mail|email)(?: (?:est|a ete))?(?: envoye| genere| emis)? automati\w+|(?:message|mail|courriel|e-mail|email) (?:automatique|genere automatiquement|envoye automatiquement)|do not reply|please do not respond|this is an? auto\w+|automatically generated|automated (?:message|email|e-mail|response))/;
 
 /** RFC 3834 §5: the value may carry parameters and comments. */
 function autoSubmitted(headers: ReadonlyMap<string, string>): string {
-  return (headers.get('auto-submitted') ?? '').replace(/[;(].*$/s, '').trim().toLowerCase();
+  return (headers.get('auto-submitted') ?? '')
+    .replace(/[;(].*$/s, '')
+    .trim()
+    .toLowerCase();
 }
 
 /**
@@ -60,7 +66,12 @@ export function judgeAutomated(input: AutomatedInput): AutomatedVerdict {
   const { headers } = input;
   const subject = foldText(input.subject.slice(0, 300));
   const body = foldText(input.body_start.slice(0, 1_500));
-  return fromReport(input) ?? fromFailure(input, subject, body) ?? fromFields(headers, subject) ?? fromWords(input, subject, body);
+  return (
+    fromReport(input) ??
+    fromFailure(input, subject, body) ??
+    fromFields(headers, subject) ??
+    fromWords(input, subject, body)
+  );
 }
 
 /** multipart/report (RFC 6522): delivery (3464), disposition (8098), abuse (5965), DMARC (7489) and TLS (8460) reports. */
@@ -81,14 +92,20 @@ function fromReport({ headers, actions = [] }: AutomatedInput): AutomatedVerdict
   return report === 'delivery-status' || actions.length > 0 ? bounce('dsn') : automated('report');
 }
 
-function fromFailure({ headers, from_address }: AutomatedInput, subject: string, body: string): AutomatedVerdict | undefined {
+function fromFailure(
+  { headers, from_address }: AutomatedInput,
+  subject: string,
+  body: string,
+): AutomatedVerdict | undefined {
   const local = from_address.slice(0, Math.max(from_address.lastIndexOf('@'), 0));
   if (headers.has('x-failed-recipients')) return bounce('failed-recipients');
   const failed = BOUNCE_SUBJECT.test(subject) || BOUNCE_BODY.test(body);
   // RFC 5321 §4.5.5: notices of failure have an empty reverse-path, so that they cannot cause another.
   const nullPath = /^<\s*>$/.test(headers.get('return-path') ?? '');
-  if (/^mailer-?daemon$/.test(local)) return AUTO_SUBJECT.test(subject) ? automated('subject-auto') : bounce('mailer-daemon');
-  if (/^(?:postmaster|mail-daemon|mailerdaemon|microsoftexchange[0-9a-f]+)$/.test(local) && failed) return bounce('postmaster');
+  if (/^mailer-?daemon$/.test(local))
+    return AUTO_SUBJECT.test(subject) ? automated('subject-auto') : bounce('mailer-daemon');
+  if (/^(?:postmaster|mail-daemon|mailerdaemon|microsoftexchange[0-9a-f]+)$/.test(local) && failed)
+    return bounce('postmaster');
   if (BOUNCE_SUBJECT.test(subject) && (nullPath || BOUNCE_BODY.test(body))) return bounce('subject-bounce');
   // An empty From, which no person's program writes.
   if (from_address === '' && BOUNCE_SUBJECT.test(subject)) return bounce('no-sender');
@@ -100,7 +117,8 @@ function fromFields(headers: ReadonlyMap<string, string>, subject: string): Auto
   // RFC 3834 §5: anything but "no" was sent without a person; RFC 5436 adds auto-notified.
   const submitted = autoSubmitted(headers);
   if (submitted !== '' && submitted !== 'no') return automated('auto-submitted');
-  if (headers.has('x-autoreply') || headers.has('x-autorespond') || headers.has('x-auto-reply-from')) return automated('x-autoreply');
+  if (headers.has('x-autoreply') || headers.has('x-autorespond') || headers.has('x-auto-reply-from'))
+    return automated('x-autoreply');
   if (headers.has('x-autogenerated') || headers.has('x-autoresponder')) return automated('x-autoreply');
   const precedence = (headers.get('precedence') ?? headers.get('x-precedence') ?? '').trim().toLowerCase();
   if (/^auto[_-]?reply$/.test(precedence)) return automated('precedence-auto-reply');

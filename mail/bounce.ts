@@ -36,10 +36,15 @@ interface Recipient {
 
 /** Per-recipient groups of a delivery report, separated by empty lines (RFC 3464 §2.3). */
 function readRecipients(status: string): Recipient[] {
-  const groups = status.slice(0, MAX_STATUS_CHARS).replaceAll('\r\n', '\n').split(/\n[ \t]*\n/);
+  const groups = status
+    .slice(0, MAX_STATUS_CHARS)
+    .replaceAll('\r\n', '\n')
+    .split(/\n[ \t]*\n/);
   return groups
     .map((group) => readFields(Buffer.from(group)))
-    .filter((fields) => fields.some(({ name }) => name === 'final-recipient' || name === 'original-recipient' || name === 'action'))
+    .filter((fields) =>
+      fields.some(({ name }) => name === 'final-recipient' || name === 'original-recipient' || name === 'action'),
+    )
     .map((fields) => ({
       // Original-Recipient is what we wrote to; Final-Recipient may be where an alias led (RFC 3464 §2.3.1).
       address: addressIn(firstValue(fields, 'original-recipient')) || addressIn(firstValue(fields, 'final-recipient')),
@@ -68,7 +73,8 @@ export function dsnActions(delivery_status: string): string[] {
  */
 export function isBounceFor(source: BounceSource): BounceDetails | null {
   const recipients = readRecipients(source.delivery_status);
-  const failed = recipients.find(({ action }) => action === 'failed') ?? recipients.find(({ address }) => address !== '');
+  const failed =
+    recipients.find(({ action }) => action === 'failed') ?? recipients.find(({ address }) => address !== '');
   const text = source.text.slice(0, MAX_TEXT_CHARS);
   const failed_recipient = failed?.address || addressIn(source.failed_recipients) || recipientInText(text);
   const returned = readFields(Buffer.from(source.returned_headers.slice(0, MAX_STATUS_CHARS)));

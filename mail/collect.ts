@@ -22,7 +22,7 @@ export interface Collected {
 }
 
 export const BATCH_MAX = 100;
-const BATCH_BYTES = 8 * 1024 * 1024;
+export const BATCH_BYTES = 8 * 1024 * 1024;
 const RECENT_MS = 24 * 3_600_000;
 
 /**

@@ -89,9 +89,11 @@ const ADDRESS =
 
 /** The address, trimmed. @throws AiguillageError BAD_INPUT when it is not one plain address; it is not quoted */
 export function sendableAddress(address: string): string {
+  if (!isSendable(address)) throw new AiguillageError('BAD_INPUT', 'An address of a mail is not usable.');
+  return address.trim();
+}
+
+export function isSendable(address: string): boolean {
   const trimmed = address.trim();
-  if (trimmed.length > ADDRESS_CHARS_MAX || !ADDRESS.test(trimmed)) {
-    throw new AiguillageError('BAD_INPUT', 'An address of a mail is not usable.');
-  }
-  return trimmed;
+  return trimmed.length <= ADDRESS_CHARS_MAX && ADDRESS.test(trimmed);
 }

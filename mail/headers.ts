@@ -83,7 +83,9 @@ export function readAddresses(value: string): MailAddress[] {
 }
 
 function plainAddress(text: string): string {
-  const address = cleanLine(text, 320).toLowerCase().replace(/\p{Cf}/gu, '');
+  const address = cleanLine(text, 320)
+    .toLowerCase()
+    .replace(/\p{Cf}/gu, '');
   return /^[^\s@<>(),;:"\\]+@[^\s@<>(),;:"\\]+$/.test(address) ? address : '';
 }
 
@@ -95,7 +97,8 @@ export function addressList(value: string): string[] {
 /** Message-IDs in angle brackets, in order, without repeats; an id without brackets gets them. */
 export function readIds(value: string): string[] {
   const text = cleanLine(value, 100_000);
-  const ids = text.match(/<[^<>\s]{1,996}>/g) ?? text.split(/[\s,]+/).filter((id) => id.includes('@') && !/[<>]/.test(id));
+  const ids =
+    text.match(/<[^<>\s]{1,996}>/g) ?? text.split(/[\s,]+/).filter((id) => id.includes('@') && !/[<>]/.test(id));
   const bracketed = ids.map((id) => (id.startsWith('<') ? id : `<${id}>`)).filter((id) => id.length <= MAX_ID_CHARS);
   const unique = [...new Set(bracketed)];
   // The first names the thread, the last ones its latest turns.
@@ -104,7 +107,9 @@ export function readIds(value: string): string[] {
 
 /** The Date field as an ISO instant; undefined when it cannot be read or lies outside 1970–9999. */
 export function readDate(value: string): string | undefined {
-  const text = cleanLine(value, 100).replace(/\([^()]*\)/g, ' ').trim();
+  const text = cleanLine(value, 100)
+    .replace(/\([^()]*\)/g, ' ')
+    .trim();
   if (text === '') return undefined;
   // Without a zone the result would depend on the zone of this machine.
   const zoned = /(?:[+-]\d{4}|\b[A-Z]{1,4}|Z)$/i.test(text) ? text : `${text} +0000`;
@@ -126,5 +131,8 @@ export function parameter(value: string, name: string): string {
 
 /** `text/plain` of a Content-Type value, lower case. */
 export function mediaType(value: string): string {
-  return (value.split(';')[0] ?? '').replace(/\([^()]*\)/g, '').trim().toLowerCase();
+  return (value.split(';')[0] ?? '')
+    .replace(/\([^()]*\)/g, '')
+    .trim()
+    .toLowerCase();
 }

@@ -14,7 +14,14 @@ const blockquote: FormatCallback = (element, walk, builder) => {
   walk((element as unknown as { children?: never[] }).children ?? [], builder);
   builder.closeBlock({
     trailingLineBreaks: 1,
-    blockTransform: (text: string) => (indent ? text : text.trim().split('\n').map((line) => `> ${line}`).join('\n')),
+    blockTransform: (text: string) =>
+      indent
+        ? text
+        : text
+            .trim()
+            .split('\n')
+            .map((line) => `> ${line}`)
+            .join('\n'),
   });
 };
 
@@ -48,7 +55,27 @@ const convert = compile({
 const BREAKS = new Set(['br', 'p', 'div', 'tr', 'li', 'table', 'ul', 'ol', 'h1', 'h2', 'h3', 'h4', 'blockquote', 'hr']);
 /** Their content is not text. */
 const RAW = new Set(['script', 'style', 'title']);
-const VOID = new Set(['br', 'img', 'hr', 'meta', 'link', 'input', 'col', 'area', 'base', 'wbr', 'source', 'embed', 'param', 'p', 'li', 'td', 'tr', 'o:p', 'font']);
+const VOID = new Set([
+  'br',
+  'img',
+  'hr',
+  'meta',
+  'link',
+  'input',
+  'col',
+  'area',
+  'base',
+  'wbr',
+  'source',
+  'embed',
+  'param',
+  'p',
+  'li',
+  'td',
+  'tr',
+  'o:p',
+  'font',
+]);
 
 interface Tag {
   readonly name: string;
@@ -83,17 +110,45 @@ function nesting(html: string): number {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', eacute: 'é', egrave: 'è', agrave: 'à', ecirc: 'ê',
-  ccedil: 'ç', ugrave: 'ù', ocirc: 'ô', icirc: 'î', acirc: 'â', ucirc: 'û', euml: 'ë', iuml: 'ï', oelig: 'œ',
-  euro: '€', rsquo: '’', lsquo: '‘', laquo: '«', raquo: '»', hellip: '…', ndash: '–', mdash: '—', deg: '°',
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  eacute: 'é',
+  egrave: 'è',
+  agrave: 'à',
+  ecirc: 'ê',
+  ccedil: 'ç',
+  ugrave: 'ù',
+  ocirc: 'ô',
+  icirc: 'î',
+  acirc: 'â',
+  ucirc: 'û',
+  euml: 'ë',
+  iuml: 'ï',
+  oelig: 'œ',
+  euro: '€',
+  rsquo: '’',
+  lsquo: '‘',
+  laquo: '«',
+  raquo: '»',
+  hellip: '…',
+  ndash: '–',
+  mdash: '—',
+  deg: '°',
 };
 
 function unescape(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name]! : whole;
-    const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : '';
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name]! : whole;
+      const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+    },
+  );
 }
 
 /** Offset of `</name` in any case, -1 when there is none. */
@@ -128,7 +183,12 @@ export function stripTags(html: string): string {
     }
   }
   out.push(html.slice(from));
-  return cleanText(unescape(out.join('')).replace(/[ \t\u00a0]+/g, ' ').replace(/ ?\n ?/g, '\n').replace(/\n{3,}/g, '\n\n')).trim();
+  return cleanText(
+    unescape(out.join(''))
+      .replace(/[ \t\u00a0]+/g, ' ')
+      .replace(/ ?\n ?/g, '\n')
+      .replace(/\n{3,}/g, '\n\n'),
+  ).trim();
 }
 
 /** HTML to plain text: blockquotes become `> ` lines, links their text, images nothing. Bounded work, never throws. */

@@ -92,7 +92,8 @@ export interface MimeOptions {
 }
 
 /** Text formats that are documents, not the words of the mail. */
-const TEXT_FILES = /^text\/(?:calendar|csv|vcard|x-vcard|directory|rtf|xml|rfc822-headers|x-amp-html|css|javascript|x-python|x-patch|x-diff|tab-separated-values)$/;
+const TEXT_FILES =
+  /^text\/(?:calendar|csv|vcard|x-vcard|directory|rtf|xml|rfc822-headers|x-amp-html|css|javascript|x-python|x-patch|x-diff|tab-separated-values)$/;
 
 class StructureParser extends Base {
   readonly leaves = new Map<TreeNode, TextLeaf>();
@@ -144,7 +145,8 @@ class StructureParser extends Base {
     const named = node.filename !== false && node.filename !== '';
     if (!node.multipart && !named && node.disposition !== 'attachment') {
       // « Content-Type: text », none, or text/enriched: to be read, not to be filed.
-      if (!type.includes('/') || (type.startsWith('text/') && type !== 'text/html' && !TEXT_FILES.test(type))) node.contentType = 'text/plain';
+      if (!type.includes('/') || (type.startsWith('text/') && type !== 'text/html' && !TEXT_FILES.test(type)))
+        node.contentType = 'text/plain';
     }
     if (type !== 'text/plain' && type !== 'text/html') return;
     // The only text of a mail is its text, whatever the disposition says; a named text after others is a file.

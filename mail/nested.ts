@@ -31,7 +31,9 @@ export async function readNested(structure: Structure, limits: ParseLimits, opti
       ['De', firstValue(fields, 'from')],
       ['Date', firstValue(fields, 'date')],
       ['Objet', firstValue(fields, 'subject')],
-    ].map(([name, value]) => `${name} : ${readText(value!)}`);
+    ]
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => `${name} : ${readText(value!)}`);
     const text = cut(`${head.join('\n')}\n\n${inner.text}`, limits.max_text_chars);
     chars += text.length;
     texts.push(text);
@@ -43,7 +45,8 @@ export async function readNested(structure: Structure, limits: ParseLimits, opti
       const raw = Buffer.concat(content);
       const isMessage = type === 'message/rfc822' || type === 'message/global';
       if (returned_headers === '' && depth === 0 && (isMessage || type === 'text/rfc822-headers')) {
-        returned_headers = cleanText(openSource(raw, 64_000).header.toString('latin1')) || cleanText(raw.toString('latin1', 0, 64_000));
+        returned_headers =
+          cleanText(openSource(raw, 64_000).header.toString('latin1')) || cleanText(raw.toString('latin1', 0, 64_000));
       }
       if (isMessage && depth < limits.max_depth) await readOne(raw, depth);
     }

@@ -11,7 +11,8 @@ import type { ChildAnswer, ChildRequest } from './parse-messages.ts';
 async function answer(request: ChildRequest): Promise<ChildAnswer> {
   try {
     const raw = Buffer.from(request.raw.buffer, request.raw.byteOffset, request.raw.byteLength);
-    if (request.kind === 'parse') return { id: request.id, kind: 'parsed', mail: await parseMail(raw, request.options) };
+    if (request.kind === 'parse')
+      return { id: request.id, kind: 'parsed', mail: await parseMail(raw, request.options) };
     return { id: request.id, kind: 'extracted', attachment: await extractPart(raw, request.part, request.options) };
   } catch {
     // The message of the error may quote the mail.

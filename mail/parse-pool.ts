@@ -23,7 +23,12 @@ export interface ParsePool {
   /** Kills all processes; what is waiting ends as 'failed'. */
   close(): Promise<void>;
   /** Processes alive, requests waiting, and processes lost to a mail since the start. */
-  stats(): { readonly alive: number; readonly waiting: number; readonly lost: number };
+  stats(): {
+    readonly alive: number;
+    readonly waiting: number;
+    readonly lost: number;
+    readonly pids: readonly number[];
+  };
 }
 
 const DEFAULTS = { timeout_ms: 5_000, max_old_space_mb: 512, start_timeout_ms: 30_000 };
@@ -94,6 +99,10 @@ export function createParsePool(options: ParsePoolOptions = {}): ParsePool {
       for (const { settle } of waiting.splice(0)) settle({ failure: 'failed' });
       for (const child of [...idle.splice(0), ...busy]) child.kill();
     },
-    stats: () => ({ alive: idle.length + busy.size, waiting: waiting.length, lost }),
+    stats: () => {
+      const alive = [...idle, ...busy].filter((child) => child.isAlive);
+      const pids = alive.map((child) => child.pid).filter((pid) => pid !== undefined);
+      return { alive: alive.length, waiting: waiting.length, lost, pids };
+    },
   };
 }

@@ -108,14 +108,16 @@ export class ParseProcess {
 
   #start(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), this.#options.start_timeout_ms);
-      this.#child.once('exit', () => resolve(false));
-      this.#child.once('error', () => resolve(false));
+      const settle = (ready: boolean): void => {
+        clearTimeout(timer);
+        resolve(ready);
+      };
+      const timer = setTimeout(() => settle(false), this.#options.start_timeout_ms);
+      this.#child.once('exit', () => settle(false));
+      this.#child.once('error', () => settle(false));
       this.#child.on('message', (answer: ChildAnswer) => {
-        if (answer.kind === 'ready') {
-          clearTimeout(timer);
-          resolve(true);
-        } else if (answer.id === this.#id) {
+        if (answer.kind === 'ready') settle(true);
+        else if (answer.id === this.#id) {
           this.served += 1;
           this.#end({ answer });
         }

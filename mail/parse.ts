@@ -7,7 +7,14 @@ import { hasDuplicateFrom, headerMap, readEnvelope } from './envelope.ts';
 import { firstValue, readFields, readIds, type HeaderField } from './headers.ts';
 import type { MimeAttachment } from './mime.ts';
 import { readNested } from './nested.ts';
-import { DEFAULT_LIMITS, type ParsedAttachment, type ParsedMail, type ParseLimits, type ParseOptions, type ParseProblem } from './parsed.ts';
+import {
+  DEFAULT_LIMITS,
+  type ParsedAttachment,
+  type ParsedMail,
+  type ParseLimits,
+  type ParseOptions,
+  type ParseProblem,
+} from './parsed.ts';
 import { scanRaw } from './raw.ts';
 import { openSource } from './source.ts';
 import { readStructure, type Structure } from './structure.ts';
@@ -72,17 +79,24 @@ function mimeOptions(limits: ParseLimits, keep: (attachment: Pick<MimeAttachment
 /** The report may stand among the text parts or, with a disposition of its own, among the attachments. */
 function deliveryStatus(structure: Structure): string {
   const attached = structure.attachments.filter((part) => /^message\/(?:global-)?delivery-status$/.test(part.type));
-  return [structure.delivery_status, ...attached.map((part) => Buffer.concat(part.content ?? []).toString('utf8'))].join('\n\n').trim();
+  return [structure.delivery_status, ...attached.map((part) => Buffer.concat(part.content ?? []).toString('utf8'))]
+    .join('\n\n')
+    .trim();
 }
 
 function listAttachments(structure: Structure): ParsedAttachment[] {
   return structure.attachments
-    .filter(({ type, inline, size }) => !SIGNATURE_FILE.test(type) && !(inline && type.startsWith('image/') && size <= TINY_IMAGE_BYTES))
+    .filter(
+      ({ type, inline, size }) =>
+        !SIGNATURE_FILE.test(type) && !(inline && type.startsWith('image/') && size <= TINY_IMAGE_BYTES),
+    )
     .map(({ part, name, type, size }) => ({ part, name: safeFileName(name, type, part), type: safeType(type), size }));
 }
 
 function safeType(type: string): string {
-  return /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/.test(type) ? type : 'application/octet-stream';
+  return /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/.test(type)
+    ? type
+    : 'application/octet-stream';
 }
 
 function judge(
@@ -118,7 +132,11 @@ export interface ExtractedAttachment {
 }
 
 /** Reads attachment `part` again from the raw mail; null when there is none. In this process: see {@link parseMail}. */
-export async function extractPart(raw: Buffer, part: number, options: ParseOptions = {}): Promise<ExtractedAttachment | null> {
+export async function extractPart(
+  raw: Buffer,
+  part: number,
+  options: ParseOptions = {},
+): Promise<ExtractedAttachment | null> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const source = openSource(raw, limits.max_header_bytes);
   const structure = await readStructure(source, readFields(source.header), {
@@ -127,11 +145,19 @@ export async function extractPart(raw: Buffer, part: number, options: ParseOptio
   });
   const found = structure.attachments[part];
   if (found === undefined) return null;
-  return { name: safeFileName(found.name, found.type, part), type: safeType(found.type), content: Buffer.concat(found.content ?? []) };
+  return {
+    name: safeFileName(found.name, found.type, part),
+    type: safeType(found.type),
+    content: Buffer.concat(found.content ?? []),
+  };
 }
 
 /** What a mail becomes when the child could not end: everything the beginning of the raw mail gives, never nothing. */
-export function fallbackMail(raw: Buffer, problem: 'timeout' | 'memory' | 'failed', options: ParseOptions = {}): ParsedMail {
+export function fallbackMail(
+  raw: Buffer,
+  problem: 'timeout' | 'memory' | 'failed',
+  options: ParseOptions = {},
+): ParsedMail {
   const scan = scanRaw(raw, FALLBACK_BYTES);
   const text = scan.text.trim();
   return {

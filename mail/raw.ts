@@ -1,7 +1,16 @@
 import { foldText } from '../domain/text/fold.ts';
 import { decodeBytes } from './charset.ts';
 import { cleanText } from './clean.ts';
-import { firstValue, mediaType, parameter, readAddresses, readFields, readIds, readText, type HeaderField } from './headers.ts';
+import {
+  firstValue,
+  mediaType,
+  parameter,
+  readAddresses,
+  readFields,
+  readIds,
+  readText,
+  type HeaderField,
+} from './headers.ts';
 import { stripTags } from './html.ts';
 import { openSource } from './source.ts';
 import { unquote } from './words.ts';
@@ -71,7 +80,8 @@ function parts(body: Buffer, declared: string): Buffer[] {
 }
 
 /** `--something`, white space allowed after it (RFC 2046 §5.1.1), then a Content- field; a ruler of dashes is none. */
-const BEFORE_FIELD = /^--(?=[^\r\n]{0,198}[A-Za-z0-9])([!-~](?:[ -~]{0,197}[!-~])?)[ \t]{0,80}\r?\n(?=content-[a-z-]{1,40}[ \t]*:)/gim;
+const BEFORE_FIELD =
+  /^--(?=[^\r\n]{0,198}[A-Za-z0-9])([!-~](?:[ -~]{0,197}[!-~])?)[ \t]{0,80}\r?\n(?=content-[a-z-]{1,40}[ \t]*:)/gim;
 /** The same before an empty line: a part without any field. */
 const BEFORE_BLANK = /^--(?=[^\r\n]{0,198}[A-Za-z0-9])([!-~](?:[ -~]{0,197}[!-~])?)[ \t]{0,80}\r?\n(?=\r?\n)/gim;
 

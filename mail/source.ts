@@ -30,7 +30,10 @@ export function openSource(raw: Buffer, max_header_bytes = 2_000_000): MailSourc
 }
 
 function hasKnownField(header: Buffer): boolean {
-  return header.toString('latin1').split('\n').some((line) => KNOWN_FIELD.test(line));
+  return header
+    .toString('latin1')
+    .split('\n')
+    .some((line) => KNOWN_FIELD.test(line));
 }
 
 function divide(bytes: Buffer, max_header_bytes: number): MailSource {

@@ -64,7 +64,12 @@ const MIME_NOTICE =
   /(?:this is an? |ceci est un |dies ist eine )[\w /-]{0,60}(?:multi-?part|mime|pgp)|mime[- ](?:format|encapsulated|compliant|aware)|format mime/i;
 
 /** Words before the first boundary are for nobody (RFC 2046 §5.1.1), unless no part has any: then they are the mail. */
-function withPreamble(structure: Structure, source: MailSource, fields: readonly HeaderField[], boundary: string): Structure {
+function withPreamble(
+  structure: Structure,
+  source: MailSource,
+  fields: readonly HeaderField[],
+  boundary: string,
+): Structure {
   if (structure.text !== '' || boundary === '') return structure;
   const end = source.body.indexOf(`--${boundary}`);
   if (end <= 0 || end > 64_000) return structure;
@@ -87,7 +92,11 @@ function dropFrames(text: string): string {
   let inFields = true;
   const kept: string[] = [];
   for (const line of text.split('\n')) {
-    if ((/^--[^\s-]|^------?[=_A-Za-z0-9]/.test(line) && line.length < 200) || (MIME_NOTICE.test(line) && kept.length === 0)) inFields = true;
+    if (
+      (/^--[^\s-]|^------?[=_A-Za-z0-9]/.test(line) && line.length < 200) ||
+      (MIME_NOTICE.test(line) && kept.length === 0)
+    )
+      inFields = true;
     else if (inFields && line.trim() === '' && kept.length > 0) inFields = false;
     else if (inFields && /^(?:content-[a-z-]{1,40}[ \t]*:|[ \t]|boundary=|charset=)/i.test(line)) continue;
     else {
@@ -99,7 +108,13 @@ function dropFrames(text: string): string {
 }
 
 function toStructure(tree: MimeTree, repaired: boolean): Structure {
-  return { ...chooseText(tree.root), attachments: tree.attachments, stopped: tree.stopped, parts: tree.parts, repaired };
+  return {
+    ...chooseText(tree.root),
+    attachments: tree.attachments,
+    stopped: tree.stopped,
+    parts: tree.parts,
+    repaired,
+  };
 }
 
 function isEmpty(structure: Structure): boolean {

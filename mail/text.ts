@@ -103,5 +103,7 @@ function withoutTwins(choices: readonly Choice[]): readonly Choice[] {
   if (choices.length !== 2 || first === undefined || second === undefined || first.html === second.html) return choices;
   const words = (choice: Choice): string => foldText(choice.text.slice(0, 4_000)).replace(/[^\p{L}\p{N}]+/gu, '');
   const [a, b] = [words(first), words(second)];
-  return a === b || (a.length > 40 && b.length > 40 && a.slice(0, 400) === b.slice(0, 400)) ? [first.html ? second : first] : choices;
+  return a === b || (a.length > 40 && b.length > 40 && a.slice(0, 400) === b.slice(0, 400))
+    ? [first.html ? second : first]
+    : choices;
 }

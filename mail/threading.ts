@@ -72,14 +72,12 @@ async function conversationsOf(tx: Tx, ids: readonly string[]): Promise<Map<stri
     const id = hashes.get(Buffer.from(row.message_id_hash!).toString('hex'));
     if (id !== undefined && !found.has(id)) found.set(id, row.conversation_id!);
   }
+  const ours = ids.filter((id) => parseMessageId(id) !== undefined).map((id) => `<${normaliseMessageId(id)}>`);
+  if (ours.length === 0) return found;
   const deliveries = await tx
     .selectFrom('delivery')
     .select(['message_id_header', 'conversation_id'])
-    .where(
-      'message_id_header',
-      'in',
-      ids.map((id) => `<${normaliseMessageId(id)}>`),
-    )
+    .where('message_id_header', 'in', ours)
     .execute();
   // Ours beat theirs: anybody can send a mail that carries one of our ids as its own.
   for (const row of deliveries) found.set(normaliseMessageId(row.message_id_header), row.conversation_id);

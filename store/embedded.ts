@@ -24,6 +24,11 @@ export async function openEmbedded(folder: string | undefined, options: { templa
       [types.DATE]: (value: string) => value,
       [types.BYTEA]: (value: string) => Buffer.from(value.slice(2), 'hex'),
     },
+    serializers: {
+      // PGlite's own goes octet by octet: 5 MB of mail took 1.7 s.
+      [types.BYTEA]: (value: Uint8Array) =>
+        `\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}`,
+    },
   });
   const pool = new PglitePool(pglite);
   const store = openPglite(pool, pglite);

@@ -38,6 +38,19 @@ export async function ledgerOutcomes(tx: Tx, key: FolderKey): Promise<Map<number
   return new Map(rows.map((row) => [row.uid, row.outcome]));
 }
 
+/** Of these contents, in hexadecimal, those that the mailbox already has. */
+export async function knownContents(tx: Tx, mailbox: string, sha256: readonly Uint8Array[]): Promise<Set<string>> {
+  if (sha256.length === 0) return new Set();
+  const rows = await tx
+    .selectFrom('ledger')
+    .select('sha256')
+    .distinct()
+    .where('mailbox', '=', mailbox)
+    .where('sha256', 'in', [...sha256])
+    .execute();
+  return new Set(rows.map((row) => Buffer.from(row.sha256!).toString('hex')));
+}
+
 /** Highest UID of the folder in the ledger; 0 when there is none. */
 export async function highestUid(tx: Tx, key: FolderKey): Promise<number> {
   const row = await tx

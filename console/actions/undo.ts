@@ -1,3 +1,4 @@
+import type { ConversationStatus } from '../../domain/conversation.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { actorOf } from '../../store/agents.ts';
 import { handBackTo } from '../../store/conversation-changes.ts';
@@ -21,7 +22,7 @@ import type { ActionContext } from './context.ts';
  * Possible to the author and to a supervisor, as long as the delivery waits and for {@link UNDO_MAX_MS} at most.
  * @throws AiguillageError NOT_FOUND, AUTH_FORBIDDEN for somebody else's reply, DELIVERY_STATE once it is too late
  */
-export async function cancelReply(context: ActionContext, delivery_id: string): Promise<{ conversation: string; status: string }> {
+export async function cancelReply(context: ActionContext, delivery_id: string): Promise<{ conversation: string; status: ConversationStatus }> {
   const { tx, agent, now } = context;
   const actor = actorOf(agent);
   const seen = await deliveryWithAuthor(tx, delivery_id);
@@ -34,7 +35,8 @@ export async function cancelReply(context: ActionContext, delivery_id: string): 
   await cancelDelivery(tx, actor, delivery_id, now);
   for (const copy of await copiesOf(tx, delivery)) await cancelDelivery(tx, actor, copy, now);
   await resumeRequests(tx, actor, delivery.conversation_id, stopOf(delivery), now);
-  await reopenTaskOf(tx, actor, delivery_id, now);
+  // Only notices end tasks; a partner writes none and may not look at this table.
+  if (delivery.kind === 'notice') await reopenTaskOf(tx, actor, delivery_id, now);
   const settled_by_it =
     conversation.updated_at.getTime() === delivery.created_at.getTime() &&
     ['answered', 'waiting', 'closed'].includes(conversation.status);

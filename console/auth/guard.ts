@@ -55,7 +55,9 @@ export function guard(app: FastifyInstance, deps: Pick<ConsoleDeps, 'store' | 'c
     for (const method of [route.method].flat()) app.guardedRoutes.push({ method, url: route.url, roles });
   });
 
-  app.addHook('onRequest', async (request) => {
+  // Not onRequest: the cookie plugin parses there, and a hook of ours added before it loads would run before it. The body
+  // is not read yet either way.
+  app.addHook('preParsing', async (request) => {
     const { roles } = request.routeOptions.config;
     // Without a route there is no config: the not-found handler answers.
     if (roles === undefined) return;

@@ -5,7 +5,9 @@ import { singular, type Word } from './words.ts';
  * so only a negation that governs the words counts, never one elsewhere in the sentence (« je n'ai plus rien, je veux
  * en finir », « je ne comprends pas pourquoi mes droits sont fermés »).
  */
-const DENIALS = new Set(['pas', 'jamais', 'aucun', 'aucune', 'sans', 'ni', 'non', 'guere', 'nullement']);
+const DENIALS = new Set(['pas', 'jamais', 'aucun', 'aucune', 'ni', 'non', 'guere', 'nullement']);
+/** « Je ne peux plus payer mon loyer », « je n'arrive pas à me connecter »: what cannot be done is the matter itself. */
+const ABILITY = /^(?:peu[xt]?|pouv|pu$|arriv|parvien|reuss|sai[st]?$)/;
 /** Small words that may stand between the negation and what it denies (« pas l'intention de me … »). */
 const LIGHT = new Set(
   (
@@ -30,13 +32,12 @@ export function isDenied(words: readonly Word[], first: number, last: number): b
   return deniedBefore(words, first) || enclosed(words, first, last);
 }
 
-/** « pas suicidaire », « aucune intention de me … », « sans emploi » ; « plus » only together with « ne ». */
+/** « pas suicidaire », « aucune intention de me … »; « plus » only together with « ne ». « Sans » denies nothing: it lacks. */
 function deniedBefore(words: readonly Word[], first: number): boolean {
   for (let i = first - 1; i >= 0 && i >= first - BACK_WORDS_MAX; i--) {
     if (words[i + 1]!.gap !== 'none') return false;
     const { text } = words[i]!;
-    if (DENIALS.has(text)) return true;
-    if (text === 'plus' && neBefore(words, i)) return true;
+    if (DENIALS.has(text) || (text === 'plus' && neBefore(words, i))) return !ABILITY.test(words[i - 1]?.text ?? '');
     if (!LIGHT.has(text)) return false;
   }
   return false;

@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import type { Evidence, Facts, TextPart } from '../facts.ts';
 import { findIbans, findNirs, type Span } from '../privacy.ts';
 import type { WrittenData } from '../rulebook.ts';
-import { fold, originalSpan } from '../text/fold.ts';
+import { fold, originalSpan, type Folded } from '../text/fold.ts';
 import { daysAhead, parisDay, waits, type Measured } from './delays.ts';
 import { isForeign } from './language.ts';
 import type { Scanner } from './scan.ts';
@@ -20,6 +20,8 @@ interface Part {
   readonly name: TextPart;
   readonly text: string;
   readonly words: readonly Word[];
+  /** Made when the first pattern asks; most rulebooks have few. */
+  folded?: Folded;
 }
 
 /** One mail read once for a whole rulebook; each further question is answered from here. Nothing in it throws. */
@@ -58,11 +60,13 @@ export class Reading {
   /** Where a pattern matches the folded text; linear in its length (RE2). */
   regex(pattern: RE2JS): readonly Place[] {
     const found: Place[] = [];
-    for (const { name, text } of this.#parts) {
-      const folded = fold(text.slice(0, READ_CHARS_MAX));
+    for (const each of this.#parts) {
+      const folded = (each.folded ??= fold(each.text.slice(0, READ_CHARS_MAX)));
       const matcher = pattern.matcher(folded.text);
       while (found.length < REGEX_HITS_MAX && matcher.find()) {
-        if (matcher.end() > matcher.start()) found.push({ part: name, ...originalSpan(folded, matcher.start(), matcher.end()) });
+        const start = matcher.start();
+        const end = matcher.end();
+        if (end > start) found.push({ part: each.name, ...originalSpan(folded, start, end) });
       }
     }
     return found;

@@ -32,12 +32,15 @@ const PREFIX_KEY_CHARS = 3;
 
 /**
  * All phrases of a rulebook, looked for in one pass. Patterns are filed under the words they may begin with, so that a
- * word of the mail meets only those: the cost follows the mail, hardly the number of phrases.
+ * word of the mail meets only those, and are tried only in a mail that holds their rarest word somewhere (many begin
+ * with « je » or « pas »): the cost follows the mail, hardly the number of phrases.
  */
 export class Scanner {
   readonly #phrases = new Map<string, number>();
   readonly #byWord = new Map<string, Pattern[]>();
   readonly #byPrefix = new Map<string, Pattern[]>();
+  readonly #anchorWords = new Map<string, number[]>();
+  readonly #anchorPrefixes = new Map<string, { readonly text: string; readonly id: number }[]>();
 
   /** Files a phrase and returns its number; the same source gives the same number. */
   add(phrase: Phrase): number {
@@ -50,19 +53,53 @@ export class Scanner {
       if (step.kind === 'word') file(this.#byWord, step.text, pattern);
       else file(this.#byPrefix, step.text.slice(0, PREFIX_KEY_CHARS), pattern);
     }
+    for (const step of anchor(phrase.nodes)) {
+      if (step.kind === 'word') push(this.#anchorWords, step.text, number);
+      else push(this.#anchorPrefixes, step.text.slice(0, PREFIX_KEY_CHARS), { text: step.text, id: number });
+    }
     return number;
   }
 
   /** What stands in `words`: phrase number → places, in order. */
   scan(words: readonly Word[]): ReadonlyMap<number, readonly Hit[]> {
     const hits = new Map<number, Hit[]>();
+    const live = this.#live(words);
     for (let i = 0; i < words.length; i++) {
       const { text } = words[i]!;
-      tryAll(this.#byWord.get(text), words, i, hits);
-      if (text.length >= PREFIX_KEY_CHARS) tryAll(this.#byPrefix.get(text.slice(0, PREFIX_KEY_CHARS)), words, i, hits);
+      tryAll(this.#byWord.get(text), live, words, i, hits);
+      if (text.length >= PREFIX_KEY_CHARS) tryAll(this.#byPrefix.get(text.slice(0, PREFIX_KEY_CHARS)), live, words, i, hits);
     }
     return hits;
   }
+
+  /** 1 for each phrase whose rarest word stands somewhere in `words`. */
+  #live(words: readonly Word[]): Uint8Array {
+    const live = new Uint8Array(this.#phrases.size);
+    const seen = new Set<string>();
+    for (const { text } of words) {
+      if (seen.has(text)) continue;
+      seen.add(text);
+      for (const id of this.#anchorWords.get(text) ?? []) live[id] = 1;
+      if (text.length < PREFIX_KEY_CHARS) continue;
+      for (const prefix of this.#anchorPrefixes.get(text.slice(0, PREFIX_KEY_CHARS)) ?? []) {
+        if (text.startsWith(prefix.text)) live[prefix.id] = 1;
+      }
+    }
+    return live;
+  }
+}
+
+/** One step of each form of the node that is likely the rarest: long words are rare. */
+function anchor(nodes: readonly Node[]): Step[] {
+  let best: Step[] = [];
+  let best_chars = -1;
+  for (const node of nodes) {
+    if (node.kind === 'gap' || node.forms.some((form) => form.length === 0)) continue;
+    const longest = node.forms.map((form) => form.reduce((a, b) => (b.text.length > a.text.length ? b : a)));
+    const chars = Math.min(...longest.map((step) => step.text.length));
+    if (chars > best_chars) [best, best_chars] = [longest, chars];
+  }
+  return best;
 }
 
 function filed(node: Node): Filed {
@@ -89,6 +126,12 @@ function beginnings(nodes: readonly Node[]): Step[] {
   return steps;
 }
 
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
 function file(map: Map<string, Pattern[]>, key: string, pattern: Pattern): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [pattern]);
@@ -96,9 +139,16 @@ function file(map: Map<string, Pattern[]>, key: string, pattern: Pattern): void 
   else if (list.at(-1) !== pattern) list.push(pattern);
 }
 
-function tryAll(patterns: readonly Pattern[] | undefined, words: readonly Word[], at: number, hits: Map<number, Hit[]>): void {
+function tryAll(
+  patterns: readonly Pattern[] | undefined,
+  live: Uint8Array,
+  words: readonly Word[],
+  at: number,
+  hits: Map<number, Hit[]>,
+): void {
   if (patterns === undefined) return;
   for (const { phrase, nodes, negative, final } of patterns) {
+    if (live[phrase] === 0) continue;
     const found = hits.get(phrase);
     // Found here already by way of another beginning, or often enough.
     if (found !== undefined && (found.length >= HITS_PER_PHRASE_MAX || found.at(-1)!.last >= at)) continue;

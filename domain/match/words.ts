@@ -35,6 +35,13 @@ const WRITTEN_OUT: ReadonlyMap<string, readonly string[]> = new Map([
   ['t', ['te']],
   ['c', ['ce']],
   ['qu', ['que']],
+  ['quelqu', ['quelque']],
+  ['jusqu', ['jusque']],
+  ['lorsqu', ['lorsque']],
+  ['puisqu', ['puisque']],
+  // « aujourd hui » typed in two is one word, as with its apostrophe.
+  ['aujourd', ['aujourdhui']],
+  ['hui', []],
   ['g', ['je', 'ai']],
   ['jai', ['je', 'ai']],
   ['jaurai', ['je', 'aurai']],

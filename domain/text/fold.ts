@@ -117,8 +117,16 @@ export function fold(source: string): Folded {
   return { text, starts: starts.slice(0, length + 1) };
 }
 
+const PLAIN_ASCII = /^[ -~]*$/;
+
 /** The folded text alone. */
 export function foldText(source: string): string {
+  // Most lines are ASCII and need neither table nor map; the result is the same.
+  if (source.length < 1_000 && PLAIN_ASCII.test(source))
+    return source
+      .toLowerCase()
+      .replace(/[ '`]+/g, ' ')
+      .trim();
   return fold(source).text;
 }
 

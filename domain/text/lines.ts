@@ -21,7 +21,7 @@ export class Lines {
   readonly #work: Work | undefined;
 
   constructor(text: string, work?: Work) {
-    this.all = text.split('\n');
+    this.all = text.split(/\r?\n/);
     this.#folded = new Array<string | undefined>(this.all.length);
     this.#work = work;
   }
@@ -41,7 +41,10 @@ export class Lines {
     const line = this.at(index);
     const known = this.#folded[index];
     if (known !== undefined) return known;
-    const folded = line.length > MAX_MARKER_LENGTH ? '' : foldText(line.replaceAll('*', ' ')).replace(/^[|_"\s]+/, '');
+    const folded =
+      line.length > MAX_MARKER_LENGTH
+        ? ''
+        : foldText(line.includes('*') ? line.replaceAll('*', ' ') : line).replace(/^[|_" ]+/, '');
     this.#folded[index] = folded;
     return folded;
   }

@@ -43,13 +43,13 @@ export function splitSignature(text: string, work?: Work): SplitSignature {
     if (DELIMITER.test(lines.at(i).trimStart()) && hasText(lines, i)) {
       signed[i] = 1;
       inSignature = true;
-    } else if (isClosingFormula(line, lines.at(i)) && hasText(lines, i)) {
-      signed[i] = 1;
-      inSignature = true;
     } else if (opensLongFormula(line, lines.folded(i + 1)) && hasText(lines, i)) {
       signed[i] = 1;
       signed[i + 1] = 1;
       i += 1;
+      inSignature = true;
+    } else if (isClosingFormula(line, lines.at(i)) && hasText(lines, i)) {
+      signed[i] = 1;
       inSignature = true;
     } else if (inSignature && !lines.isBlank(i)) {
       if (isNeed(line) || lines.at(i).length > 160) inSignature = false;

@@ -419,6 +419,8 @@ grant update (status, queue, holder, held_until, closing_code, waiting_until, mo
   due_elapsed_at, due_working_at, legal_due_at, handed_at, urgency)
   on aiguillage.conversation to aiguillage_partner;
 grant update (stopped_at, stopped_by) on aiguillage.request to aiguillage_partner;
+-- « Annuler l'envoi »: a partner takes its own reply back while it waits.
+grant update (status, updated_at) on aiguillage.delivery to aiguillage_partner;
 grant insert on aiguillage.message, aiguillage.delivery, aiguillage.event, aiguillage.audit to aiguillage_partner;
 
 alter table aiguillage.conversation enable row level security;

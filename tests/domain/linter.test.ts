@@ -53,6 +53,7 @@ describe('a reply on open mail that asks for personal data is refused', () => {
     'Votre médecin doit nous transmettre le protocole de soins.',
     'Votre RIB n’est pas nécessaire.',
     'Merci pour votre ordonnance.',
+    'Avec une feuille de soins papier, il faut compter trois semaines ; il faut patienter, votre ordonnance est à l’étude.',
   ])('%j is fine', (text) => {
     expect(lintReply(text, OPEN).filter((finding) => finding.severity === 'refuse')).toEqual([]);
   });

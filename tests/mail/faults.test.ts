@@ -109,6 +109,40 @@ describe('a connection that fails', () => {
   });
 });
 
+describe('a mail that is removed while we read', () => {
+  test('between search and fetch is accounted for as vanished, and the others are recorded', async () => {
+    const { account, proxy, connection } = await behindProxy();
+    const mails = [mail(), mail(), mail()];
+    await account.append(mails);
+    const fetch = proxy.holdCommand('BODY.PEEK[]');
+    const inbox = start(fresh.store, connection);
+    await fetch.held;
+    await account.expunge([2]);
+    fetch.release();
+    await inbox.synced();
+    const ledger = await ledgerOf(fresh.store, inbox.profile_id);
+    expect(ledger.map((row) => [row.uid, row.outcome])).toEqual([
+      [1, null],
+      [2, 'vanished'],
+      [3, null],
+    ]);
+    expect(await messagesOf(fresh.store, inbox.profile_id)).toHaveLength(2);
+  });
+
+  test('a connection that dies at that moment never makes the others vanish', async () => {
+    const { account, proxy, connection } = await behindProxy();
+    const mails = [mail(), mail(), mail()];
+    await account.append(mails);
+    const search = proxy.holdCommand('UID SEARCH');
+    const inbox = start(fresh.store, connection);
+    await search.held;
+    proxy.drop();
+    search.release();
+    await inbox.synced();
+    await expectEachOnce(inbox.profile_id, mails);
+  });
+});
+
 describe('a mail that cannot be fetched', () => {
   test('because it breaks the connection each time, holds up no other, is named, and is read once it can be', async () => {
     const { account, proxy, connection } = await behindProxy();

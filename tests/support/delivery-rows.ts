@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { makeReference, REFERENCE_RANDOM_BYTES } from '../../domain/reference.ts';
 import type { RowJob } from '../../queues/contracts.ts';
 import { SYSTEM, type Store, type Tx } from '../../store/database.ts';
-import { insertDelivery, type Delivery, type NewDelivery } from '../../store/deliveries.ts';
+import { nextStep, type SendResult } from '../../domain/delivery.ts';
+import {
+  claimDelivery,
+  insertDelivery,
+  recordOutcome,
+  type Delivery,
+  type NewDelivery,
+} from '../../store/deliveries.ts';
 import { newId } from '../../store/ids.ts';
 import type { ConversationTable, MessageTable } from '../../store/schema.ts';
 import type { Insertable } from 'kysely';
@@ -82,6 +89,7 @@ export async function seedConversation(
 export async function seedDelivery(
   store: Store,
   more: Partial<NewDelivery> = {},
+  now = T0,
 ): Promise<RowJob & { message_id: string }> {
   const seeded = await seedConversation(store);
   const message_id = newId();
@@ -99,7 +107,7 @@ export async function seedDelivery(
         ingested_at: T0,
       })
       .execute();
-    return insertDelivery(tx, SYSTEM, T0, {
+    return insertDelivery(tx, SYSTEM, now, {
       conversation_id: seeded.conversation_id,
       kind: 'reply',
       via: 'smtp',
@@ -135,4 +143,24 @@ export async function deliveryEvents(
     tx.selectFrom('event').select(['type', 'actor', 'data']).orderBy('seq').execute(),
   );
   return rows.filter((row) => row.data['delivery_id'] === id);
+}
+
+export const RESULTS = {
+  accepted: { kind: 'accepted', response: '250 2.0.0 queued' },
+  deferred: { kind: 'deferred', phase: 'rcpt', code: 'EENVELOPE-450', response: '450 4.2.0 later' },
+  refused: { kind: 'refused', phase: 'rcpt', code: 'EENVELOPE-550', response: '550 5.1.1 unknown' },
+  unknown: { kind: 'ambiguous', code: 'ECONNECTION', response: '' },
+} as const satisfies Record<string, SendResult>;
+
+/** Claims, or fails the test. */
+export async function claimed(store: Store, job: RowJob, now = T0): Promise<Delivery> {
+  const claim = await store.write(SYSTEM, (tx) => claimDelivery(tx, job, now));
+  if (claim.kind !== 'claimed') throw new Error(`not claimed: ${JSON.stringify(claim)}`);
+  return claim.delivery;
+}
+
+/** Records the result of a claimed attempt, with the next step it leads to. */
+export function record(store: Store, delivery: Delivery, result: keyof typeof RESULTS, now = T0): Promise<boolean> {
+  const outcome = { result: RESULTS[result], next: nextStep(RESULTS[result], delivery.attempts) };
+  return store.write(SYSTEM, (tx) => recordOutcome(tx, delivery, outcome, now));
 }

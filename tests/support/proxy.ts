@@ -17,6 +17,8 @@ export interface Proxy {
   cutAfter(bytes_to_client: number | null): void;
   cutAt(bytes: string | null): void;
   blackHole(on: boolean): void;
+  /** Holds back the next command that contains these bytes until `release` is called; `held` resolves when it came. */
+  holdCommand(bytes: string): { held: Promise<void>; release(): void };
   refuse(on: boolean): void;
   /** Resets every open connection now. */
   drop(): void;
@@ -34,6 +36,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
   let hole = false;
   let refusing = false;
   let waiting: (() => void)[] = [];
+  let hold: { bytes: string; came: () => void; released: Promise<void> } | undefined;
 
   const server = createServer((client) => {
     connections += 1;
@@ -63,8 +66,15 @@ export async function startProxy(target: { host: string; port: number }): Promis
       if (!hole) end();
     });
     client.on('close', end);
-    client.on('data', (data) => {
-      if (!hole) upstream.write(data);
+    client.on('data', (data: Buffer) => {
+      if (hole) return;
+      if (hold !== undefined && data.includes(hold.bytes)) {
+        const { came, released } = hold;
+        hold = undefined;
+        came();
+        return void released.then(() => upstream.write(data));
+      }
+      upstream.write(data);
     });
     upstream.on('data', (data: Buffer) => {
       if (hole) return;
@@ -98,6 +108,12 @@ export async function startProxy(target: { host: string; port: number }): Promis
     cutAfter: (bytes) => (cut_after = bytes),
     cutAt: (bytes) => (cut_at = bytes === null ? null : Buffer.from(bytes)),
     blackHole: (on) => (hole = on),
+    holdCommand(bytes) {
+      const held = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      hold = { bytes, came: held.resolve, released: released.promise };
+      return { held: held.promise, release: released.resolve };
+    },
     refuse: (on) => (refusing = on),
     drop,
     nextConnection: () => new Promise((resolve) => waiting.push(resolve)),

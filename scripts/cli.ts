@@ -1,0 +1,141 @@
+import { Command } from 'commander';
+import { AiguillageError } from '../domain/errors.ts';
+
+/**
+ * The command line (design §6). Every command is loaded when it is called: `classify` must not pay for a database. Exit
+ * 0 fine, 1 problems found, 2 wrong use; logs go to stderr.
+ */
+const program = new Command('aiguillage')
+  .description('Tri, routage et suivi des courriels d’une plateforme de services')
+  .exitOverride()
+  .showHelpAfterError();
+
+type Options = Record<string, unknown>;
+
+async function store(command: string, options: Options): Promise<void> {
+  const { runStoreCommand } = await import('./store-runner.ts');
+  const output = await runStoreCommand(command, options);
+  process.stdout.write(output.stdout);
+  process.stderr.write(output.stderr ?? '');
+  process.exitCode = output.exit;
+}
+
+program
+  .command('demo')
+  .description('embedded run on sample mail through a real IMAP connection')
+  .option('--once', 'drain, print the summary of this run and exit')
+  .option('--mails <n>', 'how many mails', '120')
+  .option('--json', 'one JSON document on stdout')
+  .action(async (options: Options) => (await import('./commands/demo.ts')).demo(options));
+program
+  .command('start')
+  .description('run the roles of ROLES')
+  .action(async () => (await import('./commands/start.ts')).start());
+program
+  .command('migrate')
+  .description('bring the database to the newest schema')
+  .action(async () => (await import('./commands/migrate.ts')).migrateCommand());
+program
+  .command('classify')
+  .description('decide mails from stdin, no database needed')
+  .requiredOption('--jsonl', 'one JSON object per line, in and out')
+  .action(async () => (await import('./commands/classify.ts')).classify(process.stdin, process.stdout));
+program
+  .command('train')
+  .description('train the motif model on classifiers/corpus')
+  .option('--json', 'one JSON document')
+  .action(async () => {
+    const { trainAndWrite } = await import('../classifiers/train.ts');
+    process.stdout.write(`${JSON.stringify(await trainAndWrite())}\n`);
+  });
+
+const rules = program.command('rules').description('the supervisors’ rules');
+rules
+  .command('check [dir]')
+  .description('every problem of a configuration folder, at file:line:col')
+  .option('--json', 'one JSON document')
+  .option('--strict', 'warnings are problems')
+  .action(async (dir: string | undefined, options: Options) => {
+    process.exitCode = await (await import('./commands/rules.ts')).check(dir, options);
+  });
+
+program
+  .command('report')
+  .description('share handled in time, from the event log alone')
+  .requiredOption('--from <day>', 'first day, YYYY-MM-DD')
+  .requiredOption('--to <day>', 'last day, included')
+  .option('--by <what>', 'motif, queue, pool or mailbox')
+  .option('--clock <clock>', 'elapsed or working', 'elapsed')
+  .option('--as-of <instant>', 'as it stood then')
+  .option('--known <when>', 'then or now', 'now')
+  .option('--json', 'one JSON document')
+  .option('--csv', 'CSV, safe to open in a spreadsheet')
+  .action((options: Options) => store('report', options));
+program
+  .command('reconcile')
+  .description('servers against ledger')
+  .option('--mailbox <id>', 'only this one')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('reconcile', options));
+program
+  .command('queues')
+  .description('jobs and conversations waiting')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('queues', options));
+program
+  .command('requeue')
+  .description('new jobs for messages that are stuck')
+  .option('--message <id>', 'only this one')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('requeue', options));
+program
+  .command('import <path>')
+  .description('bring in history: .mbox, a folder of .eml, or a CSV')
+  .requiredOption('--mailbox <id>', 'the mailbox it belonged to')
+  .option('--json', 'one JSON document')
+  .action(async (path: string, options: Options) => {
+    const { resolve } = await import('node:path');
+    return store('import', { ...options, path: resolve(path) });
+  });
+
+const quarantine = program.command('quarantine').description('mails set aside');
+quarantine.command('list').option('--json', 'one JSON document').action((options: Options) => store('quarantine list', options));
+quarantine.command('show <id>').action((id: string) => store('quarantine show', { id }));
+quarantine
+  .command('replay <id>')
+  .option('--json', 'one JSON document')
+  .action((id: string, options: Options) => store('quarantine replay', { ...options, id }));
+
+const agents = program.command('agents').description('local accounts');
+agents
+  .command('add <login>')
+  .requiredOption('--role <role>', 'agent, referent, supervisor, partner, administrator or auditor')
+  .option('--name <name>', 'name shown to colleagues')
+  .option('--queues <ids>', 'desk queues, separated by commas, or all')
+  .option('--pool <id>', 'partner pool')
+  .option('--password <password>', '12 characters or more; made up when left out')
+  .option('--json', 'one JSON document')
+  .action((login: string, options: Options) => store('agents add', { ...options, login }));
+agents.command('list').option('--json', 'one JSON document').action((options: Options) => store('agents list', options));
+
+const mailbox = program.command('mailbox').description('mailboxes and their mode');
+mailbox.command('list').option('--json', 'one JSON document').action((options: Options) => store('mailbox list', options));
+mailbox
+  .command('mode <id> <mode>')
+  .description('observe: nothing is sent, flagged or moved; live: it is')
+  .option('--json', 'one JSON document')
+  .action((id: string, mode: string, options: Options) => store('mailbox mode', { ...options, id, mode }));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && code.startsWith('commander.')) {
+    process.exitCode = ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code) ? 0 : 2;
+  } else if (error instanceof AiguillageError) {
+    process.stderr.write(`aiguillage: ${error.code}: ${error.message}\n`);
+    process.exitCode = error.code === 'USAGE' || error.code === 'BAD_INPUT' ? 2 : 1;
+  } else {
+    throw error;
+  }
+}

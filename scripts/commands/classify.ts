@@ -1,0 +1,93 @@
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { loadModel } from '../../classifiers/train.ts';
+import { readEnv } from '../../config/env.ts';
+import { loadOrThrow } from '../../config/load.ts';
+import { readConfigFolder } from '../../config/source.ts';
+import { AiguillageError } from '../../domain/errors.ts';
+import type { Evidence, Facts } from '../../domain/facts.ts';
+import { compileRulebook } from '../../domain/match.ts';
+import { decide } from '../../domain/route.ts';
+import { splitQuotes } from '../../domain/text/quotes.ts';
+import { splitSignature } from '../../domain/text/signature.ts';
+import { SHIPPED_CONFIG } from '../wiring.ts';
+
+const LINE_CHARS_MAX = 8_000_000;
+const DEFAULT_MAILBOX = 'pfs-assures';
+
+const line = z.object({
+  id: z.union([z.string(), z.number()]),
+  mailbox: z.string().optional(),
+  channel: z.enum(['mail', 'bot']).optional(),
+  from: z.string().optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+  attachments: z.array(z.string()).optional(),
+  subject: z.string().nullish(),
+  body: z.string().nullish(),
+});
+
+/** `classify --jsonl`: one decision a line, in the order of the input; no database, no server. */
+export async function classify(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+  const env = readEnv();
+  const book = compileRulebook(loadOrThrow(await readConfigFolder(env.config_dir ?? SHIPPED_CONFIG)));
+  const model = await loadModel();
+  let number = 0;
+  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    number += 1;
+    if (text.trim() === '') continue;
+    const mail = readLine(text, number);
+    const now = mail.at === undefined ? new Date() : new Date(mail.at);
+    const { body, quoted } = splitQuotes(mail.body ?? '');
+    const mailbox = mail.mailbox ?? DEFAULT_MAILBOX;
+    const facts: Facts = {
+      channel: mail.channel ?? 'mail',
+      mailbox,
+      subject: mail.subject ?? '',
+      body: splitSignature(body).body,
+      quoted,
+      attachments: mail.attachments ?? [],
+      from: mail.from ?? '',
+      public: book.mailboxes.find((profile) => profile.id === mailbox)?.public ?? 'assure',
+      received_at: now.toISOString(),
+      prior_contacts: 0,
+    };
+    const decision = decide(facts, book, model, now);
+    const written = output.write(
+      `${JSON.stringify({
+        id: mail.id,
+        motif: decision.motif,
+        confidence: decision.confidence,
+        abstained: decision.abstained,
+        ranked: decision.ranked,
+        level: decision.level,
+        pole: decision.pole,
+        queue: decision.queue,
+        queue_confidence: Number(decision.queue_confidence.toFixed(4)),
+        flags: decision.flags.map((flag) => flag.id),
+        public: decision.public,
+        evidence: decision.evidence.map((span) => ({ for: span.for, text: slice(facts, span) })),
+      })}\n`,
+    );
+    // A slow reader must not make us hold a million answers.
+    if (!written) await new Promise((resolve) => output.once('drain', resolve));
+  }
+}
+
+function readLine(text: string, number: number): z.infer<typeof line> {
+  if (text.length > LINE_CHARS_MAX) throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${LINE_CHARS_MAX} characters.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AiguillageError('BAD_INPUT', `Line ${number}: not a JSON object.`);
+  }
+  const parsed = line.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new AiguillageError('BAD_INPUT', `Line ${number}, field ${issue.path.join('.') || '(root)'}: ${issue.message}.`);
+}
+
+function slice(facts: Facts, span: Evidence): string {
+  const part = { subject: facts.subject, body: facts.body, quoted: facts.quoted, 'attachment-name': facts.attachments.join('\n'), header: '' }[span.part];
+  return part.slice(span.start, span.end);
+}

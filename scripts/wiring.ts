@@ -1,0 +1,144 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino, { type Logger } from 'pino';
+import { loadModel } from '../classifiers/train.ts';
+import { NO_CONNECTIONS, resolveConnections, type Connections } from '../config/connections.ts';
+import type { Env } from '../config/env.ts';
+import { loadOrThrow } from '../config/load.ts';
+import { CONNECTIONS_FILE, readConfigFolder } from '../config/source.ts';
+import type { ResolvedConnection } from '../mail/connection.ts';
+import { openSender, type Sender } from '../mail/delivery.ts';
+import { tokenSource } from '../mail/oauth2.ts';
+import { createParsePool } from '../mail/parse-pool.ts';
+import type { AppDeps } from '../main.ts';
+import { pgliteBackend, postgresBackend, redisBackend, type QueueBackend } from '../queues/backend.ts';
+import { openQueues, type Queues } from '../queues/queues.ts';
+import { openPostgres, SYSTEM, type Store } from '../store/database.ts';
+import { openEmbedded } from '../store/embedded.ts';
+import { migrate } from '../store/migrate.ts';
+import { activateRulebook, activeDigest, Rulebooks, saveRulebook } from '../store/rulebooks.ts';
+
+/** The configuration that comes with the program; a site mounts its own with CONFIG_DIR. */
+export const SHIPPED_CONFIG = fileURLToPath(new URL('../config/', import.meta.url));
+
+const PACKAGE = new URL('../package.json', import.meta.url);
+
+/** Logs go to stderr, synchronously: buffered lines are lost on a kill (design §7). */
+export function createLogger(env: Pick<Env, 'log_level'>): Logger {
+  return pino(
+    { level: env.log_level, base: { pid: process.pid, host: hostname() }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+export interface Opened {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly rulebooks: Rulebooks;
+}
+
+/** Opens store and queues as the two URLs say. The embedded database must be owned first (scripts/control.ts). */
+export async function openStores(env: Env, log: Logger): Promise<Opened> {
+  const onError = (error: Error): void => log.warn({ error: error.name, code: (error as { code?: unknown }).code }, 'connection');
+  let store: Store;
+  let backend: QueueBackend;
+  if (env.database_url === undefined) {
+    store = await openEmbedded(env.data);
+    backend = pgliteBackend(store);
+  } else {
+    store = openPostgres({ url: env.database_url, onError });
+    await migrate(store, { queueSchema: env.queue_url === undefined });
+    backend = env.queue_url === undefined ? postgresBackend(env.database_url, onError) : redisBackend(env.queue_url, onError);
+  }
+  const queues = openQueues(backend, onError);
+  const rulebooks = new Rulebooks();
+  await seedRules(env, store, log);
+  return { store, queues, rulebooks };
+}
+
+/** An empty database takes the folder's rules; later changes of the folder are only applied when the site says so. */
+async function seedRules(env: Env, store: Store, log: Logger): Promise<void> {
+  const dir = env.config_dir ?? SHIPPED_CONFIG;
+  const active = await store.read(SYSTEM, activeDigest);
+  try {
+    const files = await readConfigFolder(dir);
+    const book = loadOrThrow(files);
+    if (book.digest === active) return;
+    if (active !== undefined && !env.autoapply) {
+      log.warn({ active: active.slice(0, 12), folder: book.digest.slice(0, 12) }, 'the rules in the folder are not the active ones');
+      return;
+    }
+    await store.write(SYSTEM, async (tx) => {
+      await saveRulebook(tx, SYSTEM, book.digest, files, new Date());
+      await activateRulebook(tx, SYSTEM, book.digest, new Date());
+    });
+    log.info({ digest: book.digest.slice(0, 12) }, 'rules activated');
+  } catch (error) {
+    // The last good set goes on deciding; without one there is nothing to go on with.
+    if (active === undefined) throw error;
+    log.error({ error: (error as Error).message }, 'the rules in the folder do not load; the active ones stay');
+  }
+}
+
+/** Connections of the configuration folder, with their secrets. A folder without the file reads no mailbox. */
+export async function readConnections(env: Env, mailboxes: readonly string[]): Promise<Connections> {
+  const file = path.join(env.config_dir ?? SHIPPED_CONFIG, CONNECTIONS_FILE);
+  if (!existsSync(file)) return NO_CONNECTIONS;
+  return resolveConnections(await readFile(file, 'utf8'), mailboxes, process.env);
+}
+
+/** The secret of our Message-IDs; the embedded try-out keeps one in its data folder. */
+async function tokenSecret(env: Env): Promise<string> {
+  if (env.token_secret !== undefined) return env.token_secret;
+  const file = path.join(env.data, 'token.secret');
+  if (existsSync(file)) return (await readFile(file, 'utf8')).trim();
+  const secret = randomBytes(32).toString('hex');
+  await writeFile(file, `${secret}\n`, { mode: 0o600 });
+  return secret;
+}
+
+/** Everything a process needs, from the environment. */
+export async function wire(env: Env, log: Logger, opened: Opened, given?: Connections): Promise<AppDeps> {
+  const { store, queues, rulebooks } = opened;
+  const book = await store.read(SYSTEM, rulebooks.active);
+  const ids = book.mailboxes.map((mailbox) => mailbox.id);
+  const connections = given ?? (await readConnections(env, ids));
+  const senders = new Map<string, Sender>();
+  for (const [id, account] of connections.smtp) senders.set(id, openSender(smtpAccount(account)));
+  const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
+  const public_url = env.public_url ?? `http://${env.http.host === '0.0.0.0' ? 'localhost' : env.http.host}:${env.http.port}`;
+  return {
+    roles: env.roles,
+    log,
+    store,
+    queues,
+    rulebook: rulebooks.active,
+    model: await loadModel(),
+    parser: createParsePool({ parse: { trusted_authserv_ids: connections.trusted_authserv_ids } }),
+    connections: new Map<string, ResolvedConnection>(connections.imap),
+    sender: async (mailbox) => {
+      const sender = senders.get(mailbox);
+      const profile = (await store.read(SYSTEM, rulebooks.active)).mailboxes.find((candidate) => candidate.id === mailbox);
+      if (sender === undefined || profile === undefined) return undefined;
+      return { profile, sender, ack_sender: connections.smtp.get(mailbox)?.ack_sender };
+    },
+    token_secret: await tokenSecret(env),
+    metrics_token: env.metrics_token,
+    http: { ...env.http, public_url },
+    version,
+    holder: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+    close: async () => {
+      await Promise.all([...senders.values()].map((sender) => sender.close()));
+    },
+  };
+}
+
+function smtpAccount(connection: Connections['smtp'] extends ReadonlyMap<string, infer C> ? C : never) {
+  const { auth, ...rest } = connection;
+  if (auth === undefined) return rest;
+  return { ...rest, auth: 'password' in auth ? auth : { tokens: tokenSource(auth.oauth2) } };
+}

@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { loadRulebook } from '../config/load.ts';
+import { formatProblems } from '../config/problems.ts';
+import { AiguillageError } from '../domain/errors.ts';
+import { compileRulebook, type CompiledRulebook } from '../domain/match.ts';
+import { type Actor, actorName, type Tx } from './database.ts';
+import { appendAudit } from './events.ts';
+import { newId } from './ids.ts';
+
+/** Keeps a validated set under its digest; the same set again changes nothing. */
+export async function saveRulebook(tx: Tx, actor: Actor, digest: string, files: ReadonlyMap<string, string>, now: Date): Promise<void> {
+  await tx
+    .insertInto('rulebook')
+    .values({ digest, files: JSON.stringify(Object.fromEntries(files)), created_at: now, created_by: actorName(actor) })
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .execute();
+}
+
+/**
+ * Makes a stored set the active one, for every process at once: each decision reads the pointer inside its own
+ * transaction, so that no mail is decided by two sets (law 11).
+ * @throws AiguillageError CONFIG_UNKNOWN_DIGEST
+ */
+export async function activateRulebook(tx: Tx, actor: Actor, digest: string, now: Date): Promise<void> {
+  const known = await tx.selectFrom('rulebook').select('digest').where('digest', '=', digest).executeTakeFirst();
+  if (known === undefined) throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', digest.slice(0, 12));
+  await tx
+    .insertInto('rulebook_active')
+    .values({ one: true, digest, rev: 1, activated_at: now })
+    .onConflict((conflict) => conflict.column('one').doUpdateSet({ digest, rev: sql<number>`rulebook_active.rev + 1`, activated_at: now }))
+    .execute();
+  await tx.insertInto('rulebook_history').values({ id: newId(now.getTime()), digest, activated_at: now, activated_by: actorName(actor) }).execute();
+  await appendAudit(tx, actor, now, 'rulebook.activated', digest);
+}
+
+/** Digest of the active set; undefined on an empty database. */
+export async function activeDigest(tx: Tx): Promise<string | undefined> {
+  return (await tx.selectFrom('rulebook_active').select('digest').executeTakeFirst())?.digest;
+}
+
+export interface HistoryEntry {
+  readonly digest: string;
+  readonly activated_at: Date;
+  readonly activated_by: string;
+}
+
+/** Newest first. */
+export async function rulebookHistory(tx: Tx, limit = 50): Promise<HistoryEntry[]> {
+  return tx
+    .selectFrom('rulebook_history')
+    .select(['digest', 'activated_at', 'activated_by'])
+    .orderBy('activated_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** A stored set, compiled. @throws AiguillageError CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID */
+export async function readRulebook(tx: Tx, digest: string): Promise<CompiledRulebook> {
+  const row = await tx.selectFrom('rulebook').select('files').where('digest', '=', digest).executeTakeFirst();
+  if (row === undefined) throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', digest.slice(0, 12));
+  const loaded = loadRulebook(new Map(Object.entries(row.files)));
+  // Only a newer program can refuse what an older one validated; it must say so and not decide.
+  if (loaded.rulebook === undefined) throw new AiguillageError('CONFIG_INVALID', formatProblems(loaded.problems));
+  return compileRulebook(loaded.rulebook);
+}
+
+const KEPT_MAX = 8;
+
+/** The active rulebook of each transaction, compiled once a digest and process. */
+export class Rulebooks {
+  readonly #compiled = new Map<string, CompiledRulebook>();
+
+  /** @throws AiguillageError CONFIG_UNKNOWN_DIGEST when nothing is active */
+  active = async (tx: Tx): Promise<CompiledRulebook> => {
+    const digest = await activeDigest(tx);
+    if (digest === undefined) throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', 'None is active.');
+    return this.byDigest(tx, digest);
+  };
+
+  async byDigest(tx: Tx, digest: string): Promise<CompiledRulebook> {
+    let book = this.#compiled.get(digest);
+    if (book === undefined) {
+      book = await readRulebook(tx, digest);
+      if (this.#compiled.size >= KEPT_MAX) this.#compiled.delete(this.#compiled.keys().next().value!);
+      this.#compiled.set(digest, book);
+    }
+    return book;
+  }
+}

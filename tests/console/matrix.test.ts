@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import type { RouteRoles } from '../../console/auth/guard.ts';
+import { guard } from '../../console/auth/guard.ts';
+import cookie from '@fastify/cookie';
+import Fastify from 'fastify';
+import { ROLES } from '../../store/agents.ts';
+import { newId } from '../../store/ids.ts';
+import type { Role } from '../../store/schema.ts';
+import { openWorld, PUBLIC_URL, type Person, type World } from '../support/world.ts';
+
+/**
+ * Who may call what. Written by hand, and compared with the router: a route that is new, or whose roles change, fails
+ * here until somebody has thought about it (law 9).
+ */
+const A: Role = 'agent';
+const R: Role = 'referent';
+const S: Role = 'supervisor';
+const P: Role = 'partner';
+const ADM: Role = 'administrator';
+const AUD: Role = 'auditor';
+const ALL: Role[] = [A, R, S, P, ADM, AUD];
+
+const MATRIX: Record<string, RouteRoles> = {
+  'GET /': 'public',
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': 'public',
+  'POST /api/session': 'public',
+  'GET /api/session': ALL,
+  'DELETE /api/session': ALL,
+  'POST /api/desk/next': [A, R, S, P],
+  'POST /api/conversations/:id/claim': [A, R, S, P],
+  'POST /api/conversations/:id/renew': [A, R, S, P],
+  'POST /api/conversations/:id/release': [A, R, S, P],
+  'GET /api/conversations': [A, R, S, P],
+  'POST /api/conversations/search': [A, R, S, P],
+  'GET /api/conversations/:id': [A, R, S, P],
+  'POST /api/conversations/:id/reveal': [P],
+  'GET /api/conversations/:id/attachments/:message/:part': [A, R, S, P],
+  'GET /api/conversations/:id/original/:message': [A, R, S, P],
+  'POST /api/conversations/:id/reply': [A, R, S, P],
+  'POST /api/deliveries/:id/cancel': [A, R, S, P],
+  'POST /api/deliveries/:id/resolve': [S],
+  'POST /api/conversations/:id/motif': [A, R, S, P],
+  'POST /api/conversations/:id/transfer': [A, R, S, P],
+  'POST /api/conversations/:id/close': [A, R, S, P],
+  'POST /api/conversations/:id/tasks': [A, R, S],
+  'GET /api/tasks': [A, R, S],
+  'POST /api/tasks/:id/done': [A, R, S],
+  'GET /api/queues': ALL,
+  'GET /api/report': [R, S, ADM, AUD],
+  'GET /api/mailboxes': [R, S, ADM, AUD],
+  'POST /api/mailboxes/:id/mode': [S, ADM],
+  'GET /api/quarantine': [R, S, ADM, AUD],
+  'GET /api/agents': [ADM],
+  'POST /api/agents': [ADM],
+  'POST /api/agents/:id': [ADM],
+};
+const ROUTES = Object.entries(MATRIX).map(([line, roles]) => {
+  const [method, url] = line.split(' ') as ['GET' | 'POST' | 'DELETE', string];
+  return { method, url, roles };
+});
+const GUARDED = ROUTES.filter((route): route is typeof route & { roles: readonly Role[] } => route.roles !== 'public');
+const WRITES = ROUTES.filter((route) => route.method !== 'GET');
+
+/** The route with ids that exist nowhere: past the guard it ends in 400 or 404, never in a change. */
+const at = (url: string): string =>
+  url.replaceAll(':id', newId()).replace(':message', newId()).replace(':part', '0');
+
+let world: World;
+const people = {} as Record<Role, Person>;
+beforeAll(async () => {
+  world = await openWorld('pglite', { metrics: new Registry() });
+  for (const role of ROLES) people[role] = await world.person(role);
+});
+afterAll(() => world.close());
+
+test('the router’s own list is the one above: no route without a line, no line without a route', () => {
+  const routed = world.app.guardedRoutes
+    .filter((route) => !route.url.startsWith('/docs'))
+    .map((route) => [`${route.method} ${route.url}`, route.roles === 'public' ? 'public' : [...route.roles].sort()]);
+  const written = Object.entries(MATRIX).map(([line, roles]) => [line, roles === 'public' ? 'public' : [...roles].sort()]);
+  expect(Object.fromEntries(routed)).toEqual(Object.fromEntries(written));
+  expect(routed).toHaveLength(written.length);
+});
+
+test('the documentation’s routes are public and only read', () => {
+  const docs = world.app.guardedRoutes.filter((route) => route.url.startsWith('/docs'));
+  expect(docs.length).toBeGreaterThan(0);
+  expect(docs.every((route) => ['GET', 'HEAD'].includes(route.method) && route.roles === 'public')).toBe(true);
+});
+
+describe.each(GUARDED)('$method $url', ({ method, url, roles }) => {
+  test('nobody without a session', async () => {
+    const answer = await world.app.inject({ method, url: at(url), headers: { origin: PUBLIC_URL, 'x-csrf-token': 'x' } });
+    expect([answer.statusCode, answer.json().error.code]).toEqual([401, 'AUTH_REQUIRED']);
+  });
+
+  test.each(ROLES)('%s', async (role) => {
+    // Signing out would end the session the other cells use.
+    const person = method === 'DELETE' ? await world.person(role) : people[role];
+    const answer =
+      method === 'GET' ? await person.get(at(url)) : method === 'POST' ? await person.post(at(url), {}) : await person.delete(at(url));
+    if (roles.includes(role)) expect([401, 403]).not.toContain(answer.statusCode);
+    else expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'AUTH_FORBIDDEN']);
+  });
+});
+
+describe.each(WRITES)('a write: $method $url', ({ method, url, roles }) => {
+  const role = roles === 'public' ? 'agent' : roles[0]!;
+  const send = (headers: Record<string, string>) =>
+    world.app.inject({ method, url: at(url), headers: { cookie: people[role].cookie, 'x-csrf-token': people[role].csrf, ...headers }, payload: {} });
+
+  test.each([
+    ['another origin', { origin: 'https://evil.example' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['another site, as the browser says', { 'sec-fetch-site': 'cross-site' }],
+    ['a neighbour of the same site', { 'sec-fetch-site': 'same-site' }],
+  ])('is refused from %s', async (_, headers) => {
+    const answer = await send(headers as Record<string, string>);
+    expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'AUTH_CSRF']);
+  });
+
+  if (roles !== 'public') {
+    test.each([
+      ['no token', ''],
+      ['the token of another session', 'other'],
+    ])('is refused with %s', async (_, token) => {
+      const given = token === 'other' ? people.auditor.csrf : '';
+      const answer = await send({ origin: PUBLIC_URL, 'x-csrf-token': role === 'auditor' ? 'x' : given });
+      expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'AUTH_CSRF']);
+    });
+  }
+});
+
+test('a route without roles stops the start', async () => {
+  const app = Fastify();
+  await app.register(cookie);
+  guard(app, { store: world.store, clock: () => new Date(), public_url: PUBLIC_URL });
+  expect(() => app.get('/api/forgotten', async () => 'x')).toThrow(/declares no roles/);
+  await app.close();
+});
