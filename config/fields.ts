@@ -35,7 +35,7 @@ export const yesNo = z.preprocess(
 /** "8:30" and "08:30" are the same time. */
 export const time = z
   .string()
-  .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: 'une heure « HH:MM »' })
+  .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, { error: 'une heure « HH:MM »', abort: true })
   .transform((value) => value.padStart(5, '0'));
 
 export const hours = (max: number) => z.number().positive().max(max);

@@ -45,10 +45,11 @@ export function formatProblems(problems: readonly Problem[]): string {
   return problems.map(formatProblem).join('\n');
 }
 
-/** Errors first met in reading order: by file, line and column. */
+/** In reading order, by file, line and column; the same thing is said once. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const distinct = new Map(problems.map((problem) => [formatProblem(problem), problem]));
   const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  return [...problems].sort(
+  return [...distinct.values()].sort(
     (a, b) => order(a.file, b.file) || a.line - b.line || a.col - b.col || order(a.what, b.what),
   );
 }

@@ -97,17 +97,6 @@ function checkPools({ pools, calendars, motifs }: LoadedSet, found: Findings): v
 
 function checkCalendars({ calendars, sla }: LoadedSet, found: Findings): void {
   found.unique(calendars.yaml, calendars.data.calendars, ['calendars']);
-  calendars.data.calendars.forEach((calendar, i) => {
-    const at = calendars.yaml.at(['calendars', i, 'hours']);
-    calendar.hours.forEach((opening, j) => {
-      const before = calendar.hours[j - 1];
-      const span = `${opening.from}-${opening.to}`;
-      if (opening.from >= opening.to) found.error(at, { what: 'l’ouverture finit avant de commencer', value: span });
-      if (before?.day === opening.day && before.to > opening.from) {
-        found.error(at, { what: 'deux ouvertures se chevauchent', value: span, expected: `après ${before.to}` });
-      }
-    });
-  });
   found.unique(sla.yaml, sla.data.slas, ['slas']);
   sla.data.slas.forEach((policy, i) => {
     found.known(sla.yaml, ['slas', i, 'calendar'], policy.calendar, ids(calendars.data.calendars), 'calendrier inconnu', 'calendars.yaml');

@@ -43,6 +43,17 @@ const calendar = z
     alsace_moselle: z.enum(['none', 'with-good-friday', 'without-good-friday']).default('none'),
     local_closures: z.array(date).max(200).default([]),
   })
+  .superRefine(({ hours: weekly }, context) => {
+    const taken: OpeningHours[] = [];
+    weekly.forEach((line, i) => {
+      const refuse = (message: string): void => context.addIssue({ code: 'custom', path: ['hours', i], message });
+      if (line.from >= line.to) refuse('une fermeture après l’ouverture');
+      const slots = openings(line);
+      const clash = slots.find((slot) => taken.some((other) => other.day === slot.day && other.from < slot.to && slot.from < other.to));
+      if (clash !== undefined) refuse(`des heures qui ne se chevauchent pas (${DAYS[clash.day - 1]})`);
+      taken.push(...slots);
+    });
+  })
   .transform(({ hours: weekly, ...rest }): SiteCalendar => ({ ...rest, hours: weekly.flatMap(openings).sort(byTime) }));
 export const calendarsFile = z.strictObject({ version, calendars: z.array(calendar).min(1).max(LIMITS.calendars_max) });
 

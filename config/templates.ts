@@ -81,7 +81,7 @@ export function checkTemplates(set: LoadedSet, found: Findings): void {
     checkVariables(data, bodyAt, yaml.at(['subject']), found);
     if (data.kind === 'ack') {
       for (const name of ACK_MUST.filter((must) => !variablesOf(data.body).includes(must))) {
-        found.error(bodyAt(0), { what: `l’accusé de réception ne donne pas ${TEMPLATE_VARIABLES[name]}`, expected: `{{${name}}} dans le texte` });
+        found.error(bodyAt(0), { what: `il manque à l’accusé de réception : ${TEMPLATE_VARIABLES[name]}`, expected: `{{${name}}} dans le texte` });
       }
     }
     const served = data.motifs.every((id) => motifs.get(id)?.teleservice !== undefined) && data.motifs.length > 0;

@@ -66,7 +66,7 @@ export function parseYaml(file: string, text: string, options: { first_line?: nu
     if (root === undefined) {
       fail('le fichier est vide', place(0), 'version: 1, le contenu, puis « ... » sur la dernière ligne');
     } else {
-      for (const fault of [...root.errors, ...root.warnings]) problems.push(faultOf(fault, place, text));
+      for (const fault of telling([...root.errors, ...root.warnings])) problems.push(faultOf(fault, place, text));
       if (list.length > 1) fail('le fichier contient plusieurs documents', place(list[1]!.range[0]), 'un seul document, « ... » seulement à la fin');
       if (options.marker !== false && root.directives?.docEnd !== true && problems.length === 0) {
         fail('le fichier est coupé : la dernière ligne manque', place(text.trimEnd().length), 'une dernière ligne « ... »');
@@ -92,6 +92,15 @@ export function parseYaml(file: string, text: string, options: { first_line?: nu
   };
 }
 
+/** Faults that stand alone. Of the others only the first is told: a lost bracket makes every later line look wrong. */
+const ALONE = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED']);
+
+function telling(faults: readonly YAMLError[]): YAMLError[] {
+  const alone = faults.filter(({ code }) => ALONE.has(code));
+  const first = faults.filter(({ code }) => !ALONE.has(code)).sort((a, b) => a.pos[0] - b.pos[0])[0];
+  return first === undefined ? alone : [first, ...alone];
+}
+
 function faultOf(fault: YAMLError, place: (offset: number) => Place, text: string): Problem {
   const line = text.slice(fault.pos[0]).split('\n', 1)[0] ?? '';
   return problemAt(place(fault.pos[0]), {
@@ -109,7 +118,9 @@ function toPlain(root: Document): unknown {
     if (++nodes > LIMITS.nodes_max) throw new Refused('le fichier contient trop de valeurs', node as Node);
     if (isAlias(node)) {
       if (++aliases > LIMITS.aliases_max) throw new Refused('trop de renvois (*nom)', node);
-      return walk(node.resolve(root), depth + 1);
+      const target = node.resolve(root);
+      if (target === undefined) throw new Refused('ce renvoi (*nom) ne désigne rien', node);
+      return walk(target, depth + 1);
     }
     if (isSeq(node)) return node.items.map((item) => walk(item, depth + 1));
     if (isMap(node)) {

@@ -28,18 +28,22 @@ const bounce = (reason: string): AutomatedVerdict => ({ kind: 'bounce', reason }
 /** Somebody answers or passes on: « RE: Réponse automatique » is written by a person who read ours. */
 const REPLY_PREFIX = /^(?:re|ref|rep|aw|antw|sv|tr|fw|fwd|wg|fyi) ?(?:\[\d+\])? ?: ?/;
 
-/** Written by programs only; always at the start of the subject. */
+/** Written by programs only; always at the start of the subject. « Auto : » alone is somebody's car accident. */
 const AUTO_SUBJECT =
-  /^(?:\[?auto(?:matic)?(?:-| )?(?:reply|response|rep)\]?(?: ?:| |$)|auto ?: |autoreply|automatic reply|out of (?:the )?office(?: ?:| ?-| auto| reply|$)|reponse auto(?:matique|matisee)?(?: ?:| ?-| de |$)|message (?:automatique d absence|d absence)|absente?(?:\(e\))? du bureau(?: ?:| ?-|$)|absence du bureau(?: ?:| ?-|$)|automatische antwort(?: ?:|$)|automatisch antwoord(?: ?:|$)|abwesenheitsnotiz)/;
-/** People use these words too (« Absence de remboursement »): they count only beside what the text says. */
-const ABSENCE_SUBJECT =
-  /^(?:absence|absente?|conges?|indisponib\w*|en conge) ?(?::|-|$)|(?:^|: )(?:absence|absente?) (?:du|jusqu)/;
+  /^(?:\[?auto(?:matic)?(?:-| )?(?:reply|response)\]?(?: ?:| |$)|autoreply|out of (?:the )?office(?: ?:| ?-| auto| reply|$)|reponse auto(?:matique|matisee)?(?: ?:| ?-|$)|message (?:automatique d absence|d absence)(?: ?:| ?-|$)|absente?(?:\(e\))? du bureau(?: ?:| ?-|$)|absence du bureau(?: ?:| ?-|$)|automatische antwort(?: ?:|$)|automatisch antwoord|abwesenheitsnotiz)/;
+/**
+ * People use these words too (« Absence de remboursement », « Congés »): they count only beside a text that speaks like
+ * an answering machine and asks nothing.
+ */
+const ABSENCE_SUBJECT = /^(?:auto|absence|absente?|conges?|indisponib\w*|en conges?) ?(?::|-|$)|(?:^|: )(?:absence|absente?) (?:du \d|jusqu)/;
 const ABSENCE_BODY =
-  /\b(?:je (?:suis|serai) (?:actuellement |absente?\b|en conges?\b|en deplacement\b|indisponible\b|de retour\b)|actuellement (?:absente?|en conges?|indisponible)|(?:absente?|en conges?|indisponible) (?:du bureau|du \d|jusqu|a partir du|et (?:serai|de retour))|de retour (?:le|au bureau)|en mon absence|pendant mon absence|en cas d urgence,? (?:merci de |vous pouvez )?(?:contacter|vous adresser)|i am (?:currently )?(?:out of|away|on leave)|i will be (?:out|back|away)|out of (?:the )?office)/;
-const READ_SUBJECT =
-  /^(?:lu ?: |read ?: |accuse de (?:reception|lecture)|confirmation de lecture|return receipt|read receipt|gelesen ?: )/;
+  /\b(?:(?:absente?(?:\(e\))?|en conges?|indisponible|ferme) (?:du bureau\b|.{0,40}\bde retour\b)|je serai de retour (?:le|au bureau|a partir)|de retour au bureau|(?:en|pendant|durant) mon absence|messages? ne (?:sera|seront) (?:pas|ni) (?:lu|consulte|traite)|en cas d urgence,? (?:merci de |vous pouvez |veuillez )?(?:contacter|vous adresser)|i am (?:currently )?(?:out of|away|on leave)|i will be (?:out|back|away)|out of (?:the )?office)/;
+const READ_SUBJECT = /^(?:lu ?: |read ?: |accuse de (?:reception|lecture)|confirmation de lecture|return receipt|read receipt|gelesen ?: )/;
 const READ_BODY =
-  /\b(?:votre message .{0,200}(?:a ete (?:lu|affiche|ouvert|remis|recu|distribue)|lu le)|a ete (?:lu|ouvert|affiche) (?:le|par)|ceci est un (?:accuse|recu)|accuse de (?:reception|lecture) (?:du|pour le|de votre) (?:message|courrier|mail)|was (?:read|opened|displayed|delivered) on|this is a return receipt)/;
+  /\b(?:votre message .{0,200}\ba ete (?:lu|affiche|ouvert)\b|ceci est un (?:accuse|recu) de (?:reception|lecture)|your message .{0,200}\bwas (?:read|opened|displayed)\b|this is a return receipt)/;
+/** A machine asks nothing. */
+const REQUEST =
+  /\?|\b(?:pouvez|pourriez|voudrais|voudrai|souhaite|souhaiterais|aimerais|comment|mon dossier|mes indemnites|remboursements?|ma carte|je n ai|rien recu|toujours pas|merci de me)\b/;
 const BOUNCE_SUBJECT =
   /^(?:undeliver(?:able|ed)|non remis|non distribu\w*|echec (?:de (?:la )?)?(?:remise|distribution|livraison|l envoi|delivrance)|delivery status notification|(?:mail )?delivery (?:failed|failure|status|notification|report|has failed)|mail (?:delivery )?(?:failure|failed|system error|returned|could not be delivered)|returned (?:mail|email|e-mail)|failure notice|failed mail|message (?:non (?:remis|distribue)|undeliverable|not delivered|delivery failure)|avis de non(?: |-)(?:remise|distribution)|remise (?:impossible|differee|retardee)|non delivery|nondeliverable|unzustellbar|notification d echec|retour de courrier|warning: (?:message still|could not send)|rapport de non(?: |-)remise|courrier non (?:remis|distribue))/;
 const BOUNCE_BODY =
@@ -138,8 +142,9 @@ function fromFields(headers: ReadonlyMap<string, string>, subject: string): Auto
 function fromWords({ headers, from_address }: AutomatedInput, subject: string, body: string): AutomatedVerdict {
   if (REPLY_PREFIX.test(subject)) return human;
   if (AUTO_SUBJECT.test(subject)) return automated('subject-auto');
-  if (ABSENCE_SUBJECT.test(subject) && ABSENCE_BODY.test(body)) return automated('subject-absence');
-  if (READ_SUBJECT.test(subject) && READ_BODY.test(body)) return automated('read-receipt');
+  const asks = REQUEST.test(body);
+  if (ABSENCE_SUBJECT.test(subject) && ABSENCE_BODY.test(body) && !asks) return automated('subject-absence');
+  if (READ_SUBJECT.test(subject) && READ_BODY.test(body) && !asks) return automated('read-receipt');
   // RFC 7489 §7.2.1.1 fixes this subject.
   if (/^report domain: ?\S+ submitter:/.test(subject)) return automated('dmarc-report');
   const local = from_address.slice(0, Math.max(from_address.lastIndexOf('@'), 0));
@@ -149,6 +154,6 @@ function fromWords({ headers, from_address }: AutomatedInput, subject: string, b
   if (noReply && ROBOT_BODY.test(body)) return automated('no-reply');
   if (noReply && (suppress || headers.has('feedback-id'))) return automated('no-reply');
   if (suppress && ROBOT_BODY.test(body)) return automated('auto-response-suppress');
-  if (suppress && ABSENCE_BODY.test(body)) return automated('auto-response-suppress');
+  if (suppress && ABSENCE_BODY.test(body) && !asks) return automated('auto-response-suppress');
   return human;
 }

@@ -6,7 +6,7 @@ import type { Store } from '../store/database.ts';
 import type { Attempts } from './attempts.ts';
 import type { ConnectionTimings, ResolvedConnection } from './connection.ts';
 
-/** Every wait and limit of an inbox, in milliseconds. */
+/** Every wait and limit of an inbox. */
 export interface InboxTimings extends ConnectionTimings {
   /** Life of the lease; it is renewed at a third of it. */
   readonly lease_ms: number;
@@ -20,6 +20,8 @@ export interface InboxTimings extends ConnectionTimings {
   readonly backoff_max_ms: number;
   /** Longest wait for the queue after a commit; then the sweep names the work. */
   readonly enqueue_timeout_ms: number;
+  /** Mails looked at in one round of a back-fill; between two rounds new arrivals get their turn. */
+  readonly round_mails: number;
 }
 
 const TIMINGS: InboxTimings = {
@@ -30,6 +32,7 @@ const TIMINGS: InboxTimings = {
   backoff_min_ms: 1_000,
   backoff_max_ms: 60_000,
   enqueue_timeout_ms: 5_000,
+  round_mails: 2_000,
   connect_timeout_ms: 20_000,
   command_timeout_ms: 60_000,
 };

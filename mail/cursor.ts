@@ -6,7 +6,7 @@
 export class Outstanding {
   readonly #open: number[];
   readonly #settled = new Set<number>();
-  readonly #ceiling: number;
+  #ceiling: number;
   #first = 0;
 
   /**
@@ -16,6 +16,12 @@ export class Outstanding {
   constructor(uids: readonly number[], ceiling: number) {
     this.#open = [...uids];
     this.#ceiling = ceiling;
+  }
+
+  /** Mails that arrived above the ceiling; it rises to `ceiling`. */
+  add(uids: readonly number[], ceiling: number): void {
+    for (const uid of uids) this.#open.push(uid);
+    this.#ceiling = Math.max(this.#ceiling, ceiling);
   }
 
   settle(uids: Iterable<number>): void {
@@ -30,17 +36,19 @@ export class Outstanding {
   }
 }
 
-/** Mails looked at in one round; between two rounds the other folders and new arrivals get their turn. */
-export const ROUND_MAX = 2_000;
-const ROUND_NEWEST = 500;
-
 /**
- * What to fetch in this round. Of a backlog: the newest, so that a mail that arrives during a long back-fill does not wait
- * for its end, and the oldest, which have waited longest.
+ * What to fetch in this round, and what is left. Of a backlog: the newest, so that a mail that arrives during a long
+ * back-fill does not wait for its end, and the oldest, which have waited longest.
  */
-export function pickRound(uids: readonly number[], max = ROUND_MAX, newest = ROUND_NEWEST): number[] {
-  if (uids.length <= max) return [...uids];
-  return [...uids.slice(0, max - newest), ...uids.slice(-newest)];
+export function pickRound(
+  uids: readonly number[],
+  max: number,
+  newest = Math.floor(max / 4),
+): { round: number[]; left: number[] } {
+  if (uids.length <= max) return { round: [...uids], left: [] };
+  const oldest = max - newest;
+  const top = uids.length - newest;
+  return { round: [...uids.slice(0, oldest), ...uids.slice(top)], left: uids.slice(oldest, top) };
 }
 
 /** UIDs of `from`..`to` that are in none of the sets, or null when there are more than `max`. */

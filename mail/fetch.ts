@@ -24,14 +24,14 @@ export interface FetchedMail extends MailHead {
 export const HEADS_MAX = 500;
 const HEADER_MAX_BYTES = 64 * 1024;
 
-/** Every UID from `from_uid` on, ascending. @throws MailProblem MAIL_FOLDER, MAIL_CONNECTION */
-export async function searchUids(client: ImapFlow, from_uid: number): Promise<number[]> {
-  const found = await client.search({ uid: `${from_uid}:*` }, { uid: true });
+/** Every UID of the range, ascending; without `to` up to the last. @throws MailProblem MAIL_FOLDER, MAIL_CONNECTION */
+export async function searchUids(client: ImapFlow, from: number, to?: number): Promise<number[]> {
+  const found = await client.search({ uid: `${from}:${to ?? '*'}` }, { uid: true });
   assertAlive(client);
   // `false` is a refused command, not an empty folder.
   if (!Array.isArray(found)) throw new MailProblem('MAIL_FOLDER', 'search refused');
   // RFC 3501 §6.4.8: "n:*" always includes the last mail, even below n.
-  return found.filter((uid) => uid >= from_uid);
+  return found.filter((uid) => uid >= from && uid <= (to ?? Infinity));
 }
 
 /** Of `uids`, those that the server still has. @throws MailProblem MAIL_FOLDER, MAIL_CONNECTION */

@@ -60,6 +60,7 @@ export interface MimeAttachment {
   readonly part: number;
   readonly name: string;
   readonly type: string;
+  /** Part of an HTML text: it has a Content-ID or stands in multipart/related. Apple Mail calls every picture « inline ». */
   readonly inline: boolean;
   size: number;
   /** Only for the types and parts asked for. */
@@ -209,7 +210,7 @@ function readAttachment(event: AttachmentEvent, attachments: MimeAttachment[], o
     part,
     name: event.filename || '',
     type,
-    inline: event.related === true || event.contentDisposition === 'inline' || event.cid !== undefined,
+    inline: event.related === true || event.cid !== undefined,
     size: 0,
     content: options.keep({ part, type }) ? kept : undefined,
   };

@@ -85,11 +85,11 @@ function deliveryStatus(structure: Structure): string {
 }
 
 function listAttachments(structure: Structure): ParsedAttachment[] {
+  // With no text at all even a small picture is what the mail is about.
+  const smallest = structure.text === '' ? 0 : TINY_IMAGE_BYTES;
   return structure.attachments
-    .filter(
-      ({ type, inline, size }) =>
-        !SIGNATURE_FILE.test(type) && !(inline && type.startsWith('image/') && size <= TINY_IMAGE_BYTES),
-    )
+    .filter(({ type }) => !SIGNATURE_FILE.test(type))
+    .filter(({ type, inline, size }) => !inline || !type.startsWith('image/') || size > smallest)
     .map(({ part, name, type, size }) => ({ part, name: safeFileName(name, type, part), type: safeType(type), size }));
 }
 

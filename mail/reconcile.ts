@@ -1,12 +1,11 @@
 import type { ImapFlow } from 'imapflow';
-import type { FolderKey } from '../store/cursors.ts';
 import { SYSTEM, type Store } from '../store/database.ts';
 import { ledgerOutcomes } from '../store/ledger-queries.ts';
 import { closeClient, connector, type ResolvedConnection } from './connection.ts';
 import { timingsFor, type InboxTimings } from './context.ts';
 import { searchUids } from './fetch.ts';
-import { openFolder } from './folder.ts';
 import { resolveFolders } from './folders.ts';
+import { openFolder, uidWindows } from './open-folder.ts';
 import { problemLine } from './problems.ts';
 
 export interface FolderAccount {
@@ -90,19 +89,29 @@ async function accountFor(
 
 async function accountOf(store: Store, client: ImapFlow, mailbox: string, folder: string): Promise<FolderAccount> {
   const open = await openFolder(client, mailbox, folder, true);
-  const found = await searchUids(client, 1);
-  const uidnext = open.uidnext ?? (found.at(-1) ?? 0) + 1;
-  const present = found.filter((uid) => uid < uidnext);
-  const key: FolderKey = { mailbox, folder: open.folder, uidvalidity: open.uidvalidity };
-  const outcomes = await store.read(SYSTEM, (tx) => ledgerOutcomes(tx, key));
-  const missing = present.filter((uid) => !outcomes.has(uid) || outcomes.get(uid) === 'vanished');
+  const missing: number[] = [];
+  let server_uids = 0;
+  let pending = 0;
+  let highest = 0;
+  for (const range of uidWindows(open)) {
+    const found = await searchUids(client, range.from, range.to);
+    const outcomes = await store.read(SYSTEM, (tx) => ledgerOutcomes(tx, open, range));
+    for (const uid of found) {
+      highest = uid;
+      if (uid >= (open.uidnext ?? Infinity)) continue;
+      server_uids += 1;
+      const outcome = outcomes.get(uid);
+      if (outcome === undefined || outcome === 'vanished') missing.push(uid);
+      if (outcome === null) pending += 1;
+    }
+  }
   return {
     folder: open.folder,
     uidvalidity: open.uidvalidity,
-    uidnext,
-    server_uids: present.length,
+    uidnext: open.uidnext ?? highest + 1,
+    server_uids,
     missing: missing.slice(0, MISSING_MAX),
     missing_count: missing.length,
-    pending: present.filter((uid) => outcomes.has(uid) && outcomes.get(uid) === null).length,
+    pending,
   };
 }

@@ -55,18 +55,16 @@ export async function runSession(
     const { watched, others } = await resolveFolders(client, context.connection.folders);
     let full_due_ms = 0;
     let deep_due_ms = 0;
-    let more = false;
     while (!session.ending.aborted) {
       control.bell.take();
       const now_ms = performance.now();
       const deep = now_ms >= deep_due_ms;
       const full = deep || now_ms >= full_due_ms || control.asked();
-      if (full || more || news.take()) {
+      if (full || news.take()) {
         events.state('syncing');
         if (full) events.passBegan();
-        const pass = await runPass(session, watched, full || more ? others : [], deep && !more, news);
-        more = pass.more;
-        if (more || session.ending.aborted) continue;
+        const pass = await runPass(session, watched, full ? others : [], deep, news);
+        if (session.ending.aborted) continue;
         if (deep) deep_due_ms = performance.now() + context.timings.deep_check_ms;
         full_due_ms = full ? performance.now() + context.timings.resync_ms : full_due_ms;
         events.passEnded(pass.problem, pass.read);
@@ -112,14 +110,13 @@ async function runPass(
   others: readonly string[],
   deep: boolean,
   news: News,
-): Promise<{ more: boolean; read: boolean; problem: string | null }> {
+): Promise<{ read: boolean; problem: string | null }> {
   const { context } = session;
   // Never on the embedded database, which a power cut can set back: the server's copy must stay as it was (law 1).
   session.actions =
     context.connection.on_ingested !== 'none' &&
     context.store.engine === 'postgres' &&
     (await context.store.read(SYSTEM, (tx) => mailboxMode(tx, context.mailbox))) === 'live';
-  let more = false;
   let read = false;
   let problem: MailProblem | undefined;
   for (const folder of others.length === 0 ? [watched] : [watched, ...others, watched]) {
@@ -127,7 +124,6 @@ async function runPass(
     if (folder === watched) news.take();
     try {
       const report = await syncFolder(session, folder, deep);
-      more ||= report.more;
       problem ??= report.problem;
       read = true;
     } catch (error) {
@@ -139,8 +135,8 @@ async function runPass(
   const unfetchable = context.attempts.unfetchable();
   if (unfetchable > 0) problem ??= new MailProblem('MAIL_FETCH', String(unfetchable));
   const line = problem === undefined ? null : problemLine(problem);
-  if (!more && !session.ending.aborted) await note(context, line, read);
-  return { more, read, problem: line };
+  if (!session.ending.aborted) await note(context, line, read);
+  return { read, problem: line };
 }
 
 async function note(context: InboxContext, problem: string | null, read: boolean): Promise<void> {

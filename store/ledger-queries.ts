@@ -2,14 +2,20 @@ import { LEDGER_OUTCOMES, type LedgerOutcome } from '../domain/conversation.ts';
 import type { FolderKey } from './cursors.ts';
 import type { Tx } from './database.ts';
 
+/** From one UID to another, both included; without `to` up to the last. */
+export interface UidRange {
+  readonly from: number;
+  readonly to?: number | undefined;
+}
+
 /**
- * UIDs of the folder, from `from_uid` on, that need nothing more. Left out, so that they are looked at again: mails
+ * UIDs of the folder, within the range, that need nothing more. Left out, so that they are looked at again: mails
  * thought gone, and those set aside as too large that the present limit would let in.
  */
 export async function settledUids(
   tx: Tx,
   key: FolderKey,
-  from_uid: number,
+  range: UidRange,
   max_mail_bytes: number,
 ): Promise<Set<number>> {
   const rows = await tx
@@ -18,7 +24,8 @@ export async function settledUids(
     .where('mailbox', '=', key.mailbox)
     .where('folder', '=', key.folder)
     .where('uidvalidity', '=', key.uidvalidity)
-    .where('uid', '>=', from_uid)
+    .where('uid', '>=', range.from)
+    .$if(range.to !== undefined, (query) => query.where('uid', '<=', range.to!))
     .where((eb) =>
       eb.or([eb('sha256', 'is not', null), eb.and([eb('outcome', '!=', 'vanished'), eb('size', '>', max_mail_bytes)])]),
     )
@@ -26,14 +33,20 @@ export async function settledUids(
   return new Set(rows.map((row) => row.uid));
 }
 
-/** Outcome of every UID of the folder; null while its message is in the pipeline. */
-export async function ledgerOutcomes(tx: Tx, key: FolderKey): Promise<Map<number, LedgerOutcome | null>> {
+/** Outcome of every UID of the folder within the range; null while its message is in the pipeline. */
+export async function ledgerOutcomes(
+  tx: Tx,
+  key: FolderKey,
+  range: UidRange,
+): Promise<Map<number, LedgerOutcome | null>> {
   const rows = await tx
     .selectFrom('ledger')
     .select(['uid', 'outcome'])
     .where('mailbox', '=', key.mailbox)
     .where('folder', '=', key.folder)
     .where('uidvalidity', '=', key.uidvalidity)
+    .where('uid', '>=', range.from)
+    .$if(range.to !== undefined, (query) => query.where('uid', '<=', range.to!))
     .execute();
   return new Map(rows.map((row) => [row.uid, row.outcome]));
 }

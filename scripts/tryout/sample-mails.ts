@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readCorpus } from '../../classifiers/files.ts';
 import type { Example } from '../../classifiers/examples.ts';
 
@@ -39,7 +40,9 @@ export async function sampleMails(count: number, run: string, now: Date, mailbox
 /** Round-robin over the motifs, so that a small demo shows them all. */
 function spread(examples: readonly Example[]): Example[] {
   const byMotif = new Map<string, Example[]>();
-  for (const example of examples) byMotif.set(example.motif, [...(byMotif.get(example.motif) ?? []), example]);
+  // By a hash of their names: neighbours in the corpus share a voice.
+  const mixed = examples.map((example) => ({ example, key: createHash('sha256').update(example.id).digest('hex') })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const { example } of mixed) byMotif.set(example.motif, [...(byMotif.get(example.motif) ?? []), example]);
   const lists = [...byMotif.values()];
   const longest = Math.max(...lists.map((list) => list.length));
   return Array.from({ length: longest }, (_, i) => lists.map((list) => list[i])).flat().filter((example) => example !== undefined);

@@ -52,7 +52,6 @@ describe('subjects and words that only machines write', () => {
     'Réponse automatique : Votre demande',
     'Réponse automatique: RE: dossier',
     'Automatic reply: Votre demande',
-    'Auto: Votre demande',
     'Out of Office: dossier',
     'Out of Office AutoReply: dossier',
     'Absent du bureau : Re: dossier',
@@ -64,7 +63,10 @@ describe('subjects and words that only machines write', () => {
 
   test.each([
     ['Absence : votre message', 'Bonjour, je suis absente du bureau du 2 au 13 mars.'],
-    ['Congés', 'Je serai de retour le 13 mars. En cas d’urgence, merci de contacter le secrétariat.'],
+    [
+      'Congés',
+      'Votre message est bien arrivé. Je serai de retour le 13 mars. En cas d’urgence, merci de contacter le secrétariat.',
+    ],
     ['Absence', 'I am out of the office until Monday.'],
   ])('%s, and the text says so too', (subject, body_start) =>
     expect(judge({ subject, body_start })).toBe('automated:subject-absence'),
@@ -95,12 +97,32 @@ describe('a person stays a person', () => {
     'Lu : votre courrier du 3 mars',
     'Réponse automatique inutile',
     'Auto-entrepreneur : mes indemnités',
+    'Auto : accident avec un tiers',
     'Automobile : accident du 3 mars',
     'Congé maternité',
     'Congés payés et arrêt maladie',
     'Indisponible pour le contrôle du 12',
     'Out of pocket expenses',
   ])('subject « %s »', (subject) => expect(judge({ subject })).toBe('human'));
+
+  test.each([
+    ['Congé', 'Bonjour, je suis en congé maternité depuis le 3 mars et je n’ai rien reçu.'],
+    ['Absence :', 'Je suis actuellement hospitalisée, mon dossier est incomplet et je serai de retour le 5 avril.'],
+    [
+      'Accusé de réception',
+      'Bonjour, je n’ai pas eu d’accusé de réception de votre courrier, mon dossier a été ouvert le 3 mars.',
+    ],
+    ['Lu : votre courrier', 'Votre message du 3 mars a été lu mais je ne comprends pas, pouvez-vous me rappeler ?'],
+    ['Indisponible', 'Je suis indisponible jusqu’au 15 pour le contrôle.'],
+  ])('« %s » over a request', (subject, body_start) => expect(judge({ subject, body_start })).toBe('human'));
+
+  test('whose portal asks for silence and whose life is an absence', () =>
+    expect(
+      judge({
+        headers: { 'x-auto-response-suppress': 'All' },
+        body_start: 'Je suis en congé parental, pendant mon absence ma carte a été volée. Comment en avoir une autre ?',
+      }),
+    ).toBe('human'));
 
   test('who answers through a list or a shared mailbox', () => {
     const headers = {
@@ -133,7 +155,9 @@ describe('a person stays a person', () => {
   test('whose tool asks for no automatic answer', () => {
     const headers = { 'x-auto-response-suppress': 'OOF, AutoReply' };
     expect(judge({ headers })).toBe('human');
-    expect(judge({ headers, body_start: 'Je suis actuellement en congé.' })).toBe('automated:auto-response-suppress');
+    expect(judge({ headers, body_start: 'Je suis absent du bureau et serai de retour lundi.' })).toBe(
+      'automated:auto-response-suppress',
+    );
   });
 
   test('called Norépondre', () => expect(judge({ from_address: 'eleonore.pondre@courriel.example' })).toBe('human'));

@@ -22,7 +22,6 @@ describe('encoded words (RFC 2047)', () => {
     ['=?windows-1252?Q?30_=80?=', '30 €'],
     ['=?utf-8?B?Y2Fyw6k=?=', 'caré'],
     // Cut in the middle of a letter.
-    ['=?utf-8?B?Y2Fyw?= =?utf-8?B?6k=?=', expect.any(String)],
     ['=?utf-8?Q?ca=C3?= =?utf-8?Q?=A9?=', 'caé'],
     ['=?utf-8?Q?a?=\r\n =?utf-8?Q?b?=', 'ab'],
     ['=?utf-8?Q?a?= et =?utf-8?Q?b?=', 'a et b'],
@@ -30,7 +29,7 @@ describe('encoded words (RFC 2047)', () => {
     ['=?inconnu?Q?=E9t=E9?=', 'été'],
     ['=?utf-8?X?abc?=', '=?utf-8?X?abc?='],
     ['sans rien', 'sans rien'],
-  ])('%j', (value, expected) => expect(decodeWords(value)).toEqual(expected));
+  ])('%j', (value, expected) => expect(decodeWords(value)).toBe(expected));
 
   test('any text put into one encoded word comes out again', () => {
     fc.assert(

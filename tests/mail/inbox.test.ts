@@ -148,6 +148,37 @@ describe.each(ENGINES)('an inbox on %s', (engine) => {
     expect(Math.max(...after.batches.map((batch) => batch.messages))).toBeLessThanOrEqual(100);
   });
 
+  test('a mail that arrives during a long back-fill does not wait for its end', async () => {
+    const account = freshAccount();
+    const backlog = Array.from({ length: 400 }, () => ({ raw: mail(), at: new Date(Date.now() - 72 * HOUR_MS) }));
+    await account.drop(backlog);
+    const fresh_mail = mail();
+    const delivered = Promise.withResolvers<void>();
+    let first = true;
+    const inbox = start(fresh.store, account.connection(), {
+      timings: { round_mails: 100 },
+      onIngested: () => {
+        if (first) void account.append([fresh_mail]).then(() => delivered.resolve());
+        first = false;
+      },
+    });
+    await delivered.promise;
+    await inbox.synced();
+    const messages = await messagesOf(fresh.store, inbox.profile_id);
+    expect(messages).toHaveLength(401);
+    const place = inbox.named.findIndex(({ priority }) => priority === 'normal');
+    expect(place).toBeGreaterThan(0);
+    expect(place).toBeLessThan(400);
+    const cursor = await fresh.store.read(SYSTEM, (tx) =>
+      tx
+        .selectFrom('folder_cursor')
+        .select('last_uid')
+        .where('mailbox', '=', inbox.profile_id)
+        .executeTakeFirstOrThrow(),
+    );
+    expect(cursor.last_uid).toBe(401);
+  });
+
   test('a changed UIDVALIDITY loses nothing and replays nothing', async () => {
     const account = freshAccount();
     await account.append([mail(), mail(), mail()]);

@@ -11,6 +11,7 @@ import { chunks, type MailHead } from '../../mail/fetch.ts';
 import { hintText } from '../../mail/hint.ts';
 import { backoff } from '../../mail/inbox.ts';
 import { tokenSource } from '../../mail/oauth2.ts';
+import { uidWindows } from '../../mail/open-folder.ts';
 import { problemLine, problemOf } from '../../mail/problems.ts';
 
 const uids = fc
@@ -42,12 +43,28 @@ describe('the cursor', () => {
   test('a round takes both ends of a backlog and never more than its limit', () => {
     fc.assert(
       fc.property(uids, fc.integer({ min: 2, max: 40 }), (all, max) => {
-        const round = pickRound(all, max, Math.floor(max / 2));
+        const { round, left } = pickRound(all, max, Math.floor(max / 2));
+        expect([...round, ...left].sort((a, b) => a - b)).toEqual(all);
         expect(round).toHaveLength(Math.min(all.length, max));
-        expect(new Set(round).size).toBe(round.length);
         if (all.length > 0) expect(round).toEqual(expect.arrayContaining([all[0], all.at(-1)]));
       }),
     );
+  });
+
+  test('the ranges searched cover every UID once, in about as many as the mails call for', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4_294_967_295 }), fc.integer({ min: 0, max: 500 }), (uidnext, exists) => {
+        const windows = [...uidWindows({ uidnext, exists }, 50)];
+        expect(windows.length).toBeLessThanOrEqual(Math.max(1, Math.ceil(exists / 50)));
+        let next = 1;
+        for (const { from, to } of windows) {
+          expect(from).toBe(next);
+          next = (to ?? Infinity) + 1;
+        }
+        expect(next).toBe(Infinity);
+      }),
+    );
+    expect([...uidWindows({ uidnext: undefined, exists: 500 }, 50)]).toEqual([{ from: 1, to: undefined }]);
   });
 
   test('gaps are what the server did not name, and a jump of the numbering is none', () => {

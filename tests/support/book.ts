@@ -78,11 +78,30 @@ export function testBook(changes: Partial<Rulebook> = {}): CompiledRulebook {
 }
 
 export function motif(id: string, number: number, changes: Partial<Motif> = {}): Motif {
-  return { id, number, label: id, publics: ['assure'], level: 'n1', pole: 'n1', pieces: [], is_request: true, restricted: false, ...changes };
+  return {
+    id,
+    number,
+    label: id,
+    publics: ['assure'],
+    level: 'n1',
+    pole: 'n1',
+    pieces: [],
+    is_request: true,
+    restricted: false,
+    ...changes,
+  };
 }
 
 export function flag(id: string, level: Flag['level'], queue_id: string | undefined, phrases: string[]): Flag {
-  return { id, label: id, level, ...(queue_id === undefined ? {} : { queue: queue_id }), when: { any: [{ any_phrase: phrases }] }, why: 'test', examples: { match: [], no_match: [] } };
+  return {
+    id,
+    label: id,
+    level,
+    ...(queue_id === undefined ? {} : { queue: queue_id }),
+    when: { any: [{ any_phrase: phrases }] },
+    why: 'test',
+    examples: { match: [], no_match: [] },
+  };
 }
 
 export function rule(id: string, when: Rule['when'], then: Rule['then']): Rule {

@@ -39,8 +39,15 @@ export function deskBook(): Rulebook {
       mailbox(profile, 'fs-macon', { copy_to: ['responsable@fs.example'] }),
     ],
     templates: [
-      template('carte.declarer', { motifs: ['carte-vitale'], body: 'Bonjour,\n{{agent}} — {{service_name}}\nRéférence {{reference}}.\nDélai : {{delay}}.' }),
-      template('carte.naissance', { motifs: ['carte-vitale'], not_with_flags: ['deuil-perinatal'], flags: ['reiteration'] }),
+      template('carte.declarer', {
+        motifs: ['carte-vitale'],
+        body: 'Bonjour,\n{{agent}} — {{service_name}}\nRéférence {{reference}}.\nDélai : {{delay}}.',
+      }),
+      template('carte.naissance', {
+        motifs: ['carte-vitale'],
+        not_with_flags: ['deuil-perinatal'],
+        flags: ['reiteration'],
+      }),
       template('autre', { motifs: ['ij-calcul-montant'] }),
     ],
     direct_queues: ['elsm', 'rca', 'middle-office', 'urgence-vitale', 'cis'],
@@ -67,5 +74,13 @@ function mailbox(base: MailboxProfile, id: string, changes: Partial<MailboxProfi
 }
 
 function template(id: string, changes: Partial<ReplyTemplate>): ReplyTemplate {
-  return { id, kind: 'reply', motifs: [], subject: 'Votre demande', body: 'Bonjour,', legal_approved: false, ...changes };
+  return {
+    id,
+    kind: 'reply',
+    motifs: [],
+    subject: 'Votre demande',
+    body: 'Bonjour,',
+    legal_approved: false,
+    ...changes,
+  };
 }

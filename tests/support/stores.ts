@@ -32,9 +32,12 @@ export async function freshPglite(): Promise<FreshStore> {
 }
 
 /** A variable that scripts/test sets; a clear failure without it. */
-export function testServer(name: 'TEST_PG_URL' | 'TEST_REDIS_URL' | 'TEST_IMAP_PORT' | 'TEST_IMAP_HOST' | 'TEST_MAIL_ROOT'): string {
+export function testServer(
+  name: 'TEST_PG_URL' | 'TEST_REDIS_URL' | 'TEST_IMAP_PORT' | 'TEST_IMAP_HOST' | 'TEST_MAIL_ROOT',
+): string {
   const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set: run ./scripts/test, or ". .tmp/servers/env" after "scripts/servers start"`);
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: run ./scripts/test, or ". .tmp/servers/env" after "scripts/servers start"`);
   return value;
 }
 

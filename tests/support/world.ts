@@ -98,7 +98,8 @@ export async function openWorld(engine: Engine, over: Partial<ConsoleDeps> = {})
   const deps: ConsoleDeps = {
     store,
     queues: {
-      enqueue: async (_queue, added, options) => void jobs.push(...added.map((job) => ({ job, delay_ms: options?.delay_ms ?? 0 }))),
+      enqueue: async (_queue, added, options) =>
+        void jobs.push(...added.map((job) => ({ job, delay_ms: options?.delay_ms ?? 0 }))),
     },
     rulebook: async () => book,
     log: quiet,
@@ -127,11 +128,22 @@ export async function openWorld(engine: Engine, over: Partial<ConsoleDeps> = {})
     conversation: (given = {}) => insertConversation(store, book, clock.now, given),
     message: (conversation, given = {}) => insertMessage(store, book, clock.now, conversation, given),
     live: (mailbox) =>
-      store.write(SYSTEM, async (tx) => void (await tx.updateTable('mailbox').set({ mode: 'live' }).where('id', '=', mailbox).execute())),
-    row: (id) => store.read(SYSTEM, (tx) => tx.selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow()),
+      store.write(
+        SYSTEM,
+        async (tx) => void (await tx.updateTable('mailbox').set({ mode: 'live' }).where('id', '=', mailbox).execute()),
+      ),
+    row: (id) =>
+      store.read(SYSTEM, (tx) =>
+        tx.selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+      ),
     events: (conversation) =>
       store.read(SYSTEM, (tx) =>
-        tx.selectFrom('event').select(['type', 'actor', 'data']).where('conversation_id', '=', conversation).orderBy('seq').execute(),
+        tx
+          .selectFrom('event')
+          .select(['type', 'actor', 'data'])
+          .where('conversation_id', '=', conversation)
+          .orderBy('seq')
+          .execute(),
       ),
     close: async () => {
       await app.close();
@@ -143,7 +155,13 @@ export async function openWorld(engine: Engine, over: Partial<ConsoleDeps> = {})
 
 let people = 0;
 
-async function makePerson(store: Store, app: FastifyInstance, clock: { now: Date }, role: Role, over: Partial<NewAgent> = {}): Promise<Person> {
+async function makePerson(
+  store: Store,
+  app: FastifyInstance,
+  clock: { now: Date },
+  role: Role,
+  over: Partial<NewAgent> = {},
+): Promise<Person> {
   people += 1;
   const account: NewAgent = {
     login: `p${people}@cpam.example`,
@@ -170,7 +188,15 @@ async function makePerson(store: Store, app: FastifyInstance, clock: { now: Date
       ...(body === undefined ? {} : { payload: body as object }),
     });
   return {
-    agent: { id, login: account.login, display_name: account.display_name, role, queues: account.queues, pool: account.pool, disabled: false },
+    agent: {
+      id,
+      login: account.login,
+      display_name: account.display_name,
+      role,
+      queues: account.queues,
+      pool: account.pool,
+      disabled: false,
+    },
     cookie,
     csrf,
     get: (url) => send('GET', url),
@@ -179,13 +205,22 @@ async function makePerson(store: Store, app: FastifyInstance, clock: { now: Date
   };
 }
 
-async function insertConversation(store: Store, book: Rulebook, now: Date, over: NewConversation): ReturnType<World['conversation']> {
+async function insertConversation(
+  store: Store,
+  book: Rulebook,
+  now: Date,
+  over: NewConversation,
+): ReturnType<World['conversation']> {
   const id = newId(now.getTime());
   const ref = makeReference(randomBytes(REFERENCE_RANDOM_BYTES));
   const sender = over.sender ?? `membre-${randomBytes(6).toString('hex')}@membre.example`;
   const received_at = over.received_at ?? new Date(now.getTime() - HOUR_MS);
   await store.write(SYSTEM, async (tx) => {
-    await tx.insertInto('sender').values({ key: sender, first_seen_at: now }).onConflict((c) => c.column('key').doNothing()).execute();
+    await tx
+      .insertInto('sender')
+      .values({ key: sender, first_seen_at: now })
+      .onConflict((c) => c.column('key').doNothing())
+      .execute();
     await tx
       .insertInto('conversation')
       .values({
@@ -216,7 +251,13 @@ async function insertConversation(store: Store, book: Rulebook, now: Date, over:
   return { id, ref, message, sender };
 }
 
-async function insertMessage(store: Store, book: Rulebook, now: Date, conversation: string, over: NewConversation): Promise<string> {
+async function insertMessage(
+  store: Store,
+  book: Rulebook,
+  now: Date,
+  conversation: string,
+  over: NewConversation,
+): Promise<string> {
   const id = newId(now.getTime());
   const mailbox = over.mailbox ?? 'pfs-assures';
   const received_at = over.received_at ?? now;
@@ -246,7 +287,13 @@ async function insertMessage(store: Store, book: Rulebook, now: Date, conversati
       })
       .execute();
     const decision = decisionOf(over);
-    await appendDecision(tx, { conversation_id: conversation, message_id: id }, decision, { rulebook: book.digest, model: 'fixed' }, now);
+    await appendDecision(
+      tx,
+      { conversation_id: conversation, message_id: id },
+      decision,
+      { rulebook: book.digest, model: 'fixed' },
+      now,
+    );
     const profile = book.mailboxes.find((candidate) => candidate.id === mailbox)!;
     await openRequest(tx, SYSTEM, now, {
       message_id: id,

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { checkFolder, type CheckResult } from '../../config/check.ts';
+import { formatProblems } from '../../config/problems.ts';
+import { readConfigFolder } from '../../config/source.ts';
+import { stubModel } from './model.ts';
+import { SHIPPED } from './support.ts';
+
+let shipped: CheckResult;
+beforeAll(async () => {
+  shipped = await checkFolder(SHIPPED, stubModel('carte-vitale'));
+});
+
+describe('the configuration that comes with the program', () => {
+  test('loads without an error or a warning', () => {
+    expect(formatProblems(shipped.problems)).toBe('');
+    expect(shipped.rulebook).toBeDefined();
+  });
+
+  test('passes each of its own scenarios', () => {
+    expect(shipped.scenarios.length).toBeGreaterThanOrEqual(12);
+    expect(shipped.scenarios.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+  });
+
+  test('holds the 37 motifs of the nomenclature', () => {
+    const numbers = shipped.rulebook!.motifs.map(({ number }) => number).sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 37 }, (_, i) => i + 1));
+  });
+
+  test('holds the 19 flags, the vital ones first and to people who are not partners', () => {
+    const book = shipped.rulebook!;
+    expect(book.flags).toHaveLength(19);
+    expect(book.flags[0]).toMatchObject({ id: 'danger-vital', level: 'P0', queue: 'urgence-vitale' });
+    const kinds = new Map(book.queues.map(({ id, kind }) => [id, kind]));
+    for (const { queue } of book.flags) expect(kinds.get(queue ?? 'n1')).not.toBe('partner');
+  });
+
+  test('gives partners level-1 motifs only, and never one that its text forbids (domain §3.4)', () => {
+    const book = shipped.rulebook!;
+    const restricted = new Set(book.motifs.filter((motif) => motif.restricted).map(({ id }) => id));
+    const pools = book.queues.filter(({ contract }) => contract !== undefined);
+    expect(pools.map(({ id }) => id)).toEqual(['pool.hainaut', 'pool.accueil-interne', 'pool.lille-douai', 'pool.flandres']);
+    for (const { contract } of pools) {
+      expect(contract!.from).toBe('n1');
+      expect(contract!.motifs.filter((id) => restricted.has(id))).toEqual([]);
+      expect(contract!.sample_share).toBeGreaterThanOrEqual(0.02);
+    }
+  });
+
+  test('shows no legal date before a jurist approved the template', () => {
+    expect(shipped.rulebook!.templates.filter(({ legal_approved }) => legal_approved)).toEqual([]);
+  });
+
+  test('offers an agent a reply for each level-1 request', () => {
+    const book = shipped.rulebook!;
+    const served = new Set(book.templates.flatMap(({ kind, motifs }) => (kind === 'ack' ? [] : motifs)));
+    const without = book.motifs.filter(({ id, level, is_request }) => level === 'n1' && is_request && !served.has(id));
+    expect(without.map(({ id }) => id)).toEqual([]);
+  });
+
+  test('gives the emergency numbers to whoever writes of danger', () => {
+    const template = shipped.rulebook!.templates.find(({ flags }) => flags?.includes('danger-vital'));
+    for (const number of ['3114', '15', '112', '3919', '119']) expect(template!.body).toMatch(new RegExp(`\\b${number}\\b`));
+  });
+
+  test('explains itself: every file begins with a comment for somebody who never saw YAML', async () => {
+    for (const [name, text] of await readConfigFolder(SHIPPED)) {
+      if (name.endsWith('.yaml')) expect(text.startsWith('# ')).toBe(true);
+    }
+  });
+});
