@@ -54,7 +54,12 @@ export interface AppDeps {
   /** Closes what the maker of these deps opened besides store, queues and parser. */
   readonly close?: () => Promise<void>;
   /** Shorter waits for tests that kill workers. */
-  readonly timings?: { readonly lock_ms?: number; readonly stalled_interval_ms?: number; readonly sweep_ms?: number; readonly stale_ms?: number };
+  readonly timings?: {
+    readonly lock_ms?: number;
+    readonly stalled_interval_ms?: number;
+    readonly sweep_ms?: number;
+    readonly stale_ms?: number;
+  };
   /** Crash points of the fault tests. */
   readonly at?: (point: string) => void;
 }
@@ -121,12 +126,33 @@ export function createApp(deps: AppDeps): App {
       if (store.engine === 'pglite') {
         await store.write(SYSTEM, (tx) => recoverDeliveries(tx, clock(), { before_data: 0, after_data: 0 }));
       }
-      const shared = { store, queues, rulebook: deps.rulebook, clock, secret: deps.token_secret, ...(deps.at === undefined ? {} : { at: deps.at }) };
+      const shared = {
+        store,
+        queues,
+        rulebook: deps.rulebook,
+        clock,
+        secret: deps.token_secret,
+        ...(deps.at === undefined ? {} : { at: deps.at }),
+      };
       await work('triage', 'triage', createTriageWork({ ...shared, parser: deps.parser, model: deps.model }));
       await work('dispatch', 'dispatch', createDispatchWork(shared));
-      await work('reply', 'reply', createReplyWork({ store, mailbox: deps.sender, clock, ...(deps.at === undefined ? {} : { at: deps.at }) }));
+      await work(
+        'reply',
+        'reply',
+        createReplyWork({ store, mailbox: deps.sender, clock, ...(deps.at === undefined ? {} : { at: deps.at }) }),
+      );
       await work('sla', 'sla', createSlaWork({ store, now: clock }));
-      await work('sweep', 'sweep', createSweepWork({ store, queues, clock, ...(deps.timings?.stale_ms === undefined ? {} : { stale_ms: deps.timings.stale_ms }) }));
+      await work(
+        'sweep',
+        'sweep',
+        createSweepWork({
+          store,
+          queues,
+          rulebook: deps.rulebook,
+          clock,
+          ...(deps.timings?.stale_ms === undefined ? {} : { stale_ms: deps.timings.stale_ms }),
+        }),
+      );
       if (deps.roles.includes('sla')) await queues.schedule('sla');
       if (deps.roles.includes('sweep')) await queues.schedule('sweep', deps.timings?.sweep_ms);
       if (deps.roles.includes('ingest')) {
@@ -145,7 +171,8 @@ export function createApp(deps: AppDeps): App {
       // Every role answers /healthz and /metrics; only `console` serves people, behind its own port or proxy.
       await http.listen({ host: deps.http.host, port: deps.http.port });
       const address = http.server.address() as AddressInfo | null;
-      if (address !== null) url = `http://${deps.http.host === '0.0.0.0' ? '127.0.0.1' : deps.http.host}:${address.port}`;
+      if (address !== null)
+        url = `http://${deps.http.host === '0.0.0.0' ? '127.0.0.1' : deps.http.host}:${address.port}`;
       log.info({ roles: deps.roles, engine: store.engine, queue: queues.backend.kind, port: address?.port }, 'started');
       return { url };
     },

@@ -87,7 +87,10 @@ export class LinearModel implements MotifModel {
       if (pair > 0 && before !== undefined) spans.push({ start: before.start, end: token.end, weight: pair + weight });
       before = { text: word, start: token.start };
     }
-    return distinct(spans.filter((span) => span.weight > 0).sort((a, b) => b.weight - a.weight || a.start - b.start), max).map((span) => ({
+    return distinct(
+      spans.filter((span) => span.weight > 0).sort((a, b) => b.weight - a.weight || a.start - b.start),
+      max,
+    ).map((span) => ({
       for: `motif:${motif}`,
       part: 'body',
       start: span.start,

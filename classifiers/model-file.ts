@@ -52,10 +52,14 @@ export function readModel(bytes: Buffer): { model: LinearModel; digest: string; 
   const scale = toFloats(take(header.motifs.length * 4));
   const bias = toFloats(take(header.motifs.length * 4));
   const raw = take(header.features * header.motifs.length);
-  if (raw.length !== header.features * header.motifs.length || names.length !== header.features) throw new Error('model file: cut short');
+  if (raw.length !== header.features * header.motifs.length || names.length !== header.features)
+    throw new Error('model file: cut short');
   const weights = new Int8Array(raw.buffer, raw.byteOffset, raw.length);
   const digest = digestOf(plain);
-  const model = new LinearModel({ motifs: header.motifs, dictionary: { names, idf }, weights, scale, bias, calibration: header.calibration }, digest);
+  const model = new LinearModel(
+    { motifs: header.motifs, dictionary: { names, idf }, weights, scale, bias, calibration: header.calibration },
+    digest,
+  );
   return { model, digest, corpus: header.corpus };
 }
 

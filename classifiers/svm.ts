@@ -15,7 +15,12 @@ export interface SvmOptions {
 }
 
 /** Trains one class against the rest. @returns weights of `width` features and the bias at the end. */
-export function trainBinary(rows: readonly SparseRow[], positive: Uint8Array, width: number, options: SvmOptions): Float32Array {
+export function trainBinary(
+  rows: readonly SparseRow[],
+  positive: Uint8Array,
+  width: number,
+  options: SvmOptions,
+): Float32Array {
   const n = rows.length;
   const weights = new Float32Array(width + 1);
   const alpha = new Float64Array(n);

@@ -26,7 +26,12 @@ export function trainLinear(examples: readonly Example[], options: TrainOptions 
 
 type Uncalibrated = Omit<LinearWeights, 'calibration'>;
 
-function fit(inputs: readonly MotifInput[], examples: readonly Example[], motifs: readonly string[], options: TrainOptions): Uncalibrated {
+function fit(
+  inputs: readonly MotifInput[],
+  examples: readonly Example[],
+  motifs: readonly string[],
+  options: TrainOptions,
+): Uncalibrated {
   const dictionary = buildDictionary(inputs, options.min_df);
   const vectorizer = new Vectorizer(dictionary);
   const rows = inputs.map((input) => vectorizer.vectorize(input));
@@ -54,17 +59,30 @@ function quantise(trained: Float32Array, k: number, classes: number, weights: In
 }
 
 /** Scores of every example by a model that heard none of its voice. */
-function outOfFold(examples: readonly Example[], inputs: readonly MotifInput[], motifs: readonly string[], options: TrainOptions): ScoredExample[] {
+function outOfFold(
+  examples: readonly Example[],
+  inputs: readonly MotifInput[],
+  motifs: readonly string[],
+  options: TrainOptions,
+): ScoredExample[] {
   const fold = assignFolds(examples, options.folds);
   const scored: ScoredExample[] = [];
   for (let f = 0; f < options.folds; f += 1) {
     const train = examples.map((_, i) => i).filter((i) => fold.get(examples[i]!.voice) !== f);
     const held = examples.map((_, i) => i).filter((i) => fold.get(examples[i]!.voice) === f);
     if (train.length === 0 || held.length === 0) continue;
-    const model = fit(train.map((i) => inputs[i]!), train.map((i) => examples[i]!), motifs, options);
+    const model = fit(
+      train.map((i) => inputs[i]!),
+      train.map((i) => examples[i]!),
+      motifs,
+      options,
+    );
     const vectorizer = new Vectorizer(model.dictionary);
     for (const i of held) {
-      scored.push({ scores: score(model, vectorizer.vectorize(inputs[i]!)), truth: motifs.indexOf(examples[i]!.motif) });
+      scored.push({
+        scores: score(model, vectorizer.vectorize(inputs[i]!)),
+        truth: motifs.indexOf(examples[i]!.motif),
+      });
     }
   }
   return scored;
@@ -105,4 +123,3 @@ function calibrate(scored: readonly ScoredExample[]): Calibration {
   // From about 1,000 out-of-fold examples on, the isotonic step helps; below it follows chance.
   return { temperature, knots: scored.length >= 1_000 ? fitIsotonic(points) : [] };
 }
-

@@ -12,7 +12,9 @@ export async function loadModel(file: URL = MODEL_FILE): Promise<LinearModel> {
 }
 
 /** Trains on the whole corpus and replaces the model file. The same corpus gives the same digest. */
-export async function trainAndWrite(file: URL = MODEL_FILE): Promise<{ digest: string; examples: number; features: number; bytes: number }> {
+export async function trainAndWrite(
+  file: URL = MODEL_FILE,
+): Promise<{ digest: string; examples: number; features: number; bytes: number }> {
   const corpus = await readCorpus();
   const weights = trainLinear(corpus.examples);
   const { bytes, digest } = writeModel(weights, corpus.digest);

@@ -8,7 +8,14 @@ export interface Dictionary {
   readonly idf: Float32Array;
 }
 
-const LETTER: Readonly<Record<Block, string>> = { words: 'w', chars: 'c', subject: 's', quoted: 'q', concepts: 'k', context: 'x' };
+const LETTER: Readonly<Record<Block, string>> = {
+  words: 'w',
+  chars: 'c',
+  subject: 's',
+  quoted: 'q',
+  concepts: 'k',
+  context: 'x',
+};
 
 /** Every feature of a mail by name, once an occurrence; the dictionary is built from this. */
 function eachName(mail: MailFeatures, add: (name: string) => void): void {

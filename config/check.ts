@@ -56,28 +56,55 @@ function warnings(book: Rulebook, files: ConfigFiles): Problem[] {
   };
   book.rules.forEach((rule, i) => {
     const by = coveredBy(rule, book.rules.slice(0, i));
-    if (by !== undefined) warn('routing.yaml', ['rules', i, 'id'], `règle jamais atteinte : « ${by.id} » prend tout avant elle`, rule.id);
-    if (rule.then.level === 'expert' && rule.then.queue === 'n1') warn('routing.yaml', ['rules', i, 'then'], 'niveau expert envoyé dans la file n1', rule.id);
+    if (by !== undefined)
+      warn('routing.yaml', ['rules', i, 'id'], `règle jamais atteinte : « ${by.id} » prend tout avant elle`, rule.id);
+    if (rule.then.level === 'expert' && rule.then.queue === 'n1')
+      warn('routing.yaml', ['rules', i, 'then'], 'niveau expert envoyé dans la file n1', rule.id);
   });
   book.flags.forEach((flag, i) => {
     if ((flag.level === 'P0' || flag.level === 'P1') && flag.queue === undefined) {
-      warn('flags.yaml', ['flags', i, 'id'], 'signalement urgent sans file : il ne change pas la destination', flag.id, 'la clé queue');
+      warn(
+        'flags.yaml',
+        ['flags', i, 'id'],
+        'signalement urgent sans file : il ne change pas la destination',
+        flag.id,
+        'la clé queue',
+      );
     }
   });
   const used = usedNames(book);
   book.queues.forEach((queue, i) => {
     // Work reaches these by their kind, by a contract or by hand.
-    if (queue.kind !== 'partner' && queue.kind !== 'review' && queue.kind !== 'human-triage' && queue.kind !== 'supervisor' && !used.queues.has(queue.id)) {
-      warn('pools.yaml', ['queues', i, 'id'], 'file où rien n’arrive', queue.id, 'un motif, une règle, un signalement ou une boîte qui la nomme');
+    if (
+      queue.kind !== 'partner' &&
+      queue.kind !== 'review' &&
+      queue.kind !== 'human-triage' &&
+      queue.kind !== 'supervisor' &&
+      !used.queues.has(queue.id)
+    ) {
+      warn(
+        'pools.yaml',
+        ['queues', i, 'id'],
+        'file où rien n’arrive',
+        queue.id,
+        'un motif, une règle, un signalement ou une boîte qui la nomme',
+      );
     }
-    if (queue.capacity_per_open_hour === 0) warn('pools.yaml', ['queues', i, 'capacity_per_open_hour'], 'capacité nulle : la prévision la croit à l’arrêt', queue.id);
+    if (queue.capacity_per_open_hour === 0)
+      warn(
+        'pools.yaml',
+        ['queues', i, 'capacity_per_open_hour'],
+        'capacité nulle : la prévision la croit à l’arrêt',
+        queue.id,
+      );
   });
   book.slas.forEach((sla, i) => {
     if (!used.slas.has(sla.id)) warn('sla.yaml', ['slas', i, 'id'], 'délai qu’aucune boîte ne nomme', sla.id);
   });
   book.motifs.forEach((motif, i) => {
     const templated = book.templates.some((template) => template.kind !== 'ack' && template.motifs.includes(motif.id));
-    if (motif.level === 'n1' && motif.is_request && !templated) warn('motifs.yaml', ['motifs', i, 'id'], 'motif de niveau 1 sans modèle de réponse', motif.id);
+    if (motif.level === 'n1' && motif.is_request && !templated)
+      warn('motifs.yaml', ['motifs', i, 'id'], 'motif de niveau 1 sans modèle de réponse', motif.id);
   });
   return found;
 }

@@ -40,13 +40,23 @@ interface FlagNames {
 }
 
 /** True when the condition can be compiled. */
-function checkCondition(condition: Condition, path: Path, set: LoadedSet, yaml: YamlFile, found: Findings, flags: FlagNames): boolean {
+function checkCondition(
+  condition: Condition,
+  path: Path,
+  set: LoadedSet,
+  yaml: YamlFile,
+  found: Findings,
+  flags: FlagNames,
+): boolean {
   const before = found.problems.length;
   const motifs = ids(set.motifs.data.motifs);
   const mailboxes = ids(set.mailboxes.data.mailboxes);
   for (const { predicate, at } of predicates(condition, path, 1)) {
     if (predicate === 'too-deep') {
-      found.error(yaml.at(at), { what: 'trop de conditions l’une dans l’autre', expected: `au plus ${LIMITS.nesting_max} niveaux` });
+      found.error(yaml.at(at), {
+        what: 'trop de conditions l’une dans l’autre',
+        expected: `au plus ${LIMITS.nesting_max} niveaux`,
+      });
       continue;
     }
     const each = (key: string, list: readonly string[], check: (value: string, where: Path) => void): void =>
@@ -57,23 +67,38 @@ function checkCondition(condition: Condition, path: Path, set: LoadedSet, yaml: 
         expected: 'une condition sur le texte, la boîte, le public ou l’expéditeur',
       });
     }
-    if ('motif' in predicate) each('motif', [predicate.motif].flat(), (v, p) => found.known(yaml, p, v, motifs, 'motif inconnu', 'motifs.yaml'));
-    if ('mailbox' in predicate) each('mailbox', [predicate.mailbox].flat(), (v, p) => found.known(yaml, p, v, mailboxes, 'boîte inconnue', 'mailboxes.yaml'));
+    if ('motif' in predicate)
+      each('motif', [predicate.motif].flat(), (v, p) =>
+        found.known(yaml, p, v, motifs, 'motif inconnu', 'motifs.yaml'),
+      );
+    if ('mailbox' in predicate)
+      each('mailbox', [predicate.mailbox].flat(), (v, p) =>
+        found.known(yaml, p, v, mailboxes, 'boîte inconnue', 'mailboxes.yaml'),
+      );
     if ('flag' in predicate) {
       each('flag', [predicate.flag].flat(), (value, where) => {
         if (flags.in_flag && flags.all.has(value) && !flags.known.has(value)) {
-          found.error(yaml.at(where), { what: 'ce signalement est défini plus bas', value, expected: 'un signalement placé au-dessus dans le fichier' });
+          found.error(yaml.at(where), {
+            what: 'ce signalement est défini plus bas',
+            value,
+            expected: 'un signalement placé au-dessus dans le fichier',
+          });
         } else found.known(yaml, where, value, flags.known, 'signalement inconnu', 'flags.yaml');
       });
     }
     if ('any_phrase' in predicate) each('any_phrase', predicate.any_phrase, (v, p) => checkPhrase(v, p, yaml, found));
-    if ('all_phrases' in predicate) each('all_phrases', predicate.all_phrases, (v, p) => checkPhrase(v, p, yaml, found));
+    if ('all_phrases' in predicate)
+      each('all_phrases', predicate.all_phrases, (v, p) => checkPhrase(v, p, yaml, found));
     if ('regex' in predicate) checkRegex(predicate.regex, [...at, 'regex'], yaml, found);
   }
   return found.problems.length === before;
 }
 
-function* predicates(condition: Condition, path: Path, depth: number): Generator<{ predicate: Predicate | 'too-deep'; at: Path }> {
+function* predicates(
+  condition: Condition,
+  path: Path,
+  depth: number,
+): Generator<{ predicate: Predicate | 'too-deep'; at: Path }> {
   for (const group of ['all', 'any', 'none'] as const) {
     for (const [i, predicate] of (condition[group] ?? []).entries()) {
       const at = [...path, group, i];
@@ -98,7 +123,11 @@ function checkRegex(regex: string, path: Path, yaml: YamlFile, found: Findings):
   try {
     const pattern = RE2JS.compile(regex, RE2JS.CASE_INSENSITIVE);
     if (pattern.matcher('').find()) {
-      found.error(yaml.at(path), { what: 'cette expression régulière reconnaît un texte vide', value: shorten(regex), expected: 'au moins un caractère' });
+      found.error(yaml.at(path), {
+        what: 'cette expression régulière reconnaît un texte vide',
+        value: shorten(regex),
+        expected: 'au moins un caractère',
+      });
     }
   } catch {
     found.error(yaml.at(path), {
@@ -128,7 +157,14 @@ function checkExampleNames(examples: Examples, path: Path, set: LoadedSet, yaml:
       if (typeof example === 'string') return;
       const at = [...path, key, i];
       found.known(yaml, [...at, 'motif'], example.motif, ids(set.motifs.data.motifs), 'motif inconnu', 'motifs.yaml');
-      found.known(yaml, [...at, 'mailbox'], example.mailbox, ids(set.mailboxes.data.mailboxes), 'boîte inconnue', 'mailboxes.yaml');
+      found.known(
+        yaml,
+        [...at, 'mailbox'],
+        example.mailbox,
+        ids(set.mailboxes.data.mailboxes),
+        'boîte inconnue',
+        'mailboxes.yaml',
+      );
       example.flags?.forEach((flag, j) =>
         found.known(yaml, [...at, 'flags', j], flag, ids(set.flags.data.flags), 'signalement inconnu', 'flags.yaml'),
       );

@@ -14,7 +14,9 @@ import { parseYaml } from './yaml.ts';
 const PORT_MAX = 65_535;
 const MEGABYTE = 1024 * 1024;
 
-const variable = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, { error: 'le nom d’une variable d’environnement, en majuscules' });
+const variable = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9_]{0,99}$/, { error: 'le nom d’une variable d’environnement, en majuscules' });
 const host = z.string().trim().min(1).max(253);
 const port = z.number().int().min(1).max(PORT_MAX);
 const security = z.enum(['tls', 'starttls', 'insecure']);
@@ -116,14 +118,25 @@ export function resolveConnections(
 ): Connections {
   const yaml = parseYaml(CONNECTIONS_FILE, text);
   const { data, problems } = validate(connectionsFile, yaml);
-  if (data === undefined) throw new AiguillageError('CONFIG_INVALID', formatProblems(problems));
+  // Places only: whoever wrote the password itself where its name belongs must not find it in the log.
+  if (data === undefined)
+    throw new AiguillageError(
+      'CONFIG_INVALID',
+      formatProblems(problems.map(({ value: _hidden, ...problem }) => problem)),
+    );
   const found: Problem[] = [];
   const missing = new Set<string>();
   const imapById = new Map<string, ImapConnection>();
   const smtpById = new Map<string, SmtpConnection>();
   for (const [index, mailbox] of data.mailboxes.entries()) {
     if (!known.includes(mailbox.id)) {
-      found.push({ ...yaml.at(['mailboxes', index, 'id']), severity: 'error', what: 'boîte inconnue', value: mailbox.id, expected: 'une boîte de mailboxes.yaml' });
+      found.push({
+        ...yaml.at(['mailboxes', index, 'id']),
+        severity: 'error',
+        what: 'boîte inconnue',
+        value: mailbox.id,
+        expected: 'une boîte de mailboxes.yaml',
+      });
       continue;
     }
     if (!mailbox.enabled) continue;
@@ -131,10 +144,21 @@ export function resolveConnections(
       const { password_env, oauth2: token, max_mail_mb, ca_file, ...rest } = mailbox.imap;
       const auth = secrets({ password_env, oauth2: token }, env, missing);
       if (auth === undefined) {
-        found.push({ ...yaml.at(['mailboxes', index, 'imap']), severity: 'error', what: 'aucun moyen de connexion', value: mailbox.id, expected: 'password_env ou oauth2' });
+        found.push({
+          ...yaml.at(['mailboxes', index, 'imap']),
+          severity: 'error',
+          what: 'aucun moyen de connexion',
+          value: mailbox.id,
+          expected: 'password_env ou oauth2',
+        });
         continue;
       }
-      imapById.set(mailbox.id, { ...rest, auth, max_mail_bytes: Math.round(max_mail_mb * MEGABYTE), ...authority(ca_file) });
+      imapById.set(mailbox.id, {
+        ...rest,
+        auth,
+        max_mail_bytes: Math.round(max_mail_mb * MEGABYTE),
+        ...authority(ca_file),
+      });
     }
     if (mailbox.smtp !== undefined) {
       const { password_env, oauth2: token, ca_file, login: user, ehlo_name, ...rest } = mailbox.smtp;
@@ -150,7 +174,10 @@ export function resolveConnections(
   }
   if (found.length > 0) throw new AiguillageError('CONFIG_INVALID', formatProblems(found));
   if (missing.size > 0) {
-    throw new AiguillageError('CONFIG_ENV', `${CONNECTIONS_FILE} names variables that are not set: ${[...missing].join(', ')}.`);
+    throw new AiguillageError(
+      'CONFIG_ENV',
+      `${CONNECTIONS_FILE} names variables that are not set: ${[...missing].join(', ')}.`,
+    );
   }
   return { trusted_authserv_ids: data.trusted_authserv_ids, imap: imapById, smtp: smtpById };
 }

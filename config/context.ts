@@ -42,7 +42,14 @@ export class Findings {
   }
 
   /** A name must be one of `known`; `what` says it is unknown, `where` names the file that defines it. */
-  known(yaml: YamlFile, path: Path, value: string | undefined, known: ReadonlySet<string>, what: string, where: string): void {
+  known(
+    yaml: YamlFile,
+    path: Path,
+    value: string | undefined,
+    known: ReadonlySet<string>,
+    what: string,
+    where: string,
+  ): void {
     if (value === undefined || known.has(value)) return;
     const near = suggest(value, known);
     this.error(yaml.at(path), {
@@ -60,7 +67,12 @@ export class Findings {
       const first = lines.get(id);
       const at = yaml.at([...path, i, 'id']);
       if (first === undefined) lines.set(id, at.line);
-      else this.error(at, { what: 'identifiant déjà pris', value: id, expected: `un autre nom que celui de la ligne ${first}` });
+      else
+        this.error(at, {
+          what: 'identifiant déjà pris',
+          value: id,
+          expected: `un autre nom que celui de la ligne ${first}`,
+        });
     });
   }
 }

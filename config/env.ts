@@ -10,24 +10,28 @@ export type RoleName = (typeof ROLE_NAMES)[number];
 
 const SECRET_CHARS_MIN = 32;
 
-const roles = z
-  .string()
-  .transform((text, context) => {
-    const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
-    if (names.includes('all') || names.length === 0) return [...ROLE_NAMES];
-    const unknown = names.find((name) => !(ROLE_NAMES as readonly string[]).includes(name));
-    if (unknown !== undefined) {
-      context.addIssue({ code: 'custom', message: `"${unknown}" is not one of ${ROLE_NAMES.join(', ')}, all` });
-      return z.NEVER;
-    }
-    return names as RoleName[];
-  });
+const roles = z.string().transform((text, context) => {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.includes('all') || names.length === 0) return [...ROLE_NAMES];
+  const unknown = names.find((name) => !(ROLE_NAMES as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    context.addIssue({ code: 'custom', message: `"${unknown}" is not one of ${ROLE_NAMES.join(', ')}, all` });
+    return z.NEVER;
+  }
+  return names as RoleName[];
+});
 
 /** '' counts as unset: that is what `VAR=` in an env file gives. */
-const optional = <T extends z.ZodType>(type: T) => z.preprocess((value) => (value === '' ? undefined : value), type.optional());
+const optional = <T extends z.ZodType>(type: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), type.optional());
 
 const schema = z.object({
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' })),
+  DATABASE_URL: optional(
+    z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' }),
+  ),
   QUEUE_URL: optional(z.url({ protocol: /^rediss?$/, error: 'expected redis://host:port or rediss://…' })),
   ROLES: optional(roles),
   AIGUILLAGE_DATA: optional(z.string()),
@@ -36,7 +40,9 @@ const schema = z.object({
   HTTP_HOST: optional(z.string()),
   HTTP_PORT: optional(z.coerce.number({ error: 'expected a port number' }).int().min(0).max(65_535)),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/, error: 'expected https://desk.example' })),
-  TOKEN_SECRET: optional(z.string().min(SECRET_CHARS_MIN, { error: `expected ${SECRET_CHARS_MIN} characters or more` })),
+  TOKEN_SECRET: optional(
+    z.string().min(SECRET_CHARS_MIN, { error: `expected ${SECRET_CHARS_MIN} characters or more` }),
+  ),
   METRICS_TOKEN: optional(z.string().min(16, { error: 'expected 16 characters or more' })),
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
 });
@@ -75,7 +81,10 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     throw new AiguillageError('CONFIG_ENV', 'ROLES: without DATABASE_URL there is one process, which runs "all".');
   }
   if (env.DATABASE_URL !== undefined && env.TOKEN_SECRET === undefined) {
-    throw new AiguillageError('CONFIG_ENV', `TOKEN_SECRET: missing; expected ${SECRET_CHARS_MIN} characters or more, the same in every process.`);
+    throw new AiguillageError(
+      'CONFIG_ENV',
+      `TOKEN_SECRET: missing; expected ${SECRET_CHARS_MIN} characters or more, the same in every process.`,
+    );
   }
   return {
     database_url: env.DATABASE_URL,

@@ -13,7 +13,10 @@ export const date = z.iso.date({ error: 'une date AAAA-MM-JJ' });
 
 /** One value or a list: people write both. */
 export const oneOrMore = <T extends z.ZodType>(item: T, max: number) =>
-  z.preprocess((value) => (Array.isArray(value) || value === undefined ? value : [value]), z.array(item).min(1).max(max));
+  z.preprocess(
+    (value) => (Array.isArray(value) || value === undefined ? value : [value]),
+    z.array(item).min(1).max(max),
+  );
 
 const BOOLEANS = new Map([
   ['oui', true],

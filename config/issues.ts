@@ -48,7 +48,7 @@ function explain(issue: Issue, base: Path, schema: z.ZodType, yaml: YamlFile): P
     problemAt(yaml.at(path), {
       what,
       ...(typeof value === 'object' && value !== null ? {} : { value: shorten(written ?? value ?? 'vide') }),
-      ...quoted(issue, written) ,
+      ...quoted(issue, written),
       ...near(issue, value),
     }),
   ];
@@ -56,7 +56,8 @@ function explain(issue: Issue, base: Path, schema: z.ZodType, yaml: YamlFile): P
 
 /** Of the forms a value may take, the one it resembles most: the branch that got furthest in. */
 function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === 'invalid_type' ? 0 : 1)));
+  const depth = (issues: readonly Issue[]): number =>
+    Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === 'invalid_type' ? 0 : 1)));
   return [...branches].sort((a, b) => depth(b) - depth(a))[0] ?? [];
 }
 
@@ -76,7 +77,9 @@ function expectation(issue: Issue): Pick<ProblemText, 'expected'> {
     case 'invalid_value':
       return { expected: issue.values.map(String).join(', ') };
     case 'too_small':
-      return { expected: bound(issue.origin, `au moins ${issue.inclusive === false ? 'plus de ' : ''}${issue.minimum}`) };
+      return {
+        expected: bound(issue.origin, `au moins ${issue.inclusive === false ? 'plus de ' : ''}${issue.minimum}`),
+      };
     case 'too_big':
       return { expected: bound(issue.origin, `au plus ${issue.maximum}`) };
     case 'invalid_format':
@@ -130,7 +133,8 @@ function open(schema: z.ZodType | undefined): z.ZodType | undefined {
     if (here instanceof z.ZodOptional || here instanceof z.ZodDefault) here = here.unwrap() as z.ZodType;
     else if (here instanceof z.ZodPipe) here = (here.in instanceof z.ZodTransform ? here.out : here.in) as z.ZodType;
     else if (here instanceof z.ZodLazy) here = here.unwrap() as z.ZodType;
-    else if (here instanceof z.ZodUnion) here = here.options.find((form) => open(form as z.ZodType) instanceof z.ZodObject) as z.ZodType | undefined;
+    else if (here instanceof z.ZodUnion)
+      here = here.options.find((form) => open(form as z.ZodType) instanceof z.ZodObject) as z.ZodType | undefined;
     else return here;
   }
   return here;

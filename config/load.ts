@@ -42,7 +42,8 @@ export function loadRulebook(files: ConfigFiles): LoadResult {
   }
   const problems = sortProblems(found.problems).slice(0, LIMITS.problems_max);
   const scenarios = set?.tests?.data.tests ?? [];
-  if (set === undefined || problems.some((problem) => problem.severity === 'error')) return { problems, digest, scenarios };
+  if (set === undefined || problems.some((problem) => problem.severity === 'error'))
+    return { problems, digest, scenarios };
   return { rulebook: build(set, digest), problems, digest, scenarios };
 }
 
@@ -61,18 +62,32 @@ function checkNames(texts: ConfigFiles, found: Findings): void {
     chars += text.length;
     if (!known.includes(file) && !(file.startsWith(REPLIES) && file.endsWith('.md'))) {
       const near = suggest(file, known);
-      found.error(at, { what: 'fichier inconnu', expected: known.join(', '), ...(near === undefined ? {} : { did_you_mean: near }) });
+      found.error(at, {
+        what: 'fichier inconnu',
+        expected: known.join(', '),
+        ...(near === undefined ? {} : { did_you_mean: near }),
+      });
     }
-    if (text.length > LIMITS.file_bytes_max) found.error(at, { what: 'fichier trop grand', expected: `au plus ${LIMITS.file_bytes_max} caractères` });
+    if (text.length > LIMITS.file_bytes_max)
+      found.error(at, { what: 'fichier trop grand', expected: `au plus ${LIMITS.file_bytes_max} caractères` });
     // PostgreSQL refuses both, so the set could be validated but never stored.
     const poison = /\0|\p{Surrogate}/u.exec(text);
     if (poison !== null) {
       const before = text.slice(0, poison.index).split('\n');
-      found.error({ file, line: before.length, col: before.at(-1)!.length + 1 }, { what: 'caractère impossible (NUL ou moitié de caractère)' });
+      found.error(
+        { file, line: before.length, col: before.at(-1)!.length + 1 },
+        { what: 'caractère impossible (NUL ou moitié de caractère)' },
+      );
     }
   }
   if (texts.size > LIMITS.files_max || chars > LIMITS.set_bytes_max) {
-    found.error({ file: '.', line: 1, col: 1 }, { what: 'ensemble trop grand', expected: `au plus ${LIMITS.files_max} fichiers et ${LIMITS.set_bytes_max} caractères` });
+    found.error(
+      { file: '.', line: 1, col: 1 },
+      {
+        what: 'ensemble trop grand',
+        expected: `au plus ${LIMITS.files_max} fichiers et ${LIMITS.set_bytes_max} caractères`,
+      },
+    );
   }
 }
 

@@ -39,7 +39,14 @@ export function proposeRulebook(files: ConfigFiles, active?: Rulebook): Proposal
 }
 
 function goneFrom(active: Rulebook, next: Rulebook): string[] {
-  const kinds = { motif: 'motifs', flag: 'flags', rule: 'rules', queue: 'queues', mailbox: 'mailboxes', template: 'templates' } as const;
+  const kinds = {
+    motif: 'motifs',
+    flag: 'flags',
+    rule: 'rules',
+    queue: 'queues',
+    mailbox: 'mailboxes',
+    template: 'templates',
+  } as const;
   return Object.entries(kinds).flatMap(([name, key]) => {
     const kept = new Set(next[key].map(({ id }) => id));
     return active[key].filter(({ id }) => !kept.has(id)).map(({ id }) => `${name}:${id}`);
@@ -53,7 +60,10 @@ const READS_MAX = 20;
  * Reads the folder until two readings `settle_ms` apart agree: a copy under way is waited out. A folder that never
  * rests is refused, since any reading of it may be half of something.
  */
-export async function readSettled(dir: string, settle_ms = SETTLE_MS): Promise<{ files: Map<string, string>; problems: readonly Problem[] }> {
+export async function readSettled(
+  dir: string,
+  settle_ms = SETTLE_MS,
+): Promise<{ files: Map<string, string>; problems: readonly Problem[] }> {
   let before = await readFolder(dir);
   for (let i = 0; i < READS_MAX; i++) {
     await sleep(settle_ms);
@@ -61,7 +71,14 @@ export async function readSettled(dir: string, settle_ms = SETTLE_MS): Promise<{
     if (digestOf(now.files) === digestOf(before.files) && now.problems.length === before.problems.length) return now;
     before = now;
   }
-  const restless: Problem = { severity: 'error', file: '.', line: 1, col: 1, what: 'le dossier change sans cesse', expected: 'une copie terminée' };
+  const restless: Problem = {
+    severity: 'error',
+    file: '.',
+    line: 1,
+    col: 1,
+    what: 'le dossier change sans cesse',
+    expected: 'une copie terminée',
+  };
   return { files: before.files, problems: [restless] };
 }
 

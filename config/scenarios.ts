@@ -20,7 +20,13 @@ export interface ScenarioResult {
 }
 
 /** Decision and queue of one scenario. The default is production's own pair of functions. */
-export type DecideFn = (facts: Facts, book: CompiledRulebook, model: MotifModel, load: Load, now: Date) => { decision: Decision; routed: Routed };
+export type DecideFn = (
+  facts: Facts,
+  book: CompiledRulebook,
+  model: MotifModel,
+  load: Load,
+  now: Date,
+) => { decision: Decision; routed: Routed };
 
 const asInProduction: DecideFn = (facts, book, model, load, now) => {
   const decision = decide(facts, book, model, now);
@@ -28,10 +34,21 @@ const asInProduction: DecideFn = (facts, book, model, load, now) => {
 };
 
 /** Runs one scenario of routing.test.yaml. Its clock and load are data; nothing is stored or sent. */
-export function runScenario(scenario: Scenario, book: CompiledRulebook, model?: MotifModel, decideFn: DecideFn = asInProduction): ScenarioResult {
+export function runScenario(
+  scenario: Scenario,
+  book: CompiledRulebook,
+  model?: MotifModel,
+  decideFn: DecideFn = asInProduction,
+): ScenarioResult {
   const chosen = scenario.given_motif === undefined ? model : suppose(scenario.given_motif);
   if (chosen === undefined) return { name: scenario.name, outcome: 'skipped', misses: [] };
-  const { decision, routed } = decideFn(factsOf(scenario, book), withCapacities(book, scenario), chosen, loadOf(scenario), new Date(scenario.at));
+  const { decision, routed } = decideFn(
+    factsOf(scenario, book),
+    withCapacities(book, scenario),
+    chosen,
+    loadOf(scenario),
+    new Date(scenario.at),
+  );
   const misses = compare(scenario, decision, routed);
   return { name: scenario.name, outcome: misses.length === 0 ? 'passed' : 'failed', misses };
 }
@@ -67,14 +84,18 @@ function withCapacities(book: CompiledRulebook, { load }: Scenario): CompiledRul
 
 function loadOf({ load }: Scenario): Load {
   return Object.fromEntries(
-    Object.entries(load).map(([id, { backlog, arrivals_today, handed_today }]) => [id, { backlog, arrivals_today, handed_today }]),
+    Object.entries(load).map(([id, { backlog, arrivals_today, handed_today }]) => [
+      id,
+      { backlog, arrivals_today, handed_today },
+    ]),
   );
 }
 
 function compare({ expect }: Scenario, decision: Decision, routed: Routed): Miss[] {
   const misses: Miss[] = [];
   const check = (what: string, expected: string | boolean | undefined, found: string | boolean | null): void => {
-    if (expected !== undefined && expected !== found) misses.push({ what, expected: String(expected), found: shorten(String(found)) });
+    if (expected !== undefined && expected !== found)
+      misses.push({ what, expected: String(expected), found: shorten(String(found)) });
   };
   check('motif', expect.motif, decision.motif);
   check('level', expect.level, decision.level);
@@ -88,6 +109,7 @@ function compare({ expect }: Scenario, decision: Decision, routed: Routed): Miss
     if (!raised.has(id)) misses.push({ what: 'flags', expected: id, found: [...raised.keys()].join(', ') || 'aucun' });
     else check(`flags.${id}`, level, raised.get(id)!);
   }
-  for (const id of expect.no_flags ?? []) if (raised.has(id)) misses.push({ what: 'no_flags', expected: `sans ${id}`, found: id });
+  for (const id of expect.no_flags ?? [])
+    if (raised.has(id)) misses.push({ what: 'no_flags', expected: `sans ${id}`, found: id });
   return misses;
 }

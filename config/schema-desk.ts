@@ -49,7 +49,9 @@ const calendar = z
       const refuse = (message: string): void => context.addIssue({ code: 'custom', path: ['hours', i], message });
       if (line.from >= line.to) refuse('une fermeture après l’ouverture');
       const slots = openings(line);
-      const clash = slots.find((slot) => taken.some((other) => other.day === slot.day && other.from < slot.to && slot.from < other.to));
+      const clash = slots.find((slot) =>
+        taken.some((other) => other.day === slot.day && other.from < slot.to && slot.from < other.to),
+      );
       if (clash !== undefined) refuse(`des heures qui ne se chevauchent pas (${DAYS[clash.day - 1]})`);
       taken.push(...slots);
     });

@@ -20,7 +20,11 @@ const predicateKeys = {
   has_attachment: yesNo.optional(),
   waiting_days_min: z.int().min(1).max(3_660).optional(),
   date_within_days: z.int().min(0).max(366).optional(),
-  written_data: z.array(z.enum(['nir', 'iban', 'card'])).min(1).max(3).optional(),
+  written_data: z
+    .array(z.enum(['nir', 'iban', 'card']))
+    .min(1)
+    .max(3)
+    .optional(),
   foreign_language: yesNo.optional(),
   prior_contacts_min: z.int().min(1).max(1_000).optional(),
 };
@@ -77,7 +81,10 @@ const motif = z.strictObject({
   level,
   pole: id,
   legal_clock: legalClock.optional(),
-  teleservice: z.url({ protocol: /^https$/, error: 'une adresse https://…' }).max(300).optional(),
+  teleservice: z
+    .url({ protocol: /^https$/, error: 'une adresse https://…' })
+    .max(300)
+    .optional(),
   pieces: z.array(text).max(20).default([]),
   is_request: yesNo.default(true),
   restricted: yesNo.default(false),

@@ -33,7 +33,10 @@ const expect = z
     rule: z.string().max(80).optional(),
     abstained: z.boolean().optional(),
     /** These flags, at these levels where given (« danger-vital » or « danger-vital: P0 »), are raised. */
-    flags: z.array(z.union([id, z.record(id, flagLevel)])).max(LIMITS.flags_max).optional(),
+    flags: z
+      .array(z.union([id, z.record(id, flagLevel)]))
+      .max(LIMITS.flags_max)
+      .optional(),
     no_flags: z.array(id).max(LIMITS.flags_max).optional(),
   })
   .refine((value) => Object.keys(value).length > 0, { error: 'au moins une attente' });

@@ -139,7 +139,10 @@ function unreadable(error: unknown): Unreadable {
  * The loader parses this text, so equal digests are equal rulebooks.
  */
 export function canonicalText(content: string): string {
-  const lines = content.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n').normalize('NFC');
+  const lines = content
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n?/g, '\n')
+    .normalize('NFC');
   return `${lines.replace(/[ \t]+$/gm, '').trimEnd()}\n`;
 }
 
@@ -151,6 +154,7 @@ export function canonicalFiles(files: ConfigFiles): Map<string, string> {
 /** sha-256, hex, over names and canonical texts with their lengths; connections are not part of it. */
 export function digestOf(files: ConfigFiles): string {
   const hash = createHash('sha256');
-  for (const [name, content] of canonicalFiles(files)) hash.update(`${name.length}:${name}${content.length}:${content}`);
+  for (const [name, content] of canonicalFiles(files))
+    hash.update(`${name.length}:${name}${content.length}:${content}`);
   return hash.digest('hex');
 }

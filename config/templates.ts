@@ -17,21 +17,43 @@ export function readTemplate(file: string, text: string): { template?: LoadedTem
   const lines = text.split('\n');
   const close = lines.indexOf('---', 1);
   if (lines[0] !== '---' || close < 0) {
-    return { problems: [problemAt(at(1), { what: 'le modèle n’a pas d’en-tête', expected: 'une ligne « --- », les clés, une ligne « --- », puis le texte' })] };
+    return {
+      problems: [
+        problemAt(at(1), {
+          what: 'le modèle n’a pas d’en-tête',
+          expected: 'une ligne « --- », les clés, une ligne « --- », puis le texte',
+        }),
+      ],
+    };
   }
   let last = lines.length - 1;
   while (last > close && lines[last] === '') last -= 1;
   if (lines[last] !== '...') {
-    return { problems: [problemAt(at(last + 1, (lines[last] ?? '').length + 1), { what: 'le fichier est coupé : la dernière ligne manque', expected: 'une dernière ligne « ... »' })] };
+    return {
+      problems: [
+        problemAt(at(last + 1, (lines[last] ?? '').length + 1), {
+          what: 'le fichier est coupé : la dernière ligne manque',
+          expected: 'une dernière ligne « ... »',
+        }),
+      ],
+    };
   }
   const yaml = parseYaml(file, `${lines.slice(1, close).join('\n')}\n`, { first_line: 2, marker: false });
   const head = validate(templateHead, yaml);
   if (head.data === undefined) return { problems: head.problems };
   const first = lines.findIndex((line, i) => i > close && line !== '');
   const body = lines.slice(first, last).join('\n').trimEnd();
-  if (body === '' || first >= last) return { problems: [problemAt(at(close + 2), { what: 'le modèle n’a pas de texte' })] };
+  if (body === '' || first >= last)
+    return { problems: [problemAt(at(close + 2), { what: 'le modèle n’a pas de texte' })] };
   if (body.length > LIMITS.template_chars_max) {
-    return { problems: [problemAt(at(first + 1), { what: 'texte trop long', expected: `au plus ${LIMITS.template_chars_max} caractères` })] };
+    return {
+      problems: [
+        problemAt(at(first + 1), {
+          what: 'texte trop long',
+          expected: `au plus ${LIMITS.template_chars_max} caractères`,
+        }),
+      ],
+    };
   }
   const bodyAt = (offset: number): Place => {
     const before = body.slice(0, offset).split('\n');
@@ -63,7 +85,16 @@ const ASKS_PERSONAL: CompiledCondition = compileCondition(
 );
 /** CRPA L112-8: whoever wrote is not told to write again elsewhere, unless a téléservice exists for it. */
 const ASKS_AGAIN: CompiledCondition = compileCondition(
-  { any: [{ any_phrase: ['(refaire|renouveler|réitérer|reformuler|répéter|recommencer) … demande', '(refaites|renouvelez|réitérez|reformulez|répétez) … demande'] }] },
+  {
+    any: [
+      {
+        any_phrase: [
+          '(refaire|renouveler|réitérer|reformuler|répéter|recommencer) … demande',
+          '(refaites|renouvelez|réitérez|reformulez|répétez) … demande',
+        ],
+      },
+    ],
+  },
   'lint',
 );
 
@@ -73,20 +104,36 @@ export function checkTemplates(set: LoadedSet, found: Findings): void {
   const files = new Map<string, string>();
   for (const { data, yaml, bodyAt } of set.templates) {
     const other = files.get(data.id);
-    if (other !== undefined) found.error(yaml.at(['id']), { what: 'identifiant déjà pris', value: data.id, expected: `un autre nom que celui de ${other}` });
+    if (other !== undefined)
+      found.error(yaml.at(['id']), {
+        what: 'identifiant déjà pris',
+        value: data.id,
+        expected: `un autre nom que celui de ${other}`,
+      });
     files.set(data.id, yaml.file);
-    data.motifs.forEach((id, i) => found.known(yaml, ['motifs', i], id, new Set(motifs.keys()), 'motif inconnu', 'motifs.yaml'));
+    data.motifs.forEach((id, i) =>
+      found.known(yaml, ['motifs', i], id, new Set(motifs.keys()), 'motif inconnu', 'motifs.yaml'),
+    );
     data.flags?.forEach((id, i) => found.known(yaml, ['flags', i], id, flags, 'signalement inconnu', 'flags.yaml'));
-    data.not_with_flags?.forEach((id, i) => found.known(yaml, ['not_with_flags', i], id, flags, 'signalement inconnu', 'flags.yaml'));
+    data.not_with_flags?.forEach((id, i) =>
+      found.known(yaml, ['not_with_flags', i], id, flags, 'signalement inconnu', 'flags.yaml'),
+    );
     checkVariables(data, bodyAt, yaml.at(['subject']), found);
     if (data.kind === 'ack') {
       for (const name of ACK_MUST.filter((must) => !variablesOf(data.body).includes(must))) {
-        found.error(bodyAt(0), { what: `il manque à l’accusé de réception : ${TEMPLATE_VARIABLES[name]}`, expected: `{{${name}}} dans le texte` });
+        found.error(bodyAt(0), {
+          what: `il manque à l’accusé de réception : ${TEMPLATE_VARIABLES[name]}`,
+          expected: `{{${name}}} dans le texte`,
+        });
       }
     }
     const served = data.motifs.every((id) => motifs.get(id)?.teleservice !== undefined) && data.motifs.length > 0;
     if (variablesOf(data.body).includes('teleservice') && !served) {
-      found.error(bodyAt(data.body.indexOf('{{teleservice}}')), { what: 'un des motifs du modèle n’a pas de téléservice', value: '{{teleservice}}', expected: 'teleservice dans motifs.yaml pour chacun' });
+      found.error(bodyAt(data.body.indexOf('{{teleservice}}')), {
+        what: 'un des motifs du modèle n’a pas de téléservice',
+        value: '{{teleservice}}',
+        expected: 'teleservice dans motifs.yaml pour chacun',
+      });
     }
     const personal = place(ASKS_PERSONAL, data.body);
     if (personal !== undefined) {
@@ -107,7 +154,12 @@ export function checkTemplates(set: LoadedSet, found: Findings): void {
   }
 }
 
-function checkVariables(template: ReplyTemplate, bodyAt: (offset: number) => Place, subject_at: Place, found: Findings): void {
+function checkVariables(
+  template: ReplyTemplate,
+  bodyAt: (offset: number) => Place,
+  subject_at: Place,
+  found: Findings,
+): void {
   for (const [text, where] of [
     [template.subject, () => subject_at],
     [template.body, bodyAt],
@@ -135,19 +187,44 @@ function checkLegalBlock(body: string, bodyAt: (offset: number) => Place, found:
   let from = 0;
   for (const mark of body.matchAll(BLOCK)) {
     const opens = mark[1] === '#';
-    if (opens === inside) found.error(bodyAt(mark.index), { what: 'bloc juridique mal fermé', value: mark[0], expected: '{{#legal}} … {{/legal}}' });
+    if (opens === inside)
+      found.error(bodyAt(mark.index), {
+        what: 'bloc juridique mal fermé',
+        value: mark[0],
+        expected: '{{#legal}} … {{/legal}}',
+      });
     if (opens) outside_text += body.slice(from, mark.index);
     from = mark.index + mark[0].length;
     inside = opens;
   }
-  if (inside) found.error(bodyAt(body.lastIndexOf('{{#legal}}')), { what: 'bloc juridique jamais fermé', value: '{{#legal}}', expected: '{{/legal}} plus bas' });
+  if (inside)
+    found.error(bodyAt(body.lastIndexOf('{{#legal}}')), {
+      what: 'bloc juridique jamais fermé',
+      value: '{{#legal}}',
+      expected: '{{/legal}} plus bas',
+    });
   else outside_text += body.slice(from);
   for (const name of variablesOf(outside_text).filter((name) => LEGAL.test(name))) {
-    found.error(bodyAt(body.indexOf(`{{${name}`)), { what: 'date ou voie de recours hors du bloc juridique', value: `{{${name}}}`, expected: 'entre {{#legal}} et {{/legal}}' });
+    found.error(bodyAt(body.indexOf(`{{${name}`)), {
+      what: 'date ou voie de recours hors du bloc juridique',
+      value: `{{${name}}}`,
+      expected: 'entre {{#legal}} et {{/legal}}',
+    });
   }
 }
 
 function place(condition: CompiledCondition, body: string): { start: number; end: number } | undefined {
-  const facts = { channel: 'mail', mailbox: '', subject: '', body, quoted: '', attachments: [], from: '', public: 'assure', received_at: '2026-01-01T00:00:00Z', prior_contacts: 0 } as const;
+  const facts = {
+    channel: 'mail',
+    mailbox: '',
+    subject: '',
+    body,
+    quoted: '',
+    attachments: [],
+    from: '',
+    public: 'assure',
+    received_at: '2026-01-01T00:00:00Z',
+    prior_contacts: 0,
+  } as const;
   return condition(facts, { now: new Date(0), motif: null, level: 'n1', flags: [] }).evidence[0];
 }

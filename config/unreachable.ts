@@ -27,7 +27,9 @@ const EITHER = ['motif', 'mailbox', 'public', 'flag', 'any_phrase', 'sender_doma
 function implies(q: Predicate, p: Predicate): boolean {
   const [key] = Object.keys(p);
   if (key === undefined || !(key in q) || Object.keys(p).length > 1) return JSON.stringify(q) === JSON.stringify(p);
-  const [wide, narrow] = [p, q].map((each) => [(each as Record<string, unknown>)[key]].flat().map((value) => JSON.stringify(value)));
+  const [wide, narrow] = [p, q].map((each) =>
+    [(each as Record<string, unknown>)[key]].flat().map((value) => JSON.stringify(value)),
+  );
   if (EITHER.includes(key)) return narrow!.every((value) => wide!.includes(value));
   if (key === 'all_phrases') return wide!.every((value) => narrow!.includes(value));
   if (key === 'waiting_days_min' || key === 'prior_contacts_min') return Number(narrow![0]) >= Number(wide![0]);

@@ -1,4 +1,14 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node, type YAMLError } from 'yaml';
+import {
+  LineCounter,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import { LIMITS } from './limits.ts';
 import { problemAt, shorten, type Place, type Problem } from './problems.ts';
 
@@ -46,7 +56,11 @@ class Refused extends Error {
  * `...` is YAML's own end-of-document mark, so it costs one line and nothing to keep up to date.
  * @param first_line line of `text`'s first line in the file (front matter starts at 2).
  */
-export function parseYaml(file: string, text: string, options: { first_line?: number; marker?: boolean } = {}): YamlFile {
+export function parseYaml(
+  file: string,
+  text: string,
+  options: { first_line?: number; marker?: boolean } = {},
+): YamlFile {
   const lines = new LineCounter();
   const shift = (options.first_line ?? 1) - 1;
   const problems: Problem[] = [];
@@ -67,15 +81,25 @@ export function parseYaml(file: string, text: string, options: { first_line?: nu
       fail('le fichier est vide', place(0), 'version: 1, le contenu, puis « ... » sur la dernière ligne');
     } else {
       for (const fault of telling([...root.errors, ...root.warnings])) problems.push(faultOf(fault, place, text));
-      if (list.length > 1) fail('le fichier contient plusieurs documents', place(list[1]!.range[0]), 'un seul document, « ... » seulement à la fin');
+      if (list.length > 1)
+        fail(
+          'le fichier contient plusieurs documents',
+          place(list[1]!.range[0]),
+          'un seul document, « ... » seulement à la fin',
+        );
       if (options.marker !== false && root.directives?.docEnd !== true && problems.length === 0) {
-        fail('le fichier est coupé : la dernière ligne manque', place(text.trimEnd().length), 'une dernière ligne « ... »');
+        fail(
+          'le fichier est coupé : la dernière ligne manque',
+          place(text.trimEnd().length),
+          'une dernière ligne « ... »',
+        );
       }
       if (problems.length === 0) value = toPlain(root);
     }
   } catch (error) {
     if (error instanceof Refused) fail(error.message, place(error.node?.range?.[0] ?? 0));
-    else if (error instanceof RangeError) fail('trop de niveaux imbriqués', place(0), `au plus ${LIMITS.depth_max} niveaux`);
+    else if (error instanceof RangeError)
+      fail('trop de niveaux imbriqués', place(0), `au plus ${LIMITS.depth_max} niveaux`);
     else throw error;
   }
   const nodeAt = (path: Path): Node | undefined => nearest(root, path);

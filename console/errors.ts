@@ -74,7 +74,11 @@ export function answerTo(error: unknown): { status: number; body: ErrorBody; our
   // What Fastify refuses by itself: bad JSON, a body over the limit, an unknown content type, a handler that took too long.
   const status = (error as { statusCode?: unknown }).statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return answer('BAD_INPUT', status === 413 ? 'La requête est trop volumineuse.' : 'La requête est illisible.', status);
+    return answer(
+      'BAD_INPUT',
+      status === 413 ? 'La requête est trop volumineuse.' : 'La requête est illisible.',
+      status,
+    );
   }
   if (status === 503) return answer('TOO_BUSY', ANSWERS.TOO_BUSY![1], 503);
   return { ...answer('INTERNAL', OURS[1], 500), ours: true };

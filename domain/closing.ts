@@ -6,7 +6,13 @@ export type Closer = 'agent' | 'referent' | 'supervisor' | 'partner';
 
 /** Why a supervisor closes without answer. Codes: the audit trail keeps them for ever. */
 export type NoAnswerReason = 'duplicate' | 'abusive' | 'obsolete' | 'withdrawn' | 'misrouted_machine_mail';
-export const NO_ANSWER_REASONS: readonly NoAnswerReason[] = ['duplicate', 'abusive', 'obsolete', 'withdrawn', 'misrouted_machine_mail'];
+export const NO_ANSWER_REASONS: readonly NoAnswerReason[] = [
+  'duplicate',
+  'abusive',
+  'obsolete',
+  'withdrawn',
+  'misrouted_machine_mail',
+];
 
 const ANYBODY: readonly Closer[] = ['agent', 'referent', 'supervisor', 'partner'];
 /** Forwarding to another body, and handing documents to the scanning circuit, are the caisse's own acts. */

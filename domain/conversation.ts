@@ -6,7 +6,8 @@ export type MessageStatus = 'received' | 'parsed' | 'decided' | 'dispatched';
 export type ConversationStatus = 'queued' | 'assigned' | 'waiting' | 'answered' | 'closed';
 
 /** What a ledger row ended as (law 1); null while its message is still in the pipeline. */
-export type LedgerOutcome = 'conversation' | 'joined' | 'duplicate' | 'automated' | 'bounce' | 'quarantined' | 'vanished';
+export type LedgerOutcome =
+  'conversation' | 'joined' | 'duplicate' | 'automated' | 'bounce' | 'quarantined' | 'vanished';
 
 export const LEDGER_OUTCOMES: readonly LedgerOutcome[] = [
   'conversation',

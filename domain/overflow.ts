@@ -45,7 +45,10 @@ export function chooseQueue(decision: Decision, load: Load, book: Rulebook, now:
     else free.push({ pool, hours: hoursOfWork(pool, load) });
   }
   // The pool that will reach it first; the file's order settles ties.
-  const best = free.reduce<(typeof free)[number] | undefined>((a, b) => (a === undefined || b.hours < a.hours ? b : a), undefined);
+  const best = free.reduce<(typeof free)[number] | undefined>(
+    (a, b) => (a === undefined || b.hours < a.hours ? b : a),
+    undefined,
+  );
   if (best === undefined) return { ...own, reasons };
   for (const { pool, hours } of free) {
     reasons.push({ pool: pool.id, taken: pool === best.pool, why: `${hours.toFixed(1)} h de travail en attente` });

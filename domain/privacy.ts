@@ -82,7 +82,9 @@ export function isNir(text: string): boolean {
 }
 
 function keyFits(compact: string): boolean {
-  return DIGIT.test(compact[13]!) && DIGIT.test(compact[14]!) && nirKey(compact.slice(0, 13)) === Number(compact.slice(13));
+  return (
+    DIGIT.test(compact[13]!) && DIGIT.test(compact[14]!) && nirKey(compact.slice(0, 13)) === Number(compact.slice(13))
+  );
 }
 
 /** NIRs written with their key. */
@@ -193,7 +195,10 @@ function hide(text: string, spans: readonly Span[]): string {
 
 /** The text with every NIR hidden, with or without its key: what a partner reads (law 9). Same length. */
 export function maskNir(text: string): string {
-  return hide(text, scan(text, (at) => nirAt(text, at, true)));
+  return hide(
+    text,
+    scan(text, (at) => nirAt(text, at, true)),
+  );
 }
 
 /** The text with NIRs, IBANs, French phones and e-mail addresses hidden (law 3). Same length. */

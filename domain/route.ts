@@ -73,7 +73,13 @@ export function decide(facts: Facts, book: CompiledRulebook, model: MotifModel, 
   const rule = firstRule(facts, book, context, trace);
   const motif = rule?.then.motif === undefined ? guess : motifs.get(rule.then.motif);
   const level = rule?.then.level ?? motif?.level ?? 'n1';
-  trace.push({ step: 'level', id: level, matched: true, detail: rule?.then.level ? `règle ${rule.id}` : (motif?.id ?? ''), evidence: [] });
+  trace.push({
+    step: 'level',
+    id: level,
+    matched: true,
+    detail: rule?.then.level ? `règle ${rule.id}` : (motif?.id ?? ''),
+    evidence: [],
+  });
 
   const natural = naturalQueue(book, motif, level, profile);
   const sure = sureness(book, ranked, motifs, natural.queue, profile);
@@ -86,7 +92,13 @@ export function decide(facts: Facts, book: CompiledRulebook, model: MotifModel, 
   const override = overridingFlag(book, flags);
   const queue = override?.queue ?? ordinary.queue;
   if (override !== undefined) {
-    trace.push({ step: 'override', id: override.id, matched: true, detail: `${ordinary.queue} → ${queue}`, evidence: [] });
+    trace.push({
+      step: 'override',
+      id: override.id,
+      matched: true,
+      detail: `${ordinary.queue} → ${queue}`,
+      evidence: [],
+    });
   }
   return {
     engine: ENGINE,
@@ -118,7 +130,12 @@ export function motifInput(facts: Facts): MotifInput {
   return { mailbox, subject, body, quoted, attachments, public: facts.public };
 }
 
-function rank(facts: Facts, profile: MailboxProfile | undefined, model: MotifModel, trace: TraceStep[]): readonly RankedMotif[] {
+function rank(
+  facts: Facts,
+  profile: MailboxProfile | undefined,
+  model: MotifModel,
+  trace: TraceStep[],
+): readonly RankedMotif[] {
   // Machine deposits (DSN pieces, scanned forms) hold no sentence to judge: their mailbox says where they go.
   if (profile?.classify === false) return [];
   const ranked = model.rank(motifInput(facts));
@@ -126,7 +143,10 @@ function rank(facts: Facts, profile: MailboxProfile | undefined, model: MotifMod
     step: 'model',
     id: model.digest.slice(0, 12),
     matched: ranked.length > 0,
-    detail: ranked.slice(0, 3).map((r) => `${r.motif} ${r.score.toFixed(3)}`).join(', '),
+    detail: ranked
+      .slice(0, 3)
+      .map((r) => `${r.motif} ${r.score.toFixed(3)}`)
+      .join(', '),
     evidence: [],
   });
   return ranked;
@@ -175,7 +195,12 @@ interface QueueChoice {
  * Level 1 first: an expert motif is proposed to its pôle through the review queue, unless the pôle is on the `direct`
  * list (machine routes that a review could only delay).
  */
-function naturalQueue(book: CompiledRulebook, motif: Motif | undefined, level: Level, profile: MailboxProfile | undefined): QueueChoice {
+function naturalQueue(
+  book: CompiledRulebook,
+  motif: Motif | undefined,
+  level: Level,
+  profile: MailboxProfile | undefined,
+): QueueChoice {
   const review = book.queues.find((queue) => queue.kind === 'review')?.id;
   if (motif === undefined || profile?.classify === false) {
     const queue = profile?.default_queue ?? 'n1';
@@ -221,13 +246,26 @@ function chooseOrdinary(
   // Human triage only settles doubt between level 1 and a restricted circuit; any other doubt is level 1's daily work.
   const triage = book.queues.find((queue) => queue.kind === 'human-triage')?.id;
   if (triage !== undefined && isRestricted(book, natural.target)) {
-    return { queue: triage, target: natural.target, rule: 'triage.doubt', why: `doute entre le niveau 1 et ${natural.target}` };
+    return {
+      queue: triage,
+      target: natural.target,
+      rule: 'triage.doubt',
+      why: `doute entre le niveau 1 et ${natural.target}`,
+    };
   }
   if (natural.queue === 'n1') return natural;
-  return { queue: 'n1', target: natural.target, rule: 'triage.level1', why: `motif incertain, ${natural.target} pressenti` };
+  return {
+    queue: 'n1',
+    target: natural.target,
+    rule: 'triage.level1',
+    why: `motif incertain, ${natural.target} pressenti`,
+  };
 }
 
-function overridingFlag(book: CompiledRulebook, flags: readonly DecidedFlag[]): { id: string; queue: string } | undefined {
+function overridingFlag(
+  book: CompiledRulebook,
+  flags: readonly DecidedFlag[],
+): { id: string; queue: string } | undefined {
   let best: { id: string; queue: string; rank: number } | undefined;
   for (const found of flags) {
     const queue = book.flags.find((flag) => flag.id === found.id)?.queue;

@@ -124,7 +124,8 @@ export interface Rule {
   readonly examples: Examples;
 }
 
-export type QueueKind = 'n1' | 'pole' | 'review' | 'human-triage' | 'middle-office' | 'sensitive' | 'partner' | 'supervisor';
+export type QueueKind =
+  'n1' | 'pole' | 'review' | 'human-triage' | 'middle-office' | 'sensitive' | 'partner' | 'supervisor';
 
 /** Where work waits. Every decision names exactly one. */
 export interface DeskQueue {

@@ -66,6 +66,7 @@ export function variablesOf(text: string): string[] {
   return [...names];
 }
 
+/** True when a template may use this name. */
 export function isTemplateVariable(name: string): name is TemplateVariable {
   return Object.hasOwn(TEMPLATE_VARIABLES, name);
 }

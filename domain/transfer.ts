@@ -3,7 +3,14 @@ import type { DeskQueue, Rulebook } from './rulebook.ts';
 /** Where a transfer goes (domain §1.1 « analyse préalable … des transferts de mails aux pôles experts », design §3). */
 
 export type TransferReason =
-  'expert_needed' | 'wrong_queue' | 'out_of_skill' | 'urgent' | 'restricted_circuit' | 'review_approved' | 'review_returned' | 'hand_back';
+  | 'expert_needed'
+  | 'wrong_queue'
+  | 'out_of_skill'
+  | 'urgent'
+  | 'restricted_circuit'
+  | 'review_approved'
+  | 'review_returned'
+  | 'hand_back';
 
 /** Codes, never free text: they end in the event log, which is kept for ever. */
 export const TRANSFER_REASONS: readonly TransferReason[] = [

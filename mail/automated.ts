@@ -35,10 +35,12 @@ const AUTO_SUBJECT =
  * People use these words too (« Absence de remboursement », « Congés »): they count only beside a text that speaks like
  * an answering machine and asks nothing.
  */
-const ABSENCE_SUBJECT = /^(?:auto|absence|absente?|conges?|indisponib\w*|en conges?) ?(?::|-|$)|(?:^|: )(?:absence|absente?) (?:du \d|jusqu)/;
+const ABSENCE_SUBJECT =
+  /^(?:auto|absence|absente?|conges?|indisponib\w*|en conges?) ?(?::|-|$)|(?:^|: )(?:absence|absente?) (?:du \d|jusqu)/;
 const ABSENCE_BODY =
   /\b(?:(?:absente?(?:\(e\))?|en conges?|indisponible|ferme) (?:du bureau\b|.{0,40}\bde retour\b)|je serai de retour (?:le|au bureau|a partir)|de retour au bureau|(?:en|pendant|durant) mon absence|messages? ne (?:sera|seront) (?:pas|ni) (?:lu|consulte|traite)|en cas d urgence,? (?:merci de |vous pouvez |veuillez )?(?:contacter|vous adresser)|i am (?:currently )?(?:out of|away|on leave)|i will be (?:out|back|away)|out of (?:the )?office)/;
-const READ_SUBJECT = /^(?:lu ?: |read ?: |accuse de (?:reception|lecture)|confirmation de lecture|return receipt|read receipt|gelesen ?: )/;
+const READ_SUBJECT =
+  /^(?:lu ?: |read ?: |accuse de (?:reception|lecture)|confirmation de lecture|return receipt|read receipt|gelesen ?: )/;
 const READ_BODY =
   /\b(?:votre message .{0,200}\ba ete (?:lu|affiche|ouvert)\b|ceci est un (?:accuse|recu) de (?:reception|lecture)|your message .{0,200}\bwas (?:read|opened|displayed)\b|this is a return receipt)/;
 /** A machine asks nothing. */

@@ -41,3 +41,8 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', end);
   });
 }
+
+/** 1 s, 2 s, 4 s … up to the longest. */
+export function backoff(failures: number, timings: { backoff_min_ms: number; backoff_max_ms: number }): number {
+  return Math.min(timings.backoff_max_ms, timings.backoff_min_ms * 2 ** Math.min(failures - 1, 30));
+}

@@ -11,5 +11,7 @@ export function contentHash(message_id: string, from_address: string, text: stri
   if (id === '') return null;
   // White space differs between gateways; nothing else may.
   const flat = text.replace(/\s+/gu, ' ').trim();
-  return createHash('sha256').update(JSON.stringify([id, from_address.toLowerCase(), flat])).digest();
+  return createHash('sha256')
+    .update(JSON.stringify([id, from_address.toLowerCase(), flat]))
+    .digest();
 }

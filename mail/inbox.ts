@@ -5,7 +5,7 @@ import { SYSTEM, type Store } from '../store/database.ts';
 import { acquire, release } from '../store/leases.ts';
 import { ensureMailbox, noteProblem } from '../store/mailboxes.ts';
 import { Attempts } from './attempts.ts';
-import { Bell, pause } from './bell.ts';
+import { backoff, Bell, pause } from './bell.ts';
 import { connector, type ResolvedConnection } from './connection.ts';
 import {
   taggedStore,
@@ -197,9 +197,4 @@ export function startInbox(options: InboxOptions): Inbox {
       clearTimeout(timer);
     },
   };
-}
-
-/** 1 s, 2 s, 4 s … up to the longest. */
-export function backoff(failures: number, timings: Pick<InboxTimings, 'backoff_min_ms' | 'backoff_max_ms'>): number {
-  return Math.min(timings.backoff_max_ms, timings.backoff_min_ms * 2 ** Math.min(failures - 1, 30));
 }

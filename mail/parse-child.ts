@@ -23,11 +23,18 @@ async function answer(request: ChildRequest): Promise<ChildAnswer> {
 process.on('message', (request: ChildRequest) => {
   void answer(request).then((message) => process.send?.(message));
 });
-// Killed without a word, our parent cannot kill us any more, and a parser in a loop never hears « disconnect ».
-const WATCHDOG = `const parent = process.ppid;
-setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1000);`;
-new Worker(WATCHDOG, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 8 } }).unref();
+// Killed without a word, our parent cannot kill us any more, and a parser in a loop never hears « disconnect ». The id
+// comes from the parent: it may be gone before this thread first looks.
+const WATCHDOG = `const { workerData } = require('node:worker_threads');
+setInterval(() => process.ppid === workerData || process.kill(process.pid, 'SIGKILL'), 1000);`;
+const watchdog = new Worker(WATCHDOG, {
+  eval: true,
+  workerData: Number(process.argv[2]),
+  resourceLimits: { maxOldGenerationSizeMb: 8 },
+});
+watchdog.unref();
 
 // The parent is gone: nobody will ask again.
 process.on('disconnect', () => process.exit(0));
-process.send?.({ id: 0, kind: 'ready' } satisfies ChildAnswer);
+// Not before it watches: the first mail may be the one that never ends.
+watchdog.once('online', () => process.send?.({ id: 0, kind: 'ready' } satisfies ChildAnswer));

@@ -1,5 +1,4 @@
-import type { ExtractedAttachment } from './parse.ts';
-import type { ParsedMail, ParseOptions } from './parsed.ts';
+import type { ExtractedAttachment, ParsedMail, ParseOptions } from './parsed.ts';
 
 /** What the pool and its children say to each other. One request at a time for each child; ids are a pair assertion. */
 export type ChildRequest =

@@ -1,5 +1,5 @@
-import { fallbackMail, type ExtractedAttachment } from './parse.ts';
-import type { ParsedMail, ParseOptions } from './parsed.ts';
+import { fallbackMail } from './fallback.ts';
+import type { ExtractedAttachment, ParsedMail, ParseOptions } from './parsed.ts';
 import { ParseProcess, type ChildResult, type ProcessOptions } from './parse-process.ts';
 
 export interface ParsePoolOptions extends Partial<ProcessOptions> {

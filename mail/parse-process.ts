@@ -36,7 +36,7 @@ export class ParseProcess {
 
   constructor(options: ProcessOptions) {
     this.#options = options;
-    this.#child = fork(fileURLToPath(options.entry ?? ENTRY), [], {
+    this.#child = fork(fileURLToPath(options.entry ?? ENTRY), [String(process.pid)], {
       // The pinned Node that runs us, with none of our own flags and none of our secrets.
       execPath: process.execPath,
       execArgv: [

@@ -1,34 +1,37 @@
 import { splitQuotes } from '../domain/text/quotes.ts';
 import { splitSignature } from '../domain/text/signature.ts';
-import { judgeAutomated } from './automated.ts';
-import { dsnActions, isBounceFor } from './bounce.ts';
 import { cut, safeFileName } from './clean.ts';
-import { hasDuplicateFrom, headerMap, readEnvelope } from './envelope.ts';
-import { firstValue, readFields, readIds, type HeaderField } from './headers.ts';
+import { hasDuplicateFrom, readEnvelope } from './envelope.ts';
+import { readFields } from './headers.ts';
+import { judge } from './judge.ts';
 import type { MimeAttachment } from './mime.ts';
 import { readNested } from './nested.ts';
 import {
   DEFAULT_LIMITS,
+  type ExtractedAttachment,
   type ParsedAttachment,
   type ParsedMail,
   type ParseLimits,
   type ParseOptions,
   type ParseProblem,
 } from './parsed.ts';
-import { scanRaw } from './raw.ts';
 import { openSource } from './source.ts';
 import { readStructure, type Structure } from './structure.ts';
 
-export type { ParsedMail, ParsedAttachment, ParseLimits, ParseOptions, ParseProblem } from './parsed.ts';
+export type {
+  ExtractedAttachment,
+  ParsedMail,
+  ParsedAttachment,
+  ParseLimits,
+  ParseOptions,
+  ParseProblem,
+} from './parsed.ts';
 export type { ParsePool } from './parse-pool.ts';
 
 /** An inline image up to this size is a pixel or a line of somebody's signature, not a document (octets). */
 const TINY_IMAGE_BYTES = 8_192;
 /** Attached messages that are read for their text. */
 const MAX_NESTED = 20;
-const BODY_START_CHARS = 1_500;
-/** How much of a raw mail the scan reads when the parser could not. */
-const FALLBACK_BYTES = 256 * 1024;
 const SIGNATURE_FILE = /^application\/(?:pgp-signature|(?:x-)?pkcs7-signature)$/;
 const READ_WHOLE = /^(?:message\/(?:rfc822|global|delivery-status|global-delivery-status)|text\/rfc822-headers)$/;
 
@@ -99,38 +102,6 @@ function safeType(type: string): string {
     : 'application/octet-stream';
 }
 
-function judge(
-  fields: readonly HeaderField[],
-  text: string,
-  delivery_status: string,
-  returned_headers: string,
-): Pick<ParsedMail, 'automated' | 'bounce'> {
-  const { subject, from_address } = readEnvelope(fields, []);
-  const automated = judgeAutomated({
-    headers: headerMap(fields),
-    subject,
-    from_address,
-    body_start: text.slice(0, BODY_START_CHARS),
-    actions: dsnActions(delivery_status),
-  });
-  if (automated.kind !== 'bounce') return { automated, bounce: null };
-  const bounce = isBounceFor({
-    failed_recipients: firstValue(fields, 'x-failed-recipients'),
-    delivery_status,
-    returned_headers,
-    in_reply_to: readIds(`${firstValue(fields, 'in-reply-to')} ${firstValue(fields, 'references')}`)[0] ?? '',
-    text,
-  });
-  return { automated, bounce };
-}
-
-/** The bytes of one attachment, found as {@link parseMail} numbered it. */
-export interface ExtractedAttachment {
-  readonly name: string;
-  readonly type: string;
-  readonly content: Uint8Array;
-}
-
 /** Reads attachment `part` again from the raw mail; null when there is none. In this process: see {@link parseMail}. */
 export async function extractPart(
   raw: Buffer,
@@ -149,25 +120,5 @@ export async function extractPart(
     name: safeFileName(found.name, found.type, part),
     type: safeType(found.type),
     content: Buffer.concat(found.content ?? []),
-  };
-}
-
-/** What a mail becomes when the child could not end: everything the beginning of the raw mail gives, never nothing. */
-export function fallbackMail(
-  raw: Buffer,
-  problem: 'timeout' | 'memory' | 'failed',
-  options: ParseOptions = {},
-): ParsedMail {
-  const scan = scanRaw(raw, FALLBACK_BYTES);
-  const text = scan.text.trim();
-  return {
-    ...readEnvelope(scan.fields, options.trusted_authserv_ids ?? []),
-    body: text,
-    quoted: '',
-    signature: '',
-    full_text: text,
-    attachments: [],
-    ...judge(scan.fields, text, '', ''),
-    problem,
   };
 }

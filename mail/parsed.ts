@@ -101,3 +101,10 @@ export interface ParseOptions {
   readonly trusted_authserv_ids?: readonly string[];
   readonly limits?: Partial<ParseLimits>;
 }
+
+/** The bytes of one attachment, found as `parseMail` numbered it. */
+export interface ExtractedAttachment {
+  readonly name: string;
+  readonly type: string;
+  readonly content: Uint8Array;
+}

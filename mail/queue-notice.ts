@@ -13,7 +13,10 @@ import type { ReplyInput } from './queue-reply.ts';
  * A notice an agent writes to the member beside an answer: a task is done (« prenant soin d’informer l’assuré une fois la
  * situation résolue », domain §1.4), a mail was passed on (CRPA L114-2). It stops no clock by itself.
  */
-export interface NoticeInput extends Pick<ReplyInput, 'conversation' | 'answered' | 'to' | 'body' | 'author' | 'secret'> {
+export interface NoticeInput extends Pick<
+  ReplyInput,
+  'conversation' | 'answered' | 'to' | 'body' | 'author' | 'secret'
+> {
   readonly profile: Pick<MailboxProfile, 'id' | 'address' | 'label' | 'reply_via'>;
 }
 
@@ -28,7 +31,12 @@ export async function queueNotice(
   const { conversation, answered, profile, author } = input;
   const address = sendableAddress(input.to.address);
   const { in_reply_to, refs } = threadHeaders(answered);
-  const what = { conversation_id: conversation.id, ref: conversation.ref, recipient: address, domain: domainOf(profile.address) };
+  const what = {
+    conversation_id: conversation.id,
+    ref: conversation.ref,
+    recipient: address,
+    domain: domainOf(profile.address),
+  };
   const message_id_header = makeMessageId(what, input.secret, randomBytes(MESSAGE_ID_RANDOM_BYTES));
   const subject = replySubject(answered.subject);
   const message_id = newId(now.getTime());

@@ -11,8 +11,8 @@ import {
   readText,
   type HeaderField,
 } from './headers.ts';
-import { stripTags } from './html.ts';
 import { openSource } from './source.ts';
+import { stripTags } from './strip-tags.ts';
 import { unquote } from './words.ts';
 
 /** What a look at the beginning of a raw mail gives, without a parse. */

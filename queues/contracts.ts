@@ -49,8 +49,24 @@ export const CONTRACTS: { readonly [Name in QueueName]: QueueContract<Name> } = 
   dispatch: { payload: rowJob, status: 'decided', attempts: 5, backoff_ms: 1_000, concurrency: 8, lock_ms: 30_000 },
   // One attempt: whether a sending may be tried again is decided from the delivery row, never by the queue (law 7).
   reply: { payload: rowJob, status: 'pending', attempts: 1, backoff_ms: 5_000, concurrency: 5, lock_ms: 60_000 },
-  sla: { payload: tickJob, status: 'tick', attempts: 1, backoff_ms: 1_000, concurrency: 1, lock_ms: 60_000, every_ms: 30_000 },
-  sweep: { payload: tickJob, status: 'tick', attempts: 1, backoff_ms: 1_000, concurrency: 1, lock_ms: 60_000, every_ms: 15_000 },
+  sla: {
+    payload: tickJob,
+    status: 'tick',
+    attempts: 1,
+    backoff_ms: 1_000,
+    concurrency: 1,
+    lock_ms: 60_000,
+    every_ms: 30_000,
+  },
+  sweep: {
+    payload: tickJob,
+    status: 'tick',
+    attempts: 1,
+    backoff_ms: 1_000,
+    concurrency: 1,
+    lock_ms: 60_000,
+    every_ms: 15_000,
+  },
 };
 
 export const QUEUE_NAMES = Object.keys(CONTRACTS) as QueueName[];

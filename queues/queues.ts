@@ -1,7 +1,17 @@
 import { Queue } from 'bullmq';
 import { AiguillageError } from '../domain/errors.ts';
 import type { QueueBackend } from './backend.ts';
-import { CONTRACTS, jobId, PRIORITY, QUEUE_NAMES, QUEUE_PREFIX, type Payloads, type Priority, type QueueName, type RowJob } from './contracts.ts';
+import {
+  CONTRACTS,
+  jobId,
+  PRIORITY,
+  QUEUE_NAMES,
+  QUEUE_PREFIX,
+  type Payloads,
+  type Priority,
+  type QueueName,
+  type RowJob,
+} from './contracts.ts';
 
 export interface EnqueueOptions {
   priority?: Priority;
@@ -94,5 +104,8 @@ export function checkPayload<Name extends QueueName>(name: Name, data: unknown):
   const parsed = CONTRACTS[name].payload.safeParse(data);
   if (parsed.success) return parsed.data as Payloads[Name];
   const issue = parsed.error.issues[0];
-  throw new AiguillageError('QUEUE_PAYLOAD', `Queue ${name}, field ${issue?.path.join('.') || '(root)'}: ${issue?.message}.`);
+  throw new AiguillageError(
+    'QUEUE_PAYLOAD',
+    `Queue ${name}, field ${issue?.path.join('.') || '(root)'}: ${issue?.message}.`,
+  );
 }

@@ -18,15 +18,23 @@ export async function inspectRedis(redis: Redis): Promise<RedisFinding[]> {
   const info = parseInfo(await redis.info());
   const policy = (await config(redis, 'maxmemory-policy')) ?? info.get('maxmemory_policy');
   if (policy !== 'noeviction') {
-    findings.push({ fatal: policy !== undefined, setting: 'maxmemory-policy', seen: policy ?? 'unknown', expected: 'noeviction' });
+    findings.push({
+      fatal: policy !== undefined,
+      setting: 'maxmemory-policy',
+      seen: policy ?? 'unknown',
+      expected: 'noeviction',
+    });
   }
-  const aof = (await config(redis, 'appendonly')) ?? (info.get('aof_enabled') === '1' ? 'yes' : info.get('aof_enabled') === '0' ? 'no' : undefined);
+  const aof =
+    (await config(redis, 'appendonly')) ??
+    (info.get('aof_enabled') === '1' ? 'yes' : info.get('aof_enabled') === '0' ? 'no' : undefined);
   if (aof !== 'yes') {
     // The database rebuilds the queues (law 2): without AOF a restart costs a sweep, not a mail.
     findings.push({ fatal: false, setting: 'appendonly', seen: aof ?? 'unknown', expected: 'yes' });
   }
   const major = Number((info.get('redis_version') ?? '0').split('.')[0]);
-  if (major > 0 && major < 6) findings.push({ fatal: true, setting: 'redis_version', seen: String(major), expected: '6.2 or newer' });
+  if (major > 0 && major < 6)
+    findings.push({ fatal: true, setting: 'redis_version', seen: String(major), expected: '6.2 or newer' });
   return findings;
 }
 
@@ -35,7 +43,10 @@ export async function requireSafeRedis(redis: Redis): Promise<RedisFinding[]> {
   const findings = await inspectRedis(redis);
   const fatal = findings.filter((finding) => finding.fatal);
   if (fatal.length > 0) {
-    throw new AiguillageError('QUEUE_REDIS_UNSAFE', fatal.map((f) => `${f.setting} is ${f.seen}, expected ${f.expected}`).join('; '));
+    throw new AiguillageError(
+      'QUEUE_REDIS_UNSAFE',
+      fatal.map((f) => `${f.setting} is ${f.seen}, expected ${f.expected}`).join('; '),
+    );
   }
   return findings;
 }

@@ -99,7 +99,10 @@ program
   });
 
 const quarantine = program.command('quarantine').description('mails set aside');
-quarantine.command('list').option('--json', 'one JSON document').action((options: Options) => store('quarantine list', options));
+quarantine
+  .command('list')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('quarantine list', options));
 quarantine.command('show <id>').action((id: string) => store('quarantine show', { id }));
 quarantine
   .command('replay <id>')
@@ -116,10 +119,16 @@ agents
   .option('--password <password>', '12 characters or more; made up when left out')
   .option('--json', 'one JSON document')
   .action((login: string, options: Options) => store('agents add', { ...options, login }));
-agents.command('list').option('--json', 'one JSON document').action((options: Options) => store('agents list', options));
+agents
+  .command('list')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('agents list', options));
 
 const mailbox = program.command('mailbox').description('mailboxes and their mode');
-mailbox.command('list').option('--json', 'one JSON document').action((options: Options) => store('mailbox list', options));
+mailbox
+  .command('list')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('mailbox list', options));
 mailbox
   .command('mode <id> <mode>')
   .description('observe: nothing is sent, flagged or moved; live: it is')

@@ -31,7 +31,10 @@ function socketPath(data: string): string {
   const file = path.join(path.resolve(data), 'control.sock');
   // The kernel cuts longer names without a word (108 bytes on Linux); an abstract name would outlive the folder.
   if (Buffer.byteLength(file) > 100) {
-    throw new AiguillageError('CONFIG_ENV', `AIGUILLAGE_DATA: the path is too long for a socket (${Buffer.byteLength(file)} bytes, at most 87).`);
+    throw new AiguillageError(
+      'CONFIG_ENV',
+      `AIGUILLAGE_DATA: the path is too long for a socket (${Buffer.byteLength(file)} bytes, at most 87).`,
+    );
   }
   return file;
 }
@@ -45,7 +48,8 @@ export async function ownDataFolder(data: string): Promise<Control> {
   for (let attempt = 0; ; attempt += 1) {
     const bound = await bind(server, file);
     if (bound) break;
-    if (await isAlive(file)) throw new AiguillageError('STORE_SECOND_OWNER', 'Stop it first, or use its control socket.');
+    if (await isAlive(file))
+      throw new AiguillageError('STORE_SECOND_OWNER', 'Stop it first, or use its control socket.');
     // A socket file without a listener: its owner died. Removing it can race with another starter: bind decides.
     if (attempt > 0) throw new AiguillageError('STORE_SECOND_OWNER', 'Two processes are starting at once.');
     await rm(file, { force: true });
@@ -96,7 +100,9 @@ async function answer(socket: net.Socket, handler: () => ControlHandler | undefi
     const request = JSON.parse(text) as ControlRequest;
     const run = handler();
     const result: ControlAnswer =
-      run === undefined ? { exit: 1, stdout: '', stderr: 'aiguillage: still starting, try again in a moment\n' } : await run(request);
+      run === undefined
+        ? { exit: 1, stdout: '', stderr: 'aiguillage: still starting, try again in a moment\n' }
+        : await run(request);
     socket.end(`${JSON.stringify(result)}\n`);
   } catch {
     socket.destroy();

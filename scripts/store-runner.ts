@@ -7,7 +7,10 @@ import { STORE_COMMANDS } from './commands/store-commands.ts';
 import { createLogger, openStores, readConnections } from './wiring.ts';
 
 /** Runs a store command wherever the store is: on DATABASE_URL, in the running embedded process, or on its own. */
-export async function runStoreCommand(command: string, options: Readonly<Record<string, unknown>>): Promise<CommandOutput> {
+export async function runStoreCommand(
+  command: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<CommandOutput> {
   const env = readEnv();
   // A command's own log lines would only stand in the way of its answer.
   const log = createLogger({ log_level: env.log_level === 'info' ? 'warn' : env.log_level });
@@ -19,8 +22,16 @@ export async function runStoreCommand(command: string, options: Readonly<Record<
   const { store, queues, rulebooks } = await openStores(env, log);
   try {
     const book = await store.read(SYSTEM, rulebooks.active);
-    const connections = (await readConnections(env, book.mailboxes.map((mailbox) => mailbox.id))).imap;
-    return await runWith({ store, queues, rulebook: rulebooks.active, connections, clock: () => new Date(), log }, { command, options });
+    const connections = (
+      await readConnections(
+        env,
+        book.mailboxes.map((mailbox) => mailbox.id),
+      )
+    ).imap;
+    return await runWith(
+      { store, queues, rulebook: rulebooks.active, connections, clock: () => new Date(), log },
+      { command, options },
+    );
   } finally {
     await queues.close();
     await store.close();
@@ -41,9 +52,15 @@ async function runWith(context: CommandContext, { command, options }: ControlReq
   const load = STORE_COMMANDS[command];
   if (load === undefined) return { exit: 2, stdout: '', stderr: `aiguillage: unknown command ${command}\n` };
   try {
-    return await (await load())(context, options);
+    return await (
+      await load()
+    )(context, options);
   } catch (error) {
     if (!(error instanceof AiguillageError)) throw error;
-    return { exit: error.code === 'USAGE' ? 2 : 1, stdout: '', stderr: `aiguillage: ${error.code}: ${error.message}\n` };
+    return {
+      exit: error.code === 'USAGE' ? 2 : 1,
+      stdout: '',
+      stderr: `aiguillage: ${error.code}: ${error.message}\n`,
+    };
   }
 }

@@ -43,7 +43,8 @@ export interface Opened {
 
 /** Opens store and queues as the two URLs say. The embedded database must be owned first (scripts/control.ts). */
 export async function openStores(env: Env, log: Logger): Promise<Opened> {
-  const onError = (error: Error): void => log.warn({ error: error.name, code: (error as { code?: unknown }).code }, 'connection');
+  const onError = (error: Error): void =>
+    log.warn({ error: error.name, code: (error as { code?: unknown }).code }, 'connection');
   let store: Store;
   let backend: QueueBackend;
   if (env.database_url === undefined) {
@@ -52,7 +53,8 @@ export async function openStores(env: Env, log: Logger): Promise<Opened> {
   } else {
     store = openPostgres({ url: env.database_url, onError });
     await migrate(store, { queueSchema: env.queue_url === undefined });
-    backend = env.queue_url === undefined ? postgresBackend(env.database_url, onError) : redisBackend(env.queue_url, onError);
+    backend =
+      env.queue_url === undefined ? postgresBackend(env.database_url, onError) : redisBackend(env.queue_url, onError);
   }
   const queues = openQueues(backend, onError);
   const rulebooks = new Rulebooks();
@@ -69,7 +71,10 @@ async function seedRules(env: Env, store: Store, log: Logger): Promise<void> {
     const book = loadOrThrow(files);
     if (book.digest === active) return;
     if (active !== undefined && !env.autoapply) {
-      log.warn({ active: active.slice(0, 12), folder: book.digest.slice(0, 12) }, 'the rules in the folder are not the active ones');
+      log.warn(
+        { active: active.slice(0, 12), folder: book.digest.slice(0, 12) },
+        'the rules in the folder are not the active ones',
+      );
       return;
     }
     await store.write(SYSTEM, async (tx) => {
@@ -110,7 +115,8 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
   const senders = new Map<string, Sender>();
   for (const [id, account] of connections.smtp) senders.set(id, openSender(smtpAccount(account)));
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
-  const public_url = env.public_url ?? `http://${env.http.host === '0.0.0.0' ? 'localhost' : env.http.host}:${env.http.port}`;
+  const public_url =
+    env.public_url ?? `http://${env.http.host === '0.0.0.0' ? 'localhost' : env.http.host}:${env.http.port}`;
   return {
     roles: env.roles,
     log,
@@ -122,7 +128,9 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
     connections: new Map<string, ResolvedConnection>(connections.imap),
     sender: async (mailbox) => {
       const sender = senders.get(mailbox);
-      const profile = (await store.read(SYSTEM, rulebooks.active)).mailboxes.find((candidate) => candidate.id === mailbox);
+      const profile = (await store.read(SYSTEM, rulebooks.active)).mailboxes.find(
+        (candidate) => candidate.id === mailbox,
+      );
       if (sender === undefined || profile === undefined) return undefined;
       return { profile, sender, ack_sender: connections.smtp.get(mailbox)?.ack_sender };
     },

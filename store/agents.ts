@@ -85,13 +85,22 @@ export async function listAgents(tx: Tx): Promise<Agent[]> {
 /** Names of colleagues, to be shown beside what they wrote. */
 export async function agentNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.selectFrom('agent').select(['id', 'display_name']).where('id', 'in', [...new Set(ids)]).execute();
+  const rows = await tx
+    .selectFrom('agent')
+    .select(['id', 'display_name'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
   return new Map(rows.map((row) => [row.id, row.display_name]));
 }
 
 /** The account with its hash, locked until the transaction ends: attempts on one login are counted one at a time. */
 export async function lockByLogin(tx: Tx, login: string): Promise<(Agent & { password_hash: string }) | undefined> {
-  const row = await tx.selectFrom('agent').selectAll().where('login', '=', normaliseLogin(login)).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom('agent')
+    .selectAll()
+    .where('login', '=', normaliseLogin(login))
+    .forUpdate()
+    .executeTakeFirst();
   return row === undefined ? undefined : { ...toAgent(row), password_hash: row.password_hash };
 }
 

@@ -94,7 +94,9 @@ export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter
     .$if(flag !== undefined, (query) => query.where(sql<SqlBool>`${flag!} = any(flags)`))
     .$if(q !== undefined, (query) => query.where(searched(q!)))
     .$if(cursor !== undefined, (query) =>
-      query.where(sql<SqlBool>`(${DUE}, conversation.id) > (${cursor!.due ?? 'infinity'}::timestamptz, ${cursor!.id}::uuid)`),
+      query.where(
+        sql<SqlBool>`(${DUE}, conversation.id) > (${cursor!.due ?? 'infinity'}::timestamptz, ${cursor!.id}::uuid)`,
+      ),
     )
     .orderBy(DUE)
     .orderBy('id')
@@ -103,7 +105,7 @@ export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter
 }
 
 /** Letters whose accent is dropped; the same two strings stand in the index of the first migration. */
-const FROM = 'àâäáãéèêëíîïìóôöòõúùûüçñÿ\'’';
+const FROM = "àâäáãéèêëíîïìóôöòõúùûüçñÿ'’";
 const TO = 'aaaaaeeeeiiiiooooouuuucny  ';
 
 function searched(q: string): RawBuilder<SqlBool> {
@@ -154,7 +156,13 @@ export async function countQueues(tx: Tx, agent: Agent, now: Date): Promise<Queu
 }
 
 /** Other conversations of a sender that this person may see, newest first. */
-export async function contactsOf(tx: Tx, agent: Agent, sender_key: string, except: string, limit: number): Promise<ListedConversation[]> {
+export async function contactsOf(
+  tx: Tx,
+  agent: Agent,
+  sender_key: string,
+  except: string,
+  limit: number,
+): Promise<ListedConversation[]> {
   return tx
     .selectFrom('conversation')
     .select(LIST_COLUMNS)

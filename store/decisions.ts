@@ -33,7 +33,13 @@ export async function appendDecision(
       type: 'conversation.decided',
       occurred_at: now,
       ...ids,
-      data: { motif: decision.motif, level: decision.level, queue: decision.queue, rule: decision.rule, abstained: decision.abstained },
+      data: {
+        motif: decision.motif,
+        level: decision.level,
+        queue: decision.queue,
+        rule: decision.rule,
+        abstained: decision.abstained,
+      },
     },
   ]);
   return id;
@@ -46,7 +52,10 @@ export interface StoredDecision extends Omit<Decision, 'trace' | 'evidence'> {
 }
 
 /** The newest decision of a message. */
-export async function loadDecision(tx: Tx, message_id: string): Promise<{ id: string; decision: Decision } | undefined> {
+export async function loadDecision(
+  tx: Tx,
+  message_id: string,
+): Promise<{ id: string; decision: Decision } | undefined> {
   const row = await tx
     .selectFrom('decision')
     .select(['id', 'outcome', 'trace', 'evidence'])
@@ -58,7 +67,11 @@ export async function loadDecision(tx: Tx, message_id: string): Promise<{ id: st
   if (row === undefined) return undefined;
   return {
     id: row.id,
-    decision: { ...(row.outcome as Decision), trace: row.trace as Decision['trace'], evidence: row.evidence as Decision['evidence'] },
+    decision: {
+      ...(row.outcome as Decision),
+      trace: row.trace as Decision['trace'],
+      evidence: row.evidence as Decision['evidence'],
+    },
   };
 }
 

@@ -2,7 +2,10 @@ import type { Tx } from './database.ts';
 import type { Delivery } from './deliveries.ts';
 
 /** A delivery a person wrote, with who wrote it. */
-export interface AuthoredDelivery extends Pick<Delivery, 'id' | 'kind' | 'status' | 'conversation_id' | 'created_at' | 'in_response_to'> {
+export interface AuthoredDelivery extends Pick<
+  Delivery,
+  'id' | 'kind' | 'status' | 'conversation_id' | 'created_at' | 'in_response_to'
+> {
   /** Agent id; empty for what the machine wrote (acknowledgments, copies). */
   readonly author: string;
 }

@@ -17,7 +17,13 @@ const CANDIDATES_MAX = 50;
 const ROUNDS_MAX = 20;
 
 export type ReleaseReason = 'end_of_shift' | 'out_of_skill' | 'needs_help' | 'conflict_of_interest' | 'mistake';
-export const RELEASE_REASONS: readonly ReleaseReason[] = ['end_of_shift', 'out_of_skill', 'needs_help', 'conflict_of_interest', 'mistake'];
+export const RELEASE_REASONS: readonly ReleaseReason[] = [
+  'end_of_shift',
+  'out_of_skill',
+  'needs_help',
+  'conflict_of_interest',
+  'mistake',
+];
 
 export interface Claim {
   readonly id: string;
@@ -115,14 +121,20 @@ async function assign(tx: Tx, agent: Agent, rows: readonly Conversation[], now: 
  * @throws AiguillageError NOT_FOUND, AUTH_FORBIDDEN for another team's queue, CONVERSATION_TAKEN, CONVERSATION_TRANSITION
  */
 export async function claimById(tx: Tx, agent: Agent, id: string, now: Date): Promise<Claim> {
-  const seen = await tx.selectFrom('conversation').select('sender_key').where('id', '=', id).where(inSight(agent)).executeTakeFirst();
+  const seen = await tx
+    .selectFrom('conversation')
+    .select('sender_key')
+    .where('id', '=', id)
+    .where(inSight(agent))
+    .executeTakeFirst();
   if (seen === undefined) throw new AiguillageError('NOT_FOUND');
   await sql`select from aiguillage.sender where key = ${seen.sender_key} for update`.execute(tx);
   const conversation = await lockInSight(tx, agent, id);
   if (!mayTake(agent, conversation)) throw new AiguillageError('AUTH_FORBIDDEN');
   if (conversation.status === 'assigned') {
     if (conversation.holder === agent.id) return { id, siblings: [], held_until: await extend(tx, id, now) };
-    if (conversation.held_until !== null && conversation.held_until > now) throw new AiguillageError('CONVERSATION_TAKEN');
+    if (conversation.held_until !== null && conversation.held_until > now)
+      throw new AiguillageError('CONVERSATION_TAKEN');
     // The lease ran out and nobody has put it back yet: the next taker does.
     conversation.status = advance(conversation.status, { type: 'release' });
   }
@@ -164,9 +176,26 @@ export async function release(tx: Tx, agent: Agent, id: string, reason: ReleaseR
   ]);
 }
 
+/** @throws AiguillageError NOT_FOUND, also for what this person may not see */
+export async function requireInSight(tx: Tx, agent: Agent, id: string): Promise<void> {
+  const row = await tx
+    .selectFrom('conversation')
+    .select('id')
+    .where('id', '=', id)
+    .where(inSight(agent))
+    .executeTakeFirst();
+  if (row === undefined) throw new AiguillageError('NOT_FOUND');
+}
+
 /** The row, locked. @throws AiguillageError NOT_FOUND also for what this person may not see: ids tell nothing */
 export async function lockInSight(tx: Tx, agent: Agent, id: string): Promise<Conversation> {
-  const row = await tx.selectFrom('conversation').selectAll().where('id', '=', id).where(inSight(agent)).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom('conversation')
+    .selectAll()
+    .where('id', '=', id)
+    .where(inSight(agent))
+    .forUpdate()
+    .executeTakeFirst();
   if (row === undefined) throw new AiguillageError('NOT_FOUND');
   return row;
 }
@@ -178,7 +207,8 @@ export async function lockInSight(tx: Tx, agent: Agent, id: string): Promise<Con
 export async function requireHeld(tx: Tx, agent: Agent, id: string, now: Date): Promise<Conversation> {
   const conversation = await lockInSight(tx, agent, id);
   requireHolder(conversation, agent, now);
-  if (conversation.held_until === null || conversation.held_until <= now) throw new AiguillageError('CONVERSATION_NOT_HELD');
+  if (conversation.held_until === null || conversation.held_until <= now)
+    throw new AiguillageError('CONVERSATION_NOT_HELD');
   return conversation;
 }
 

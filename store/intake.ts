@@ -73,7 +73,13 @@ export async function openConversation(
  * A further message of the same sender. It reopens what waited or was answered; an urgent flag moves the conversation to
  * the flag's queue whatever its status, unless an agent holds it: then the holder sees the flag (design §3).
  */
-export async function joinConversation(tx: Tx, conversation: Conversation, message: Message, decision: Decision, now: Date): Promise<void> {
+export async function joinConversation(
+  tx: Tx,
+  conversation: Conversation,
+  message: Message,
+  decision: Decision,
+  now: Date,
+): Promise<void> {
   const urgent = decision.urgency <= 1;
   const status = advance(conversation.status, { type: 'join', urgent });
   const reopened = status === 'queued' && conversation.status !== 'queued';
@@ -84,7 +90,16 @@ export async function joinConversation(tx: Tx, conversation: Conversation, messa
     .set({
       status,
       ...(moves ? { queue: decision.queue } : {}),
-      ...(reopened ? { holder: null, held_until: null, closing_code: null, waiting_until: null, motif: decision.motif, level: decision.level } : {}),
+      ...(reopened
+        ? {
+            holder: null,
+            held_until: null,
+            closing_code: null,
+            waiting_until: null,
+            motif: decision.motif,
+            level: decision.level,
+          }
+        : {}),
       flags,
       urgency: reopened ? decision.urgency : Math.min(conversation.urgency, decision.urgency),
       restricted: conversation.restricted || decision.restricted,

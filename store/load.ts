@@ -18,7 +18,11 @@ export async function countBacklog(tx: Tx): Promise<Map<string, number>> {
  * both take the last place of a quota. Locked in one order, so that they cannot wait for each other.
  * @param day local date "YYYY-MM-DD" of the owner's calendar.
  */
-export async function lockDay(tx: Tx, queues: readonly string[], day: string): Promise<Map<string, { arrivals: number; handed: number }>> {
+export async function lockDay(
+  tx: Tx,
+  queues: readonly string[],
+  day: string,
+): Promise<Map<string, { arrivals: number; handed: number }>> {
   const sorted = [...new Set(queues)].sort();
   await tx
     .insertInto('queue_day')
@@ -56,11 +60,19 @@ export async function countHandover(tx: Tx, pool: string, day: string, by: 1 | -
 }
 
 /** Puts backlog and counters together as chooseQueue() takes them. */
-export function toLoad(queues: readonly string[], backlog: ReadonlyMap<string, number>, day: Awaited<ReturnType<typeof lockDay>>): Load {
+export function toLoad(
+  queues: readonly string[],
+  backlog: ReadonlyMap<string, number>,
+  day: Awaited<ReturnType<typeof lockDay>>,
+): Load {
   const load: Record<string, QueueLoad> = {};
   for (const queue of queues) {
     const counters = day.get(queue);
-    load[queue] = { backlog: backlog.get(queue) ?? 0, arrivals_today: counters?.arrivals ?? 0, handed_today: counters?.handed ?? 0 };
+    load[queue] = {
+      backlog: backlog.get(queue) ?? 0,
+      arrivals_today: counters?.arrivals ?? 0,
+      handed_today: counters?.handed ?? 0,
+    };
   }
   return load;
 }

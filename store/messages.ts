@@ -13,7 +13,12 @@ export async function loadMessage(tx: Tx, id: string): Promise<Message | undefin
  * Counts one start of work, to be committed before the work begins: a mail that kills its process cannot do so more than
  * three times (law 2). @returns the number of starts so far, this one included; undefined when the row moved on.
  */
-export async function countStart(tx: Tx, id: string, rev: number, status: readonly Message['status'][]): Promise<number | undefined> {
+export async function countStart(
+  tx: Tx,
+  id: string,
+  rev: number,
+  status: readonly Message['status'][],
+): Promise<number | undefined> {
   const row = await tx
     .updateTable('message')
     .set({ starts: sql<number>`starts + 1` })
@@ -87,7 +92,10 @@ export async function setOutcome(
 }
 
 /** The first message with the same Message-ID, sender and body, sent to another of our mailboxes. */
-export async function findSameContent(tx: Tx, message: Pick<Message, 'id' | 'content_hash'>): Promise<Message | undefined> {
+export async function findSameContent(
+  tx: Tx,
+  message: Pick<Message, 'id' | 'content_hash'>,
+): Promise<Message | undefined> {
   if (message.content_hash === null) return undefined;
   return tx
     .selectFrom('message')

@@ -10,7 +10,12 @@ import { rawSize } from './raw.ts';
  * reading them one by one gives the same bytes; a partner that loses sight of the mail half-way gets no further piece.
  * @throws AiguillageError NOT_FOUND, MAIL_TOO_LARGE above `max_bytes` octets
  */
-export async function streamOriginal(store: Store, actor: Actor, sha256: Uint8Array, max_bytes: number): Promise<Readable> {
+export async function streamOriginal(
+  store: Store,
+  actor: Actor,
+  sha256: Uint8Array,
+  max_bytes: number,
+): Promise<Readable> {
   const size = await store.read(actor, (tx) => rawSize(tx, sha256));
   if (size > max_bytes) throw new AiguillageError('MAIL_TOO_LARGE', `${size} octets, expected at most ${max_bytes}.`);
   const inflate = createInflate();

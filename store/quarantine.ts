@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { policyFor } from '../domain/sla.ts';
 import { SYSTEM, type Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import { newId } from './ids.ts';
 import { setOutcome } from './messages.ts';
+import { openRequest } from './requests.ts';
 
 export type QuarantineReason = 'malware' | 'too-large' | 'process-deaths';
 
@@ -19,7 +22,12 @@ export interface QuarantineItem {
 }
 
 /** Sets a message aside, visibly; it still counts as received (law 1). */
-export async function quarantineMessage(tx: Tx, message_id: string, reason: QuarantineReason, now: Date): Promise<void> {
+export async function quarantineMessage(
+  tx: Tx,
+  message_id: string,
+  reason: QuarantineReason,
+  now: Date,
+): Promise<void> {
   const rows = await tx
     .selectFrom('ledger')
     .select(['mailbox', 'folder', 'uidvalidity', 'uid', 'sha256', 'size', 'internal_date'])
@@ -46,7 +54,12 @@ export async function quarantineMessage(tx: Tx, message_id: string, reason: Quar
     })
     .execute();
   await appendEvents(tx, SYSTEM, now, [
-    { type: 'message.quarantined', occurred_at: ledger.internal_date ?? now, message_id, data: { reason, mailbox: ledger.mailbox } },
+    {
+      type: 'message.quarantined',
+      occurred_at: ledger.internal_date ?? now,
+      message_id,
+      data: { reason, mailbox: ledger.mailbox },
+    },
   ]);
 }
 
@@ -64,7 +77,12 @@ export async function listQuarantine(tx: Tx, limit = 200): Promise<QuarantineIte
  * Sends a quarantined mail through triage once more, as a new revision of its row.
  * @returns the job to enqueue after the commit, or undefined when there is nothing to replay.
  */
-export async function replayQuarantine(tx: Tx, id: string, by: string, now: Date): Promise<{ id: string; rev: number } | undefined> {
+export async function replayQuarantine(
+  tx: Tx,
+  id: string,
+  by: string,
+  now: Date,
+): Promise<{ id: string; rev: number } | undefined> {
   const item = await tx.selectFrom('quarantine').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (item === undefined || item.message_id === null || item.replayed_at !== null) return undefined;
   const row = await tx
@@ -75,7 +93,62 @@ export async function replayQuarantine(tx: Tx, id: string, by: string, now: Date
     .returning(['id', 'rev'])
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  await tx.updateTable('ledger').set({ outcome: null }).where('message_id', '=', item.message_id).where('outcome', '=', 'quarantined').execute();
+  await tx
+    .updateTable('ledger')
+    .set({ outcome: null })
+    .where('message_id', '=', item.message_id)
+    .where('outcome', '=', 'quarantined')
+    .execute();
   await tx.updateTable('quarantine').set({ replayed_at: now, replayed_by: by }).where('id', '=', id).execute();
   return row;
+}
+
+const COUNT_MAX = 200;
+
+/**
+ * Starts the clock of what was set aside: it counts as received although nobody can read it yet (law 1). Once a mail;
+ * a replay that gives it a conversation finds its clock running.
+ * @returns how many were counted
+ */
+export async function countQuarantined(tx: Tx, book: Rulebook, now: Date): Promise<number> {
+  const items = await tx
+    .selectFrom('quarantine')
+    .innerJoin('ledger', (join) =>
+      join
+        .onRef('ledger.mailbox', '=', 'quarantine.mailbox')
+        .onRef('ledger.folder', '=', 'quarantine.folder')
+        .onRef('ledger.uidvalidity', '=', 'quarantine.uidvalidity')
+        .onRef('ledger.uid', '=', 'quarantine.uid'),
+    )
+    .select([
+      'quarantine.id',
+      'quarantine.message_id',
+      'quarantine.mailbox',
+      'ledger.internal_date',
+      'quarantine.created_at',
+    ])
+    .where('quarantine.counted_at', 'is', null)
+    .orderBy('quarantine.created_at')
+    .limit(COUNT_MAX)
+    .forUpdate('quarantine')
+    .skipLocked()
+    .execute();
+  for (const item of items) {
+    const profile = book.mailboxes.find((mailbox) => mailbox.id === item.mailbox);
+    const started_at = item.internal_date ?? item.created_at;
+    await openRequest(tx, SYSTEM, now, {
+      // A mail over the limit has no message row; its quarantine row stands for it.
+      message_id: item.message_id ?? item.id,
+      conversation_id: null,
+      started_at,
+      ...policyFor(profile ?? { sla: book.slas[0]!.id }, started_at, book),
+      mailbox: item.mailbox,
+      motif: null,
+      level: null,
+      queue: null,
+      origin: 'imap',
+    });
+    await tx.updateTable('quarantine').set({ counted_at: now }).where('id', '=', item.id).execute();
+  }
+  return items.length;
 }

@@ -8,7 +8,13 @@ import { appendAudit } from './events.ts';
 import { newId } from './ids.ts';
 
 /** Keeps a validated set under its digest; the same set again changes nothing. */
-export async function saveRulebook(tx: Tx, actor: Actor, digest: string, files: ReadonlyMap<string, string>, now: Date): Promise<void> {
+export async function saveRulebook(
+  tx: Tx,
+  actor: Actor,
+  digest: string,
+  files: ReadonlyMap<string, string>,
+  now: Date,
+): Promise<void> {
   await tx
     .insertInto('rulebook')
     .values({ digest, files: JSON.stringify(Object.fromEntries(files)), created_at: now, created_by: actorName(actor) })
@@ -27,9 +33,14 @@ export async function activateRulebook(tx: Tx, actor: Actor, digest: string, now
   await tx
     .insertInto('rulebook_active')
     .values({ one: true, digest, rev: 1, activated_at: now })
-    .onConflict((conflict) => conflict.column('one').doUpdateSet({ digest, rev: sql<number>`rulebook_active.rev + 1`, activated_at: now }))
+    .onConflict((conflict) =>
+      conflict.column('one').doUpdateSet({ digest, rev: sql<number>`rulebook_active.rev + 1`, activated_at: now }),
+    )
     .execute();
-  await tx.insertInto('rulebook_history').values({ id: newId(now.getTime()), digest, activated_at: now, activated_by: actorName(actor) }).execute();
+  await tx
+    .insertInto('rulebook_history')
+    .values({ id: newId(now.getTime()), digest, activated_at: now, activated_by: actorName(actor) })
+    .execute();
   await appendAudit(tx, actor, now, 'rulebook.activated', digest);
 }
 
@@ -66,6 +77,7 @@ export async function readRulebook(tx: Tx, digest: string): Promise<CompiledRule
 }
 
 const KEPT_MAX = 8;
+const HISTORY_READ_MAX = 1_000;
 
 /** The active rulebook of each transaction, compiled once a digest and process. */
 export class Rulebooks {
@@ -87,4 +99,11 @@ export class Rulebooks {
     }
     return book;
   }
+}
+
+/** The set that was active before the present one, to go back to; undefined when there was none. */
+export async function previousDigest(tx: Tx): Promise<string | undefined> {
+  const current = await activeDigest(tx);
+  const before = (await rulebookHistory(tx, HISTORY_READ_MAX)).find((entry) => entry.digest !== current);
+  return before?.digest;
 }

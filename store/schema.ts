@@ -1,6 +1,16 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ClosingCode, ConversationStatus, LedgerOutcome, ReplyType } from '../domain/conversation.ts';
 import type { Level, ReplyVia } from '../domain/rulebook.ts';
+import type {
+  AgentTable,
+  AuditSealTable,
+  AuditTable,
+  IdempotencyTable,
+  LoginAttemptTable,
+  SessionTable,
+} from './schema-people.ts';
+
+export type { Role } from './schema-people.ts';
 
 /**
  * The tables of store/migrations as kysely sees them. jsonb columns are written as JSON text (pg would turn a bare array
@@ -173,6 +183,7 @@ export interface QuarantineTable {
   size: Nullable<number>;
   reason: 'malware' | 'too-large' | 'process-deaths';
   created_at: Date;
+  counted_at: Nullable<Date>;
   replayed_at: Nullable<Date>;
   replayed_by: Nullable<string>;
 }
@@ -264,54 +275,6 @@ export interface TaskTable {
   done_by: Nullable<string>;
   notice_delivery: Nullable<string>;
 }
-export type Role = 'agent' | 'referent' | 'supervisor' | 'partner' | 'administrator' | 'auditor';
-export interface AgentTable {
-  id: string;
-  login: string;
-  display_name: string;
-  role: Role;
-  queues: Generated<string[]>;
-  pool: Nullable<string>;
-  password_hash: string;
-  disabled: Generated<boolean>;
-  created_at: Date;
-}
-export interface SessionTable {
-  id_hash: Bytes;
-  agent_id: string;
-  csrf_hash: Bytes;
-  created_at: Date;
-  last_seen_at: Date;
-  expires_at: Date;
-}
-export interface LoginAttemptTable {
-  login: string;
-  at: Date;
-  ok: boolean;
-}
-export interface IdempotencyTable {
-  agent_id: string;
-  key: string;
-  conversation_id: string;
-  request_hash: Bytes;
-  answer: Json<unknown>;
-  created_at: Date;
-}
-export interface AuditTable {
-  seq: Generated<number>;
-  at: Date;
-  actor: string;
-  action: string;
-  subject: string;
-  data: ColumnType<Record<string, unknown>, string | undefined, never>;
-}
-export interface AuditSealTable {
-  seq: number;
-  digest: Bytes;
-  prev: Bytes;
-  hash: Bytes;
-}
-
 /** Keys are unqualified; `store/database.ts` adds the schema name to each. */
 export interface Schema {
   rulebook: RulebookTable;

@@ -16,7 +16,8 @@ type Where = (eb: Conversations) => Expression<SqlBool>;
 export function inSight(agent: Agent): Where {
   switch (agent.role) {
     case 'partner':
-      return (eb) => eb.and([eb('conversation.queue', '=', agent.pool ?? ''), eb('conversation.restricted', '=', false)]);
+      return (eb) =>
+        eb.and([eb('conversation.queue', '=', agent.pool ?? ''), eb('conversation.restricted', '=', false)]);
     case 'agent':
     case 'referent':
       return (eb) =>

@@ -20,7 +20,11 @@ export interface OpenSession {
   readonly touch: boolean;
 }
 
-export async function openSession(tx: Tx, session: { id_hash: Buffer; csrf_hash: Buffer; agent_id: string }, now: Date): Promise<void> {
+export async function openSession(
+  tx: Tx,
+  session: { id_hash: Buffer; csrf_hash: Buffer; agent_id: string },
+  now: Date,
+): Promise<void> {
   await tx
     .insertInto('session')
     .values({ ...session, created_at: now, last_seen_at: now, expires_at: new Date(now.getTime() + SESSION_MAX_MS) })
@@ -62,7 +66,10 @@ export async function purgeSessions(tx: Tx, now: Date): Promise<number> {
     .deleteFrom('session')
     .where((eb) => eb.or([eb('expires_at', '<=', now), eb('last_seen_at', '<=', idle)]))
     .executeTakeFirst();
-  await tx.deleteFrom('login_attempt').where('at', '<', new Date(now.getTime() - ATTEMPTS_WINDOW_MS)).execute();
+  await tx
+    .deleteFrom('login_attempt')
+    .where('at', '<', new Date(now.getTime() - ATTEMPTS_WINDOW_MS))
+    .execute();
   return Number(gone.numDeletedRows);
 }
 

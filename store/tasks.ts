@@ -82,7 +82,12 @@ export async function finishTask(tx: Tx, agent: Agent, task: Task, notice_delive
 
 /** The notice that ended a task was taken back: the task is open again. */
 export async function reopenTaskOf(tx: Tx, actor: Actor, notice_delivery: string, now: Date): Promise<void> {
-  const task = await tx.selectFrom('task').selectAll().where('notice_delivery', '=', notice_delivery).forUpdate().executeTakeFirst();
+  const task = await tx
+    .selectFrom('task')
+    .selectAll()
+    .where('notice_delivery', '=', notice_delivery)
+    .forUpdate()
+    .executeTakeFirst();
   if (task === undefined) return;
   await tx
     .updateTable('task')
@@ -90,6 +95,11 @@ export async function reopenTaskOf(tx: Tx, actor: Actor, notice_delivery: string
     .where('id', '=', task.id)
     .execute();
   await appendEvents(tx, actor, now, [
-    { type: 'task.opened', occurred_at: now, conversation_id: task.conversation_id, data: { task: task.id, pole: task.pole, again: true } },
+    {
+      type: 'task.opened',
+      occurred_at: now,
+      conversation_id: task.conversation_id,
+      data: { task: task.id, pole: task.pole, again: true },
+    },
   ]);
 }

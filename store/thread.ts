@@ -54,7 +54,12 @@ export async function messagesOf(tx: Tx, conversation_id: string): Promise<Threa
 
 /** One message, only if it stands in this conversation: an id from elsewhere finds nothing. */
 export async function messageOf(tx: Tx, conversation_id: string, id: string): Promise<ThreadMessage | undefined> {
-  return tx.selectFrom('message').select(COLUMNS).where('conversation_id', '=', conversation_id).where('id', '=', id).executeTakeFirst();
+  return tx
+    .selectFrom('message')
+    .select(COLUMNS)
+    .where('conversation_id', '=', conversation_id)
+    .where('id', '=', id)
+    .executeTakeFirst();
 }
 
 /** The member's last message: the one an answer hangs on. */
@@ -83,14 +88,22 @@ export async function decisionsOf(tx: Tx, conversation_id: string): Promise<Thre
 }
 
 export async function tasksOf(tx: Tx, conversation_id: string): Promise<Task[]> {
-  return tx.selectFrom('task').selectAll().where('conversation_id', '=', conversation_id).orderBy('due_on').orderBy('id').execute();
+  return tx
+    .selectFrom('task')
+    .selectAll()
+    .where('conversation_id', '=', conversation_id)
+    .orderBy('due_on')
+    .orderBy('id')
+    .execute();
 }
 
 /** Where a transfer under review should end, or null. Own staff only: a partner does not read the event log. */
 export async function wantedQueue(tx: Tx, conversation_id: string): Promise<string | null> {
   const { rows } = await sql<{ wanted: string | null }>`
     select data ->> 'wanted' as wanted from aiguillage.event
-    where conversation_id = ${conversation_id} and type = 'conversation.transferred' order by seq desc limit 1`.execute(tx);
+    where conversation_id = ${conversation_id} and type = 'conversation.transferred' order by seq desc limit 1`.execute(
+    tx,
+  );
   return rows[0]?.wanted ?? null;
 }
 

@@ -9,7 +9,11 @@ import type { Message } from './messages.ts';
  * non-deliverable reply opens an outbound call), once a day and conversation however many reports arrive.
  */
 export async function openUndeliveredTask(tx: Tx, message: Message, conversation_id: string, now: Date): Promise<void> {
-  const conversation = await tx.selectFrom('conversation').select('queue').where('id', '=', conversation_id).executeTakeFirst();
+  const conversation = await tx
+    .selectFrom('conversation')
+    .select('queue')
+    .where('id', '=', conversation_id)
+    .executeTakeFirst();
   if (conversation === undefined) return;
   const due_on = DateTime.fromJSDate(now, { zone: 'Europe/Paris' }).plus({ days: 1 }).toISODate()!;
   const known = await tx
@@ -34,6 +38,12 @@ export async function openUndeliveredTask(tx: Tx, message: Message, conversation
     })
     .execute();
   await appendEvents(tx, SYSTEM, now, [
-    { type: 'task.opened', occurred_at: now, conversation_id, message_id: message.id, data: { task: id, pole: conversation.queue, due_on, reason: 'undelivered' } },
+    {
+      type: 'task.opened',
+      occurred_at: now,
+      conversation_id,
+      message_id: message.id,
+      data: { task: id, pole: conversation.queue, due_on, reason: 'undelivered' },
+    },
   ]);
 }

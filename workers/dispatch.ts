@@ -43,7 +43,8 @@ export function createDispatchWork(deps: DispatchDeps): Work<'dispatch'> {
     });
     if (result === undefined) return cancel('moved-on');
     deps.at?.('dispatch.committed');
-    if (result.delivery !== undefined) await deps.queues.enqueue('reply', [result.delivery], { delay_ms: deps.ack_delay_ms ?? 0 });
+    if (result.delivery !== undefined)
+      await deps.queues.enqueue('reply', [result.delivery], { delay_ms: deps.ack_delay_ms ?? 0 });
     return done;
   };
 }
@@ -58,14 +59,27 @@ async function dispatchOne(
   const stored = await loadDecision(tx, message.id);
   if (stored === undefined || message.conversation_id === null) return undefined;
   const book = await deps.rulebook(tx);
-  const head = await tx.selectFrom('conversation').select('sender_key').where('id', '=', message.conversation_id).executeTakeFirstOrThrow();
+  const head = await tx
+    .selectFrom('conversation')
+    .select('sender_key')
+    .where('id', '=', message.conversation_id)
+    .executeTakeFirstOrThrow();
   // Same order of locks as triage: sender, conversation, counters.
   await lockSender(tx, head.sender_key, now);
   const conversation = (await lockConversation(tx, message.conversation_id))!;
   const { load, routed } = await route(tx, book, conversation, message, stored.decision, backlog, now);
   await recordRouting(tx, stored.id, load, routed);
   await tx.updateTable('message').set({ status: 'dispatched' }).where('id', '=', message.id).execute();
-  const delivery = await queueAcknowledgment(tx, { message, conversation, decision: stored.decision, queue: routed.queue, rulebook: book, load, now, secret: deps.secret });
+  const delivery = await queueAcknowledgment(tx, {
+    message,
+    conversation,
+    decision: stored.decision,
+    queue: routed.queue,
+    rulebook: book,
+    load,
+    now,
+    secret: deps.secret,
+  });
   return { delivery };
 }
 
@@ -105,7 +119,15 @@ async function route(
       data: { queue: routed.queue, rule: routed.rule, target: decision.target_queue },
     },
     ...(routed.overflow
-      ? [{ type: 'overflow.handed' as const, occurred_at: now, conversation_id: conversation.id, message_id: message.id, data: { pool: routed.queue, from: decision.queue } }]
+      ? [
+          {
+            type: 'overflow.handed' as const,
+            occurred_at: now,
+            conversation_id: conversation.id,
+            message_id: message.id,
+            data: { pool: routed.queue, from: decision.queue },
+          },
+        ]
       : []),
   ]);
   return { load, routed };

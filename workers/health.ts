@@ -30,15 +30,20 @@ export async function checkHealth(
   try {
     const state = await store.read(SYSTEM, pipelineState);
     checks.push({ name: 'database', ok: true });
-    const age_s = state.oldest_untriaged_at === null ? 0 : Math.round((now.getTime() - state.oldest_untriaged_at.getTime()) / 1000);
-    checks.push({ name: 'triage', ok: age_s <= limits.untriaged_age_s, detail: `${state.untriaged} waiting, oldest ${age_s} s, limit ${limits.untriaged_age_s} s` });
+    const age_s =
+      state.oldest_untriaged_at === null ? 0 : Math.round((now.getTime() - state.oldest_untriaged_at.getTime()) / 1000);
+    checks.push({
+      name: 'triage',
+      ok: age_s <= limits.untriaged_age_s,
+      detail: `${state.untriaged} waiting, oldest ${age_s} s, limit ${limits.untriaged_age_s} s`,
+    });
     for (const lag of await mailboxLags(store, now)) {
       if (!mailboxes.includes(lag.mailbox)) continue;
       const lag_s = lag.lag_ms === null ? null : Math.round(lag.lag_ms / 1000);
       checks.push({
         name: `mailbox ${lag.mailbox}`,
         ok: lag_s !== null && lag_s <= limits.mailbox_lag_s,
-        detail: `${lag_s === null ? 'never complete' : `${lag_s} s ago`}${lag.last_error === null ? "" : `, ${lag.last_error}`}`,
+        detail: `${lag_s === null ? 'never complete' : `${lag_s} s ago`}${lag.last_error === null ? '' : `, ${lag.last_error}`}`,
       });
     }
   } catch {
@@ -56,7 +61,9 @@ export async function fillGauges(store: Store, gauges: Gauges, now: Date): Promi
   }));
   gauges.backlog.reset();
   for (const [queue, n] of backlog) gauges.backlog.set({ queue }, n);
-  gauges.untriaged_age.set(state.oldest_untriaged_at === null ? 0 : (now.getTime() - state.oldest_untriaged_at.getTime()) / 1000);
+  gauges.untriaged_age.set(
+    state.oldest_untriaged_at === null ? 0 : (now.getTime() - state.oldest_untriaged_at.getTime()) / 1000,
+  );
   for (const [outcome, n] of Object.entries(ledger)) gauges.ledger.set({ outcome }, n);
   gauges.deliveries.reset();
   for (const [status, n] of state.deliveries) gauges.deliveries.set({ status }, n);

@@ -21,7 +21,12 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const jobs = new Counter({ name: 'aiguillage_jobs_total', help: 'Jobs ended, by queue and outcome', labelNames: ['queue', 'outcome'], registers });
+  const jobs = new Counter({
+    name: 'aiguillage_jobs_total',
+    help: 'Jobs ended, by queue and outcome',
+    labelNames: ['queue', 'outcome'],
+    registers,
+  });
   const duration = new Histogram({
     name: 'aiguillage_job_seconds',
     help: 'Duration of a job',
@@ -39,10 +44,29 @@ export function createMetrics(): Metrics {
       // One read of the database fills all the gauges of a scrape.
       collect: () => filler(gauges),
     }),
-    untriaged_age: new Gauge({ name: 'aiguillage_untriaged_age_seconds', help: 'Age of the oldest mail not triaged yet', registers }),
-    mailbox_lag: new Gauge({ name: 'aiguillage_mailbox_lag_seconds', help: 'Time since a mailbox was last seen complete', labelNames: ['mailbox'], registers }),
-    ledger: new Gauge({ name: 'aiguillage_ledger', help: 'Ledger rows by outcome', labelNames: ['outcome'], registers }),
-    deliveries: new Gauge({ name: 'aiguillage_deliveries', help: 'Sendings by status', labelNames: ['status'], registers }),
+    untriaged_age: new Gauge({
+      name: 'aiguillage_untriaged_age_seconds',
+      help: 'Age of the oldest mail not triaged yet',
+      registers,
+    }),
+    mailbox_lag: new Gauge({
+      name: 'aiguillage_mailbox_lag_seconds',
+      help: 'Time since a mailbox was last seen complete',
+      labelNames: ['mailbox'],
+      registers,
+    }),
+    ledger: new Gauge({
+      name: 'aiguillage_ledger',
+      help: 'Ledger rows by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    deliveries: new Gauge({
+      name: 'aiguillage_deliveries',
+      help: 'Sendings by status',
+      labelNames: ['status'],
+      registers,
+    }),
     quarantine: new Gauge({ name: 'aiguillage_quarantine', help: 'Mails set aside and not replayed', registers }),
   };
   return {

@@ -1,14 +1,17 @@
 import type { RowJob } from '../queues/contracts.ts';
 import type { Queues } from '../queues/queues.ts';
-import { SYSTEM, type Store } from '../store/database.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
+import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { dueDeliveries, recoverDeliveries } from '../store/delivery-desk.ts';
 import { findStale } from '../store/messages.ts';
+import { countQuarantined } from '../store/quarantine.ts';
 import { purgeSessions } from '../store/sessions.ts';
 import { done, type Work } from './worker.ts';
 
 export interface SweepDeps {
   store: Store;
   queues: Pick<Queues, 'enqueue'>;
+  rulebook: (tx: Tx) => Promise<Rulebook>;
   clock: () => Date;
   /** A row may wait this long for its job before the sweep asks again. */
   stale_ms?: number;
@@ -48,12 +51,9 @@ export async function sweepOnce(deps: SweepDeps): Promise<SweepResult> {
   const recovered = await store.write(SYSTEM, (tx) => recoverDeliveries(tx, now));
   const due = await store.read(SYSTEM, (tx) => dueDeliveries(tx, now));
   await queues.enqueue('reply', due);
+  await store.write(SYSTEM, async (tx) => countQuarantined(tx, await deps.rulebook(tx), now));
   await store.write(SYSTEM, (tx) => purgeSessions(tx, now));
-  return { triage, dispatch, deliveries: due.length, recovered: count(recovered) };
-}
-
-function count(recovered: unknown): number {
-  return Array.isArray(recovered) ? recovered.length : 0;
+  return { triage, dispatch, deliveries: due.length, recovered: recovered.length };
 }
 
 /** The work of the `sweep` queue. */

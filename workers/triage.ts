@@ -66,7 +66,8 @@ export function createTriageWork(deps: TriageDeps): Work<'triage'> {
       at?.('triage.parsed');
       const outcome = await attachAndDecide(deps, parsed.id);
       at?.('triage.decided');
-      if (outcome === 'decided') await deps.queues.enqueue('dispatch', [job], { priority: parsed.urgent_hint ? 'urgent' : 'normal' });
+      if (outcome === 'decided')
+        await deps.queues.enqueue('dispatch', [job], { priority: parsed.urgent_hint ? 'urgent' : 'normal' });
       return done;
     } finally {
       await store.write(SYSTEM, (tx) => uncountStart(tx, job.id));
@@ -92,13 +93,15 @@ async function parseAndSave(deps: TriageDeps, message: Message): Promise<Message
       signature: mail.signature,
       attachments: [...mail.attachments],
       // The recipient a bounce speaks of proves which conversation it belongs to (law 10).
-      headers: mail.bounce === null ? mail.headers : { ...mail.headers, [FAILED_RECIPIENT]: mail.bounce.failed_recipient },
+      headers:
+        mail.bounce === null ? mail.headers : { ...mail.headers, [FAILED_RECIPIENT]: mail.bounce.failed_recipient },
       message_id: mail.message_id,
       message_id_hash: hashMessageId(mail.message_id),
       in_reply_to: mail.bounce?.original_message_id || mail.in_reply_to,
       refs: [...mail.refs],
       content_hash: contentHash(mail.message_id, mail.from_address, mail.full_text),
-      automated_reason: mail.automated.kind === 'human' || trusted ? null : `${mail.automated.kind}:${mail.automated.reason}`,
+      automated_reason:
+        mail.automated.kind === 'human' || trusted ? null : `${mail.automated.kind}:${mail.automated.reason}`,
       parse_problem: mail.problem,
     });
     return (await loadMessage(tx, message.id))!;
@@ -110,7 +113,8 @@ function isTrusted(mail: ParsedMail, senders: readonly string[]): boolean {
   if (mail.authenticated === null) return false;
   const address = mail.from_address.toLowerCase();
   const domain = address.slice(address.lastIndexOf('@') + 1);
-  if (domain !== mail.authenticated.toLowerCase() && !domain.endsWith(`.${mail.authenticated.toLowerCase()}`)) return false;
+  if (domain !== mail.authenticated.toLowerCase() && !domain.endsWith(`.${mail.authenticated.toLowerCase()}`))
+    return false;
   return senders.some((sender) => {
     const wanted = sender.toLowerCase();
     return wanted.includes('@') && !wanted.startsWith('@') ? wanted === address : wanted.replace(/^@/, '') === domain;
@@ -135,7 +139,13 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
         ...(twin.conversation_id === null ? {} : { conversation_id: twin.conversation_id }),
       });
       await appendEvents(tx, SYSTEM, now, [
-        { type: 'message.duplicate', occurred_at: message.received_at, conversation_id: twin.conversation_id, message_id: id, data: { of: twin.id } },
+        {
+          type: 'message.duplicate',
+          occurred_at: message.received_at,
+          conversation_id: twin.conversation_id,
+          message_id: id,
+          data: { of: twin.id },
+        },
       ]);
       return 'ended';
     }
@@ -148,22 +158,46 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
     const profile = book.mailboxes.find((mailbox) => mailbox.id === message.mailbox);
     const prior_contacts = await countPriorContacts(tx, key, message.received_at, PRIOR_DAYS);
     const decision = decide(buildFacts(message, profile, { prior_contacts }), book, deps.model, now);
-    const conversation = thread.conversation_id === null ? undefined : await lockConversation(tx, thread.conversation_id);
+    const conversation =
+      thread.conversation_id === null ? undefined : await lockConversation(tx, thread.conversation_id);
     let conversation_id: string;
     if (conversation === undefined) {
-      conversation_id = await openConversation(tx, message, decision, { sender_key: key, now, suggested_link: thread.suggested_link });
+      conversation_id = await openConversation(tx, message, decision, {
+        sender_key: key,
+        now,
+        suggested_link: thread.suggested_link,
+      });
     } else {
       conversation_id = conversation.id;
       await joinConversation(tx, conversation, message, decision, now);
     }
     await setOutcome(tx, id, conversation === undefined ? 'conversation' : 'joined', 'decided', { conversation_id });
-    await appendDecision(tx, { conversation_id, message_id: id }, decision, { rulebook: book.digest, model: deps.model.digest }, now);
-    await startClock(tx, book, message, conversation_id, decision, now);
+    await appendDecision(
+      tx,
+      { conversation_id, message_id: id },
+      decision,
+      { rulebook: book.digest, model: deps.model.digest },
+      now,
+    );
+    const place = await tx
+      .selectFrom('conversation')
+      .select('queue')
+      .where('id', '=', conversation_id)
+      .executeTakeFirstOrThrow();
+    await startClock(tx, book, message, conversation_id, decision, place.queue, now);
     return 'decided';
   });
 }
 
-async function startClock(tx: Tx, book: CompiledRulebook, message: Message, conversation_id: string, decision: Decision, now: Date): Promise<void> {
+async function startClock(
+  tx: Tx,
+  book: CompiledRulebook,
+  message: Message,
+  conversation_id: string,
+  decision: Decision,
+  queue: string,
+  now: Date,
+): Promise<void> {
   const profile = book.mailboxes.find((mailbox) => mailbox.id === message.mailbox);
   // Imported history may name a mailbox that is no longer configured: the first policy stands in.
   const { policy, calendar } = policyFor(profile ?? { sla: book.slas[0]!.id }, message.received_at, book);
@@ -179,13 +213,27 @@ async function startClock(tx: Tx, book: CompiledRulebook, message: Message, conv
     origin: message.origin,
     motif: decision.motif,
     level: decision.level,
-    queue: decision.queue,
+    // A message that joins is worked where its conversation already is.
+    queue,
+    pool: book.queues.find((candidate) => candidate.id === queue)?.kind === 'partner' ? queue : null,
   });
 }
 
 /** Automated mail never gets a reply, never starts a clock, never vanishes: it stays readable beside its thread. */
-async function endAutomated(tx: Tx, message: Message, bounce: boolean, conversation_id: string | null, now: Date): Promise<'ended'> {
-  await setOutcome(tx, message.id, bounce ? 'bounce' : 'automated', 'dispatched', conversation_id === null ? {} : { conversation_id });
+async function endAutomated(
+  tx: Tx,
+  message: Message,
+  bounce: boolean,
+  conversation_id: string | null,
+  now: Date,
+): Promise<'ended'> {
+  await setOutcome(
+    tx,
+    message.id,
+    bounce ? 'bounce' : 'automated',
+    'dispatched',
+    conversation_id === null ? {} : { conversation_id },
+  );
   await appendEvents(tx, SYSTEM, now, [
     {
       type: bounce ? 'message.bounce' : 'message.automated',
@@ -198,4 +246,3 @@ async function endAutomated(tx: Tx, message: Message, bounce: boolean, conversat
   if (bounce && conversation_id !== null) await openUndeliveredTask(tx, message, conversation_id, now);
   return 'ended';
 }
-

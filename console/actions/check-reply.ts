@@ -35,7 +35,8 @@ export async function checkDraft(
   const facts = { open_mail: profile.open_mail, attachments, motif: motifOf(book, conversation) };
   const findings = lintReply(draft.body, facts);
   // A request in the subject is as public as one in the text; its offsets are its own.
-  const in_subject = draft.subject === undefined ? [] : lintReply(draft.subject, facts).filter((f) => f.severity === 'refuse');
+  const in_subject =
+    draft.subject === undefined ? [] : lintReply(draft.subject, facts).filter((f) => f.severity === 'refuse');
   if (isRefused(findings) || in_subject.length > 0) {
     throw new Refusal('REPLY_REFUSED', 'Cette réponse ne peut pas partir telle quelle.', [...findings, ...in_subject]);
   }
@@ -45,7 +46,8 @@ export async function checkDraft(
 function checkTemplate(book: Rulebook, conversation: Conversation, id: string | undefined): void {
   if (id === undefined) return;
   const template = book.templates.find((candidate) => candidate.id === id && candidate.kind === 'reply');
-  if (template === undefined) throw new Refusal('REPLY_REFUSED', 'Ce modèle de réponse n’existe pas ou n’est plus approuvé.');
+  if (template === undefined)
+    throw new Refusal('REPLY_REFUSED', 'Ce modèle de réponse n’existe pas ou n’est plus approuvé.');
   if (template.not_with_flags?.some((flag) => conversation.flags.includes(flag)) === true) {
     throw new Refusal('REPLY_REFUSED', 'Ce modèle ne convient pas à la situation signalée dans cette conversation.');
   }

@@ -19,7 +19,8 @@ const REFUSALS: Readonly<Record<ClosingRefusal, string>> = {
   'reason-missing': 'Une clôture sans réponse demande un motif.',
   'answer-missing': 'Il n’y a pas encore de réponse : répondez, ou choisissez un autre code.',
   'call-missing': 'Aucun appel conclusif n’est enregistré : notez d’abord l’appel.',
-  'notice-missing': 'La personne doit être avisée de la transmission (CRPA L114-2) : joignez l’avis, ou répondez d’abord.',
+  'notice-missing':
+    'La personne doit être avisée de la transmission (CRPA L114-2) : joignez l’avis, ou répondez d’abord.',
 };
 
 export interface CloseAsk {
@@ -57,7 +58,10 @@ export async function close(
   });
   if (refusal === 'role') throw new Refusal('AUTH_FORBIDDEN', REFUSALS.role);
   if (refusal !== undefined) throw new Refusal('CLOSE_REFUSED', REFUSALS[refusal]);
-  const told = ask.code === 'redirected' && ask.notice !== undefined ? await tellMember(context, conversation, ask.notice) : undefined;
+  const told =
+    ask.code === 'redirected' && ask.notice !== undefined
+      ? await tellMember(context, conversation, ask.notice)
+      : undefined;
   const stopped =
     open.length === 0 || ask.code === 'answered'
       ? []

@@ -50,7 +50,10 @@ export function undoMs(deps: ConsoleDeps): number {
 }
 
 /** The motif a person gave, else the machine's, as the rulebook describes it. */
-export function motifOf(book: Rulebook, conversation: Pick<Conversation, 'motif' | 'motif_confirmed'>): Motif | undefined {
+export function motifOf(
+  book: Rulebook,
+  conversation: Pick<Conversation, 'motif' | 'motif_confirmed'>,
+): Motif | undefined {
   const id = conversation.motif_confirmed ?? conversation.motif;
   return book.motifs.find((motif) => motif.id === id);
 }
@@ -58,7 +61,8 @@ export function motifOf(book: Rulebook, conversation: Pick<Conversation, 'motif'
 /** The mailbox a conversation answers from. @throws Refusal REPLY_REFUSED when the configuration no longer has it */
 export function profileOf(book: Rulebook, mailbox: string): MailboxProfile {
   const profile = book.mailboxes.find((candidate) => candidate.id === mailbox);
-  if (profile === undefined) throw new Refusal('REPLY_REFUSED', 'La boîte de cette conversation n’est plus configurée.');
+  if (profile === undefined)
+    throw new Refusal('REPLY_REFUSED', 'La boîte de cette conversation n’est plus configurée.');
   return profile;
 }
 

@@ -10,12 +10,19 @@ import type { ActionContext } from './context.ts';
  * does not move by itself, a transfer is an act of its own.
  * @throws Refusal BAD_INPUT for a motif the rulebook does not have, AUTH_FORBIDDEN for a partner and a reserved one (law 9)
  */
-export async function confirmMotif(context: ActionContext, conversation: Conversation, motif_id: string): Promise<Conversation> {
+export async function confirmMotif(
+  context: ActionContext,
+  conversation: Conversation,
+  motif_id: string,
+): Promise<Conversation> {
   const { tx, agent, book, now } = context;
   const motif = book.motifs.find((candidate) => candidate.id === motif_id);
   if (motif === undefined) throw new Refusal('BAD_INPUT', 'Ce motif n’existe pas dans les règles en vigueur.');
   if (motif.restricted && agent.role === 'partner') {
-    throw new Refusal('AUTH_FORBIDDEN', 'Ce motif relève d’un circuit réservé : rendez la conversation à sa file d’origine.');
+    throw new Refusal(
+      'AUTH_FORBIDDEN',
+      'Ce motif relève d’un circuit réservé : rendez la conversation à sa file d’origine.',
+    );
   }
   const from = conversation.motif_confirmed ?? conversation.motif;
   await setMotif(tx, conversation.id, { motif: motif.id, restricted: motif.restricted, confirmed_by: agent.id }, now);
@@ -27,5 +34,10 @@ export async function confirmMotif(context: ActionContext, conversation: Convers
       data: { from, to: motif.id, guessed: conversation.motif },
     },
   ]);
-  return { ...conversation, motif_confirmed: motif.id, confirmed_by: agent.id, restricted: conversation.restricted || motif.restricted };
+  return {
+    ...conversation,
+    motif_confirmed: motif.id,
+    confirmed_by: agent.id,
+    restricted: conversation.restricted || motif.restricted,
+  };
 }

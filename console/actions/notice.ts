@@ -39,14 +39,20 @@ export async function tellMember(
   };
   if (profile.reply_via !== 'smtp') {
     if (ask.proof === undefined) {
-      throw new Refusal('REPLY_REFUSED', 'L’avis se donne hors de l’outil pour cette boîte : indiquez où et quand il a été donné (preuve).');
+      throw new Refusal(
+        'REPLY_REFUSED',
+        'L’avis se donne hors de l’outil pour cette boîte : indiquez où et quand il a été donné (preuve).',
+      );
     }
     // A portal's notice is on record like an answer there; as a holding reply it stops no clock.
     const recorded = await recordPortalReply(tx, actorOf(agent), { ...input, reply_type: 'attente' }, ask.proof, now);
     return { delivery: recorded.delivery_id, findings, jobs: [] };
   }
   if (answered.from_address === '') {
-    throw new Refusal('REPLY_REFUSED', 'L’adresse de l’expéditeur est inconnue : joignez la personne par un autre moyen.');
+    throw new Refusal(
+      'REPLY_REFUSED',
+      'L’adresse de l’expéditeur est inconnue : joignez la personne par un autre moyen.',
+    );
   }
   const { job } = await queueNotice(tx, actorOf(agent), input, now, undoMs(deps));
   return { delivery: job.id, findings, jobs: [job] };

@@ -58,7 +58,8 @@ export async function reply(
 ): Promise<{ answer: ReplyAnswer; jobs: readonly RowJob[] }> {
   const { tx, agent, now } = context;
   const actor = actorOf(agent);
-  const once = key === undefined ? undefined : { agent_id: agent.id, key, conversation_id: id, request_hash: hashRequest(ask) };
+  const once =
+    key === undefined ? undefined : { agent_id: agent.id, key, conversation_id: id, request_hash: hashRequest(ask) };
   if (once !== undefined) {
     await lockInSight(tx, agent, id);
     const before = await recall<ReplyAnswer>(tx, once);
@@ -68,7 +69,8 @@ export async function reply(
   const conversation =
     ask.motif_confirmed === undefined ? held : await confirmMotif(context, held, ask.motif_confirmed);
   const conclusive = ask.type === 'appel' ? ask.conclusive === true : undefined;
-  const written = ask.type === 'appel' ? await call(context, conversation, ask) : await write(context, conversation, ask);
+  const written =
+    ask.type === 'appel' ? await call(context, conversation, ask) : await write(context, conversation, ask);
 
   const status = advance(conversation.status, {
     type: 'reply',
@@ -84,7 +86,11 @@ export async function reply(
     });
   }
   await settle(tx, id, { status, ...(status === 'waiting' ? { waiting_until: waitingUntil(ask, now) } : {}) }, now);
-  await appendAudit(tx, actor, now, 'conversation.replied', id, { type: ask.type, message: written.message, delivery: written.delivery });
+  await appendAudit(tx, actor, now, 'conversation.replied', id, {
+    type: ask.type,
+    message: written.message,
+    delivery: written.delivery,
+  });
   const answer: ReplyAnswer = {
     conversation: id,
     status,
@@ -139,7 +145,10 @@ async function write(context: ActionContext, conversation: Conversation, ask: Re
     return { message: message_id, delivery: delivery_id, undo_until: null, findings, jobs: [] };
   }
   if (answered.from_address === '') {
-    throw new Refusal('REPLY_REFUSED', 'L’adresse de l’expéditeur est inconnue : joignez la personne par un autre moyen.');
+    throw new Refusal(
+      'REPLY_REFUSED',
+      'L’adresse de l’expéditeur est inconnue : joignez la personne par un autre moyen.',
+    );
   }
   const undo_ms = undoMs(deps);
   const queued = await queueReply(tx, actorOf(agent), input, now, undo_ms);

@@ -6,7 +6,7 @@ import { PARIS } from '../../domain/days.ts';
 import { actorOf, type Agent } from '../../store/agents.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { move } from '../../store/conversation-changes.ts';
-import { lockInSight, requireHeld } from '../../store/desk.ts';
+import { lockInSight, requireHeld, requireInSight } from '../../store/desk.ts';
 import { appendEvents } from '../../store/events.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { countHandover, lockDay } from '../../store/load.ts';
@@ -43,10 +43,16 @@ export async function transfer(
   id: string,
   ask: { queue: string; reason: TransferReason },
 ): Promise<TransferAnswer> {
+  // Row security has its say too: the person's own role must see the row first.
+  await deps.store.read(actorOf(agent), (tx) => requireInSight(tx, agent, id));
   return act(deps, agent, (context) => transferIn(context, id, ask), SYSTEM);
 }
 
-async function transferIn(context: ActionContext, id: string, ask: { queue: string; reason: TransferReason }): Promise<TransferAnswer> {
+async function transferIn(
+  context: ActionContext,
+  id: string,
+  ask: { queue: string; reason: TransferReason },
+): Promise<TransferAnswer> {
   const { tx, agent, book, now } = context;
   const conversation = await lockTransferable(context, id);
   const plan = planTransfer(book, {
@@ -70,12 +76,21 @@ async function transferIn(context: ActionContext, id: string, ask: { queue: stri
     await lockDay(tx, [plan.handed], day);
     await countHandover(tx, plan.handed, day);
   }
-  const data = { from: conversation.queue, to: plan.queue, reason: ask.reason, ...(plan.review ? { wanted: plan.wanted } : {}) };
+  const data = {
+    from: conversation.queue,
+    to: plan.queue,
+    reason: ask.reason,
+    ...(plan.review ? { wanted: plan.wanted } : {}),
+  };
   const about = { occurred_at: now, conversation_id: id };
   await appendEvents(tx, actorOf(agent), now, [
     { type: 'conversation.transferred', ...about, data },
-    ...(plan.handed === undefined ? [] : [{ type: 'overflow.handed' as const, ...about, data: { pool: plan.handed, from: conversation.queue } }]),
-    ...(plan.recalled === undefined ? [] : [{ type: 'overflow.recalled' as const, ...about, data: { pool: plan.recalled, to: plan.queue } }]),
+    ...(plan.handed === undefined
+      ? []
+      : [{ type: 'overflow.handed' as const, ...about, data: { pool: plan.handed, from: conversation.queue } }]),
+    ...(plan.recalled === undefined
+      ? []
+      : [{ type: 'overflow.recalled' as const, ...about, data: { pool: plan.recalled, to: plan.queue } }]),
   ]);
   return { queue: plan.queue, wanted: plan.wanted, review: plan.review };
 }

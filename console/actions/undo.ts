@@ -22,7 +22,10 @@ import type { ActionContext } from './context.ts';
  * Possible to the author and to a supervisor, as long as the delivery waits and for {@link UNDO_MAX_MS} at most.
  * @throws AiguillageError NOT_FOUND, AUTH_FORBIDDEN for somebody else's reply, DELIVERY_STATE once it is too late
  */
-export async function cancelReply(context: ActionContext, delivery_id: string): Promise<{ conversation: string; status: ConversationStatus }> {
+export async function cancelReply(
+  context: ActionContext,
+  delivery_id: string,
+): Promise<{ conversation: string; status: ConversationStatus }> {
   const { tx, agent, now } = context;
   const actor = actorOf(agent);
   const seen = await deliveryWithAuthor(tx, delivery_id);

@@ -51,7 +51,9 @@ export async function verifyPassword(password: string, stored: string | undefine
   return stored !== undefined && expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-const NOBODY = ['scrypt', LOG2_N, R, P, 'AAAAAAAAAAAAAAAAAAAAAA', Buffer.alloc(HASH_BYTES).toString('base64url')].join('$');
+const NOBODY = ['scrypt', LOG2_N, R, P, 'AAAAAAAAAAAAAAAAAAAAAA', Buffer.alloc(HASH_BYTES).toString('base64url')].join(
+  '$',
+);
 
 async function derive(password: string, salt: Buffer, log2_n: number, r: number, p: number): Promise<Buffer> {
   const options: ScryptOptions = { N: 2 ** log2_n, r, p, maxmem: 256 * 2 ** log2_n * r };

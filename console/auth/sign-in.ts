@@ -35,7 +35,11 @@ export async function signIn(
     }
     await forgetAttempts(tx, login_hash, now);
     if (isSessionToken(old_token)) await closeSession(tx, hashToken(old_token));
-    await openSession(tx, { id_hash: hashToken(token), csrf_hash: hashToken(csrfToken(token)), agent_id: account.id }, now);
+    await openSession(
+      tx,
+      { id_hash: hashToken(token), csrf_hash: hashToken(csrfToken(token)), agent_id: account.id },
+      now,
+    );
     await appendAudit(tx, actorOf(account), now, 'session.opened', account.id);
     return account;
   });

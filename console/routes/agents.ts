@@ -28,7 +28,11 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
     '/api/agents',
     {
       config: { roles: ['administrator'] },
-      schema: { summary: 'Lister les comptes', tags: ['comptes'], response: { 200: z.object({ agents: z.array(agent) }) } },
+      schema: {
+        summary: 'Lister les comptes',
+        tags: ['comptes'],
+        response: { 200: z.object({ agents: z.array(agent) }) },
+      },
     },
     async (request) => {
       const rows = await deps.store.read(actorOf(agentOf(request)), listAgents);
@@ -91,8 +95,14 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
       const { password: secret, role: new_role, ...rest } = request.body;
       const password_hash = secret === undefined ? undefined : await hashPassword(secret);
       return act(deps, agentOf(request), async ({ tx, agent: by, book, now }) => {
-        if (by.id === request.params.id && (rest.disabled === true || (new_role !== undefined && new_role !== 'administrator'))) {
-          throw new Refusal('BAD_INPUT', 'On ne retire pas ses propres droits : demandez-le à un autre administrateur.');
+        if (
+          by.id === request.params.id &&
+          (rest.disabled === true || (new_role !== undefined && new_role !== 'administrator'))
+        ) {
+          throw new Refusal(
+            'BAD_INPUT',
+            'On ne retire pas ses propres droits : demandez-le à un autre administrateur.',
+          );
         }
         checkQueues(book, rest);
         const changes = {
@@ -107,8 +117,13 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
 }
 
 /** A misspelt queue would leave somebody without work, and a misspelt pool a partner without sight, without a word. */
-function checkQueues(book: Rulebook, account: { queues?: readonly string[] | undefined; pool?: string | null | undefined }): void {
-  const unknown = (account.queues ?? []).find((queue) => !book.queues.some((known) => known.id === queue && known.kind !== 'partner'));
+function checkQueues(
+  book: Rulebook,
+  account: { queues?: readonly string[] | undefined; pool?: string | null | undefined },
+): void {
+  const unknown = (account.queues ?? []).find(
+    (queue) => !book.queues.some((known) => known.id === queue && known.kind !== 'partner'),
+  );
   if (unknown !== undefined) throw new Refusal('BAD_INPUT', 'Une des files n’existe pas dans les règles en vigueur.');
   const { pool } = account;
   if (pool != null && !book.queues.some((known) => known.id === pool && known.kind === 'partner')) {

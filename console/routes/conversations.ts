@@ -36,12 +36,17 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
   async function list(agent: Agent, asked: z.output<typeof filter>): Promise<z.infer<typeof page>> {
     const { before, limit, ...rest } = asked;
     const cursor = before === undefined ? undefined : readCursor(before);
-    const rows = await deps.store.read(actorOf(agent), (tx) => listConversations(tx, agent, { ...rest, cursor, limit }));
+    const rows = await deps.store.read(actorOf(agent), (tx) =>
+      listConversations(tx, agent, { ...rest, cursor, limit }),
+    );
     const last = rows.at(-1);
     const text = filterFor(agent);
     return {
       conversations: rows.map((row) => listedView(row, text)),
-      next: rows.length < limit || last === undefined ? null : writeCursor({ due: isoOrNull(last.due_elapsed_at), id: last.id }),
+      next:
+        rows.length < limit || last === undefined
+          ? null
+          : writeCursor({ due: isoOrNull(last.due_elapsed_at), id: last.id }),
     };
   }
 
@@ -51,7 +56,8 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
       config: { roles: WORKERS },
       schema: {
         summary: 'Lister des conversations, la plus pressante d’abord',
-        description: 'Pour chercher une adresse ou un numéro, utilisez POST /api/conversations/search : une URL finit dans des journaux.',
+        description:
+          'Pour chercher une adresse ou un numéro, utilisez POST /api/conversations/search : une URL finit dans des journaux.',
         tags: ['conversations'],
         querystring: filter,
         response: { 200: page },
@@ -61,7 +67,10 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
       const { q } = request.query;
       // Law 3: no personal data in URLs; proxies and browsers keep them.
       if (q !== undefined && (q.includes('@') || hasPersonal(q))) {
-        throw new Refusal('BAD_INPUT', 'Une adresse ou un numéro se cherche par POST /api/conversations/search, jamais dans une URL.');
+        throw new Refusal(
+          'BAD_INPUT',
+          'Une adresse ou un numéro se cherche par POST /api/conversations/search, jamais dans une URL.',
+        );
       }
       return list(agentOf(request), request.query);
     },
@@ -85,7 +94,12 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
     '/api/conversations/:id',
     {
       config: { roles: WORKERS },
-      schema: { summary: 'Lire une conversation', tags: ['conversations'], params: idParams, response: { 200: thread } },
+      schema: {
+        summary: 'Lire une conversation',
+        tags: ['conversations'],
+        params: idParams,
+        response: { 200: thread },
+      },
     },
     async (request) => {
       const agent = agentOf(request);

@@ -4,7 +4,15 @@ import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { actorOf } from '../../store/agents.ts';
 import { SYSTEM } from '../../store/database.ts';
-import { claimById, claimNext, release, RELEASE_REASONS, renew, type Claim, type ReleaseReason } from '../../store/desk.ts';
+import {
+  claimById,
+  claimNext,
+  release,
+  RELEASE_REASONS,
+  renew,
+  type Claim,
+  type ReleaseReason,
+} from '../../store/desk.ts';
 import { releaseExpired } from '../../store/expiry.ts';
 import { id, idParams, instant, iso } from './schemas.ts';
 import { WORKERS } from './roles.ts';
@@ -39,11 +47,18 @@ export function deskRoutes(app: App, deps: ConsoleDeps): void {
     '/api/conversations/:id/claim',
     {
       config: { roles: WORKERS },
-      schema: { summary: 'Prendre cette conversation', tags: ['bureau'], params: idParams, response: { 200: z.object({ claim }) } },
+      schema: {
+        summary: 'Prendre cette conversation',
+        tags: ['bureau'],
+        params: idParams,
+        response: { 200: z.object({ claim }) },
+      },
     },
     async (request) => {
       const agent = agentOf(request);
-      const taken = await deps.store.write(actorOf(agent), (tx) => claimById(tx, agent, request.params.id, deps.clock()));
+      const taken = await deps.store.write(actorOf(agent), (tx) =>
+        claimById(tx, agent, request.params.id, deps.clock()),
+      );
       return { claim: view(taken) };
     },
   );
@@ -80,7 +95,9 @@ export function deskRoutes(app: App, deps: ConsoleDeps): void {
     },
     async (request, reply) => {
       const agent = agentOf(request);
-      await deps.store.write(actorOf(agent), (tx) => release(tx, agent, request.params.id, request.body.reason, deps.clock()));
+      await deps.store.write(actorOf(agent), (tx) =>
+        release(tx, agent, request.params.id, request.body.reason, deps.clock()),
+      );
       return reply.code(204).send();
     },
   );

@@ -24,7 +24,9 @@ export function handlingRoutes(app: App, deps: ConsoleDeps): void {
         tags: ['conversations'],
         params: idParams,
         body: z.strictObject({ motif: name }),
-        response: { 200: z.object({ motif: z.string(), label: z.string(), level: z.enum(['n1', 'expert']), pole: z.string() }) },
+        response: {
+          200: z.object({ motif: z.string(), label: z.string(), level: z.enum(['n1', 'expert']), pole: z.string() }),
+        },
       },
     },
     async (request) =>
@@ -46,10 +48,14 @@ export function handlingRoutes(app: App, deps: ConsoleDeps): void {
       config: { roles: WORKERS },
       schema: {
         summary: 'Transférer vers une autre file',
-        description: 'Un transfert du niveau 1 vers un pôle expert passe par l’analyse préalable, sauf circuits directs.',
+        description:
+          'Un transfert du niveau 1 vers un pôle expert passe par l’analyse préalable, sauf circuits directs.',
         tags: ['conversations'],
         params: idParams,
-        body: z.strictObject({ queue: name, reason: z.enum(TRANSFER_REASONS as [TransferReason, ...TransferReason[]]) }),
+        body: z.strictObject({
+          queue: name,
+          reason: z.enum(TRANSFER_REASONS as [TransferReason, ...TransferReason[]]),
+        }),
         response: { 200: z.object({ queue: z.string(), wanted: z.string(), review: z.boolean() }) },
       },
     },

@@ -12,7 +12,12 @@ export function healthRoutes(app: App, deps: ConsoleDeps): void {
     '/healthz',
     {
       config: { roles: 'public' },
-      schema: { summary: 'Le processus répond', tags: ['exploitation'], security: [], response: { 200: z.object({ status: z.literal('ok'), version: z.string() }) } },
+      schema: {
+        summary: 'Le processus répond',
+        tags: ['exploitation'],
+        security: [],
+        response: { 200: z.object({ status: z.literal('ok'), version: z.string() }) },
+      },
     },
     async () => ({ status: 'ok' as const, version: deps.version }),
   );
@@ -30,7 +35,11 @@ export function healthRoutes(app: App, deps: ConsoleDeps): void {
       },
     },
     async (_request, reply) => {
-      const checks = (await deps.health()).map(({ name, ok, detail }) => ({ name, ok, ...(detail === undefined ? {} : { detail }) }));
+      const checks = (await deps.health()).map(({ name, ok, detail }) => ({
+        name,
+        ok,
+        ...(detail === undefined ? {} : { detail }),
+      }));
       const fine = checks.every(({ ok }) => ok);
       return reply.code(fine ? 200 : 503).send({ status: fine ? 'ready' : 'not-ready', checks });
     },
@@ -38,7 +47,10 @@ export function healthRoutes(app: App, deps: ConsoleDeps): void {
 
   app.get(
     '/metrics',
-    { config: { roles: 'public' }, schema: { summary: 'Mesures au format Prometheus', tags: ['exploitation'], security: [] } },
+    {
+      config: { roles: 'public' },
+      schema: { summary: 'Mesures au format Prometheus', tags: ['exploitation'], security: [] },
+    },
     async (request, reply) => {
       const { metrics } = deps.secrets;
       const given = request.headers.authorization ?? '';

@@ -29,7 +29,11 @@ export function mailboxRoutes(app: App, deps: ConsoleDeps): void {
     '/api/mailboxes',
     {
       config: { roles: OVERSIGHT },
-      schema: { summary: 'Lister les boîtes', tags: ['boîtes'], response: { 200: z.object({ mailboxes: z.array(mailbox) }) } },
+      schema: {
+        summary: 'Lister les boîtes',
+        tags: ['boîtes'],
+        response: { 200: z.object({ mailboxes: z.array(mailbox) }) },
+      },
     },
     async () => {
       const book = await deps.rulebook();

@@ -24,12 +24,20 @@ export function quarantineRoutes(app: App, deps: ConsoleDeps): void {
     '/api/quarantine',
     {
       config: { roles: OVERSIGHT },
-      schema: { summary: 'Lister la quarantaine', tags: ['boîtes'], response: { 200: z.object({ items: z.array(item) }) } },
+      schema: {
+        summary: 'Lister la quarantaine',
+        tags: ['boîtes'],
+        response: { 200: z.object({ items: z.array(item) }) },
+      },
     },
     async (request) => {
       const rows = await deps.store.read(actorOf(agentOf(request)), (tx) => listQuarantine(tx));
       return {
-        items: rows.map((row) => ({ ...row, created_at: iso(row.created_at), replayed_at: isoOrNull(row.replayed_at) })),
+        items: rows.map((row) => ({
+          ...row,
+          created_at: iso(row.created_at),
+          replayed_at: isoOrNull(row.replayed_at),
+        })),
       };
     },
   );

@@ -25,17 +25,24 @@ export function queueRoutes(app: App, deps: ConsoleDeps): void {
     '/api/queues',
     {
       config: { roles: ROLES },
-      schema: { summary: 'Compter le travail par file', tags: ['files'], response: { 200: z.object({ queues: z.array(row) }) } },
+      schema: {
+        summary: 'Compter le travail par file',
+        tags: ['files'],
+        response: { 200: z.object({ queues: z.array(row) }) },
+      },
     },
     async (request) => {
       const agent = agentOf(request);
       const book = await deps.rulebook();
       const counts = await deps.store.read(actorOf(agent), (tx) => countQueues(tx, agent, deps.clock()));
       const counted = new Map(counts.map((count) => [count.queue, count]));
-      const mine = (queue: string): boolean => (agent.role === 'partner' ? agent.pool === queue : agent.queues.includes(queue));
+      const mine = (queue: string): boolean =>
+        agent.role === 'partner' ? agent.pool === queue : agent.queues.includes(queue);
       // A queue that left the configuration with work in it must stay visible.
       const known = new Set(book.queues.map((queue) => queue.id));
-      const gone = counts.filter((count) => !known.has(count.queue)).map((count) => ({ id: count.queue, label: count.queue, kind: 'unknown' }));
+      const gone = counts
+        .filter((count) => !known.has(count.queue))
+        .map((count) => ({ id: count.queue, label: count.queue, kind: 'unknown' }));
       return {
         queues: [...book.queues, ...gone]
           .filter((queue) => agent.role !== 'partner' || queue.id === agent.pool)

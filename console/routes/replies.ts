@@ -26,7 +26,12 @@ const body = z
   .refine((ask) => ask.type !== 'appel' || ask.conclusive !== undefined, { path: ['conclusive'] });
 
 /** Visible ASCII, as a client makes it; long enough not to be chosen twice by chance. */
-const headers = z.object({ 'idempotency-key': z.string().regex(/^[\x21-\x7e]{8,128}$/).optional() });
+const headers = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{8,128}$/)
+    .optional(),
+});
 
 const answer = z.object({
   conversation: id,
@@ -71,7 +76,8 @@ export function replyRoutes(app: App, deps: ConsoleDeps): void {
       config: { roles: WORKERS },
       schema: {
         summary: 'Annuler un envoi qui n’est pas encore parti',
-        description: 'La conversation revient à son auteur, et les délais que la réponse avait arrêtés courent de nouveau.',
+        description:
+          'La conversation revient à son auteur, et les délais que la réponse avait arrêtés courent de nouveau.',
         tags: ['réponses'],
         params: idParams,
         response: { 200: z.object({ conversation: id, status }) },
@@ -96,7 +102,13 @@ export function replyRoutes(app: App, deps: ConsoleDeps): void {
     async (request) => {
       const { as, proof } = request.body;
       const job = await act(deps, agentOf(request), async ({ tx, agent, now }) => {
-        const resolved = await resolveDelivery(tx, actorOf(agent), request.params.id, as === 'sent' ? { as, proof } : { as }, now);
+        const resolved = await resolveDelivery(
+          tx,
+          actorOf(agent),
+          request.params.id,
+          as === 'sent' ? { as, proof } : { as },
+          now,
+        );
         await appendAudit(tx, actorOf(agent), now, 'delivery.resolved', request.params.id, { as });
         return resolved;
       });

@@ -6,7 +6,11 @@ import { ROLES } from '../../store/agents.ts';
 
 export const id = z.uuid();
 /** Ids of the supervisors' configuration: motifs, queues, mailboxes, templates, flags. */
-export const name = z.string().min(1).max(100).regex(/^[\w.:-]+$/);
+export const name = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[\w.:-]+$/);
 export const instant = z.iso.datetime();
 export const day = z.iso.date();
 export const text = (max: number) => z.string().trim().min(1).max(max);

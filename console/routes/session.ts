@@ -42,7 +42,10 @@ export function sessionRoutes(app: App, deps: ConsoleDeps): void {
         summary: 'Se connecter',
         tags: ['session'],
         security: [],
-        body: z.strictObject({ login: z.string().min(1).max(200), password: z.string().min(1).max(PASSWORD_CHARS_MAX) }),
+        body: z.strictObject({
+          login: z.string().min(1).max(200),
+          password: z.string().min(1).max(PASSWORD_CHARS_MAX),
+        }),
         response: { 200: session },
       },
     },
@@ -61,7 +64,10 @@ export function sessionRoutes(app: App, deps: ConsoleDeps): void {
 
   app.delete(
     '/api/session',
-    { config: { roles: ROLES }, schema: { summary: 'Se déconnecter', tags: ['session'], response: { 204: z.undefined() } } },
+    {
+      config: { roles: ROLES },
+      schema: { summary: 'Se déconnecter', tags: ['session'], response: { 204: z.undefined() } },
+    },
     async (request, reply) => {
       const agent = agentOf(request);
       const now = deps.clock();

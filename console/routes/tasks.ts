@@ -38,10 +38,20 @@ export function taskRoutes(app: App, deps: ConsoleDeps): void {
           throw new Refusal('BAD_INPUT', 'Ce pôle n’existe pas dans les règles en vigueur.');
         }
         if (owner !== undefined) {
-          const found = await tx.selectFrom('agent').select('id').where('id', '=', owner).where('disabled', '=', false).executeTakeFirst();
+          const found = await tx
+            .selectFrom('agent')
+            .select('id')
+            .where('id', '=', owner)
+            .where('disabled', '=', false)
+            .executeTakeFirst();
           if (found === undefined) throw new Refusal('BAD_INPUT', 'La personne désignée n’a pas de compte actif.');
         }
-        return openTask(tx, agent, { conversation_id: conversation.id, pole, action, due_on, owner: owner ?? null }, now);
+        return openTask(
+          tx,
+          agent,
+          { conversation_id: conversation.id, pole, action, due_on, owner: owner ?? null },
+          now,
+        );
       });
       return reply.code(201).send({ id: opened });
     },
@@ -60,7 +70,9 @@ export function taskRoutes(app: App, deps: ConsoleDeps): void {
     },
     async (request) => {
       const agent = agentOf(request);
-      const rows = await deps.store.read(actorOf(agent), (tx) => listTasks(tx, agent, { ...request.query, limit: TASKS_MAX }));
+      const rows = await deps.store.read(actorOf(agent), (tx) =>
+        listTasks(tx, agent, { ...request.query, limit: TASKS_MAX }),
+      );
       return { tasks: rows.map((row) => taskView(row, row.ref, (words) => words)) };
     },
   );

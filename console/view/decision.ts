@@ -13,7 +13,10 @@ const SLICE_CHARS_MAX = 300;
  * The decision with its evidence turned into words (law 4): offsets are stored, text is sliced when it is read. The
  * messages given are already filtered; masks keep the length, so the offsets still fit.
  */
-export function decisionView(row: ThreadDecision | undefined, messages: readonly MessageView[]): ThreadView['decision'] {
+export function decisionView(
+  row: ThreadDecision | undefined,
+  messages: readonly MessageView[],
+): ThreadView['decision'] {
   if (row === undefined) return null;
   const outcome = row.outcome as Omit<Decision, 'trace' | 'evidence'>;
   const trace = row.trace as Decision['trace'];

@@ -6,7 +6,15 @@ import { listDeliveries } from '../../store/delivery-desk.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { requestsOf, type Request } from '../../store/requests.ts';
 import { inSight } from '../../store/scope.ts';
-import { decisionsOf, messagesOf, tasksOf, wantedQueue, type Task, type ThreadDecision, type ThreadMessage } from '../../store/thread.ts';
+import {
+  decisionsOf,
+  messagesOf,
+  tasksOf,
+  wantedQueue,
+  type Task,
+  type ThreadDecision,
+  type ThreadMessage,
+} from '../../store/thread.ts';
 
 /** Everything that is read for one thread, before it is put into words. */
 export interface LoadedThread {
@@ -32,7 +40,11 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
   const messages = await messagesOf(tx, id);
   const decisions = await decisionsOf(tx, id);
   const tasks = await tasksOf(tx, id);
-  const people = [conversation.holder, ...messages.map((message) => message.author), ...tasks.map((task) => task.owner)];
+  const people = [
+    conversation.holder,
+    ...messages.map((message) => message.author),
+    ...tasks.map((task) => task.owner),
+  ];
   return {
     conversation,
     messages,
@@ -43,10 +55,20 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
     contacts: await contactsOf(tx, agent, conversation.sender_key, id, CONTACTS_MAX),
     link: conversation.suggested_link === null ? undefined : await linkOf(tx, agent, conversation.suggested_link),
     wanted_queue: partner ? null : await wantedQueue(tx, id),
-    names: partner ? new Map() : await agentNames(tx, people.filter((person) => person !== null)),
+    names: partner
+      ? new Map()
+      : await agentNames(
+          tx,
+          people.filter((person) => person !== null),
+        ),
   };
 }
 
 async function linkOf(tx: Tx, agent: Agent, id: string): Promise<{ id: string; ref: string } | undefined> {
-  return tx.selectFrom('conversation').select(['id', 'ref']).where('id', '=', id).where(inSight(agent)).executeTakeFirst();
+  return tx
+    .selectFrom('conversation')
+    .select(['id', 'ref'])
+    .where('id', '=', id)
+    .where(inSight(agent))
+    .executeTakeFirst();
 }

@@ -1,7 +1,13 @@
 import { instantInWords } from '../../domain/acknowledgment.ts';
 import { PARIS } from '../../domain/days.ts';
 import type { ReplyTemplate, Rulebook } from '../../domain/rulebook.ts';
-import { fillTemplate, TEMPLATE_VARIABLES, variablesOf, type TemplateValues, type TemplateVariable } from '../../domain/template.ts';
+import {
+  fillTemplate,
+  TEMPLATE_VARIABLES,
+  variablesOf,
+  type TemplateValues,
+  type TemplateVariable,
+} from '../../domain/template.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { motifOf } from '../actions/context.ts';
 
@@ -45,7 +51,9 @@ function knownValues(book: Rulebook, conversation: Conversation, agent_name: str
     received_on: instantInWords(conversation.last_received_at.toISOString(), book.calendars[0]?.zone ?? PARIS),
     agent: agent_name,
     ...(motif === undefined ? {} : { motif: motif.label }),
-    ...(motif === undefined || motif.pieces.length === 0 ? {} : { pieces: motif.pieces.map((piece) => `- ${piece}`).join('\n') }),
+    ...(motif === undefined || motif.pieces.length === 0
+      ? {}
+      : { pieces: motif.pieces.map((piece) => `- ${piece}`).join('\n') }),
     ...(motif?.teleservice === undefined ? {} : { teleservice: motif.teleservice }),
     ...(profile === undefined ? {} : { service_name: profile.service_name, service_contact: profile.service_contact }),
   };

@@ -47,14 +47,32 @@ const WEEKDAYS = new Map(
   'lundi mardi mercredi jeudi vendredi samedi dimanche'.split(' ').map((word, i) => [word, i + 1] as const),
 );
 /** Words shortly before a length that make it a wait (« depuis 2 mois », « ça fait 7 semaines »). */
-const WAIT_BEFORE = new Set(['depuis', 'fait', 'voila', 'voici', 'y', 'apres', 'attend', 'attente', 'bientot', 'presque', 'bout'].map(singular));
+const WAIT_BEFORE = new Set(
+  ['depuis', 'fait', 'voila', 'voici', 'y', 'apres', 'attend', 'attente', 'bientot', 'presque', 'bout'].map(singular),
+);
 /** Words shortly behind it that do so too (« 3 mois que j'attends », « 5 semaines sans salaire »). */
 const WAIT_AFTER = new Set(
-  ['que', 'sans', 'attente', 'retard', 'attend', 'maintenant', 'bientot', 'passe', 'ecoule', 'revolu', 'avance'].map(singular),
+  ['que', 'sans', 'attente', 'retard', 'attend', 'maintenant', 'bientot', 'passe', 'ecoule', 'revolu', 'avance'].map(
+    singular,
+  ),
 );
 /** Words shortly before a date that make it the beginning of a wait (« arrêt du 3 mars », « congé commencé le 2 mai »). */
 const STARTS = new Set(
-  ['depuis', 'arret', 'arrete', 'arretee', 'compter', 'partir', 'commence', 'debute', 'debut', 'accident', 'conge', 'periode', 'jusque'].map(singular),
+  [
+    'depuis',
+    'arret',
+    'arrete',
+    'arretee',
+    'compter',
+    'partir',
+    'commence',
+    'debute',
+    'debut',
+    'accident',
+    'conge',
+    'periode',
+    'jusque',
+  ].map(singular),
 );
 const START_WORDS_MAX = 5;
 
@@ -185,8 +203,10 @@ function pastDate(words: readonly Word[], from: number, today: DateTime): Measur
   const date = dateAt(words, i, today);
   if (date === undefined || date.ahead > 0) {
     // « en arrêt depuis le 3 »: the last 3rd there was.
-    if (date?.day_only === true) return ago(today.plus({ days: date.ahead }).minus({ months: 1 }), today, from, date.last);
-    const year_less = date === undefined || date.with_year ? undefined : today.plus({ days: date.ahead }).minus({ years: 1 });
+    if (date?.day_only === true)
+      return ago(today.plus({ days: date.ahead }).minus({ months: 1 }), today, from, date.last);
+    const year_less =
+      date === undefined || date.with_year ? undefined : today.plus({ days: date.ahead }).minus({ years: 1 });
     return year_less === undefined ? undefined : ago(year_less, today, from, date!.last);
   }
   return { days: -date.ahead, first: from, last: date.last };

@@ -20,7 +20,8 @@ const OTHERS = [
   've bir bu icin ben benim degil merhaba tesekkur ile var yok ama ne da lutfen',
 ].map(set);
 /** Letters that French mail does not use; most of them foreign decides. */
-const FOREIGN_SCRIPT = /[\p{Script=Arabic}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hebrew}\p{Script=Greek}\p{Script=Devanagari}\p{Script=Tamil}\p{Script=Bengali}]/gu;
+const FOREIGN_SCRIPT =
+  /[\p{Script=Arabic}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hebrew}\p{Script=Greek}\p{Script=Devanagari}\p{Script=Tamil}\p{Script=Bengali}]/gu;
 const WORDS_READ_MAX = 400;
 const SCRIPT_CHARS_MIN = 8;
 const HITS_MIN = 3;

@@ -13,7 +13,7 @@ const LIGHT = new Set(
   (
     'de du des le la les un une mon ma mes son sa ses notre votre vos leur ce cet cette me te se nous vous lui en y a au aux ' +
     'tout toute du encore vraiment forcement particulierement tres trop etre ete avoir eu ai as avons avez ont est suis sont ' +
-    'etait avait question quelconque envie idee pensee intention moindre plus je il elle on veux voulais'
+    'etait avait question quelconque envie idee pensee intention moindre plus'
   )
     .split(' ')
     .map(singular),

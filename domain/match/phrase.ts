@@ -45,7 +45,8 @@ const GAP = /…|\.\.\./u;
 
 /** @throws PhraseError */
 export function parsePhrase(source: string): Phrase {
-  if (/[()]/.test(source.replace(GROUP, ''))) throw new PhraseError('des parenthèses qui se ferment, sans autre groupe dedans');
+  if (/[()]/.test(source.replace(GROUP, '')))
+    throw new PhraseError('des parenthèses qui se ferment, sans autre groupe dedans');
   const nodes: Node[] = [];
   let at = 0;
   for (const match of source.matchAll(GROUP)) {
@@ -69,12 +70,14 @@ function plainNodes(text: string): Node[] {
 /** `(a|b)`, or glued to a word its endings: `opéré(e)`, `envoy(é|er)`. */
 function groupNode(before: string, inside: string, after: string): Node {
   const glued = before !== '' || after !== '';
-  if (!glued && !inside.includes('|')) throw new PhraseError('une seule forme entre parenthèses ; écrivez (a|b) ou (a|)');
+  if (!glued && !inside.includes('|'))
+    throw new PhraseError('une seule forme entre parenthèses ; écrivez (a|b) ou (a|)');
   if (GAP.test(inside)) throw new PhraseError('« … » se met hors des parenthèses');
   const endings = inside.includes('|') ? inside.split('|') : ['', inside];
   const forms = endings.flatMap((ending) => withEndings(before + ending.trim() + after)).map(stepsOf);
   if (forms.length > FORMS_MAX) throw new PhraseError(`plus de ${FORMS_MAX} formes entre parenthèses`);
-  if (forms.some((form) => form.length > FORM_WORDS_MAX)) throw new PhraseError(`plus de ${FORM_WORDS_MAX} mots dans une forme`);
+  if (forms.some((form) => form.length > FORM_WORDS_MAX))
+    throw new PhraseError(`plus de ${FORM_WORDS_MAX} mots dans une forme`);
   return { kind: 'forms', forms };
 }
 
@@ -89,8 +92,10 @@ function stepsOf(text: string): Step[] {
     const steps = readWords(part).map((word): Step => ({ kind: 'word', text: word.text }));
     if (!part.endsWith('*')) return steps;
     const beginning = tokenize(part).at(-1);
-    if (beginning === undefined || beginning.end !== part.length - 1) throw new PhraseError('« * » se met à la fin d’un mot');
-    if (beginning.text.length < PREFIX_CHARS_MIN) throw new PhraseError(`au moins ${PREFIX_CHARS_MIN} lettres avant « * »`);
+    if (beginning === undefined || beginning.end !== part.length - 1)
+      throw new PhraseError('« * » se met à la fin d’un mot');
+    if (beginning.text.length < PREFIX_CHARS_MIN)
+      throw new PhraseError(`au moins ${PREFIX_CHARS_MIN} lettres avant « * »`);
     return [...steps.slice(0, -1), { kind: 'prefix', text: beginning.text } as const];
   });
 }
@@ -100,5 +105,6 @@ function check(nodes: readonly Node[]): void {
   if (nodes[0]?.kind === 'gap' || nodes.at(-1)?.kind === 'gap') throw new PhraseError('« … » se met entre deux mots');
   if (gaps > GAPS_MAX) throw new PhraseError(`plus de ${GAPS_MAX} « … »`);
   if (nodes.length > NODES_MAX) throw new PhraseError(`plus de ${NODES_MAX} mots`);
-  if (nodes.every((node) => node.kind === 'gap' || node.forms.some((form) => form.length === 0))) throw new PhraseError('aucun mot');
+  if (nodes.every((node) => node.kind === 'gap' || node.forms.some((form) => form.length === 0)))
+    throw new PhraseError('aucun mot');
 }

@@ -14,7 +14,9 @@ export interface MatchContext {
 }
 
 /** What an example may leave out; predicates on it then count as given (see domain/rulebook.ts, Example). */
-export type Given = ReadonlySet<'motif' | 'level' | 'flag' | 'mailbox' | 'public' | 'from' | 'attachments' | 'prior_contacts'>;
+export type Given = ReadonlySet<
+  'motif' | 'level' | 'flag' | 'mailbox' | 'public' | 'from' | 'attachments' | 'prior_contacts'
+>;
 export const NOTHING_GIVEN: Given = new Set();
 
 /** true, false, or undefined where an example does not say. */
@@ -33,7 +35,8 @@ const UNKNOWN: Answer = { is: undefined, places: [] };
 
 /** @throws PhraseError, or RE2JSException for a regex that RE2 refuses; the loader has said where by then. */
 export function compileTest(condition: Condition, scanner: Scanner, flagUp?: FlagTest): Test {
-  const part = (list: readonly Predicate[] | undefined): Test[] => (list ?? []).map((each) => compilePredicate(each, scanner, flagUp));
+  const part = (list: readonly Predicate[] | undefined): Test[] =>
+    (list ?? []).map((each) => compilePredicate(each, scanner, flagUp));
   const all = part(condition.all);
   const any = part(condition.any);
   const none = part(condition.none);
@@ -99,8 +102,10 @@ function compilePredicate(predicate: Predicate, scanner: Scanner, flagUp?: FlagT
   }
   if ('waiting_days_min' in predicate) return (reading) => seen(reading.waiting(predicate.waiting_days_min));
   if ('date_within_days' in predicate) return (reading) => seen(reading.ahead(predicate.date_within_days));
-  if ('written_data' in predicate) return (reading) => seen(predicate.written_data.flatMap((kind) => reading.written(kind)));
-  if ('foreign_language' in predicate) return (reading) => (reading.foreign() === predicate.foreign_language ? YES : NO);
+  if ('written_data' in predicate)
+    return (reading) => seen(predicate.written_data.flatMap((kind) => reading.written(kind)));
+  if ('foreign_language' in predicate)
+    return (reading) => (reading.foreign() === predicate.foreign_language ? YES : NO);
   return compileTest(predicate, scanner, flagUp);
 }
 
@@ -121,9 +126,14 @@ function whether(
   };
 }
 
-function phrases(predicate: Extract<Predicate, { any_phrase: unknown } | { all_phrases: unknown }>, scanner: Scanner): Test {
+function phrases(
+  predicate: Extract<Predicate, { any_phrase: unknown } | { all_phrases: unknown }>,
+  scanner: Scanner,
+): Test {
   const every = 'all_phrases' in predicate;
-  const numbers = (every ? predicate.all_phrases : predicate.any_phrase).map((source) => scanner.add(parsePhrase(source)));
+  const numbers = (every ? predicate.all_phrases : predicate.any_phrase).map((source) =>
+    scanner.add(parsePhrase(source)),
+  );
   return (reading) => {
     const places = numbers.map((number) => reading.phrase(number));
     if (every && places.some((list) => list.length === 0)) return NO;

@@ -74,13 +74,17 @@ export class Reading {
 
   /** Lengths of time the text gives as a wait, of at least `min` days. */
   waiting(min: number): readonly Place[] {
-    this.#waits ??= this.#parts.flatMap((each) => waits(each.words, this.#day()).map((wait) => ({ ...wait, part: each })));
+    this.#waits ??= this.#parts.flatMap((each) =>
+      waits(each.words, this.#day()).map((wait) => ({ ...wait, part: each })),
+    );
     return this.#waits.filter((wait) => wait.days >= min).map((wait) => placeOf(wait.part, wait.first, wait.last));
   }
 
   /** Days the text names, at most `max` days ahead. */
   ahead(max: number): readonly Place[] {
-    this.#ahead ??= this.#parts.flatMap((each) => daysAhead(each.words, this.#day()).map((day) => ({ ...day, part: each })));
+    this.#ahead ??= this.#parts.flatMap((each) =>
+      daysAhead(each.words, this.#day()).map((day) => ({ ...day, part: each })),
+    );
     return this.#ahead.filter((day) => day.days <= max).map((day) => placeOf(day.part, day.first, day.last));
   }
 

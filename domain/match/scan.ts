@@ -48,7 +48,12 @@ export class Scanner {
     if (known !== undefined) return known;
     const number = this.#phrases.size;
     this.#phrases.set(phrase.source, number);
-    const pattern: Pattern = { phrase: number, negative: phrase.negative, final: phrase.final, nodes: phrase.nodes.map(filed) };
+    const pattern: Pattern = {
+      phrase: number,
+      negative: phrase.negative,
+      final: phrase.final,
+      nodes: phrase.nodes.map(filed),
+    };
     for (const step of beginnings(phrase.nodes)) {
       if (step.kind === 'word') file(this.#byWord, step.text, pattern);
       else file(this.#byPrefix, step.text.slice(0, PREFIX_KEY_CHARS), pattern);
@@ -67,7 +72,8 @@ export class Scanner {
     for (let i = 0; i < words.length; i++) {
       const { text } = words[i]!;
       tryAll(this.#byWord.get(text), live, words, i, hits);
-      if (text.length >= PREFIX_KEY_CHARS) tryAll(this.#byPrefix.get(text.slice(0, PREFIX_KEY_CHARS)), live, words, i, hits);
+      if (text.length >= PREFIX_KEY_CHARS)
+        tryAll(this.#byPrefix.get(text.slice(0, PREFIX_KEY_CHARS)), live, words, i, hits);
     }
     return hits;
   }

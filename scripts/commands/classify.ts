@@ -74,7 +74,8 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
 }
 
 function readLine(text: string, number: number): z.infer<typeof line> {
-  if (text.length > LINE_CHARS_MAX) throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${LINE_CHARS_MAX} characters.`);
+  if (text.length > LINE_CHARS_MAX)
+    throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${LINE_CHARS_MAX} characters.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -84,10 +85,19 @@ function readLine(text: string, number: number): z.infer<typeof line> {
   const parsed = line.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new AiguillageError('BAD_INPUT', `Line ${number}, field ${issue.path.join('.') || '(root)'}: ${issue.message}.`);
+  throw new AiguillageError(
+    'BAD_INPUT',
+    `Line ${number}, field ${issue.path.join('.') || '(root)'}: ${issue.message}.`,
+  );
 }
 
 function slice(facts: Facts, span: Evidence): string {
-  const part = { subject: facts.subject, body: facts.body, quoted: facts.quoted, 'attachment-name': facts.attachments.join('\n'), header: '' }[span.part];
+  const part = {
+    subject: facts.subject,
+    body: facts.body,
+    quoted: facts.quoted,
+    'attachment-name': facts.attachments.join('\n'),
+    header: '',
+  }[span.part];
   return part.slice(span.start, span.end);
 }

@@ -21,16 +21,29 @@ export interface CommandOutput {
   readonly stderr?: string;
 }
 
-export type StoreCommand = (context: CommandContext, options: Readonly<Record<string, unknown>>) => Promise<CommandOutput>;
+export type StoreCommand = (
+  context: CommandContext,
+  options: Readonly<Record<string, unknown>>,
+) => Promise<CommandOutput>;
 
 export const ok = (stdout: string): CommandOutput => ({ exit: 0, stdout });
-export const json = (value: unknown, exit: CommandOutput['exit'] = 0): CommandOutput => ({ exit, stdout: `${JSON.stringify(value)}\n` });
+export const json = (value: unknown, exit: CommandOutput['exit'] = 0): CommandOutput => ({
+  exit,
+  stdout: `${JSON.stringify(value)}\n`,
+});
 
 /** Plain columns for a person; the widest cell decides. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const all = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return `${all.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n')}\n`;
+  return `${all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`;
 }
 
 /** An option that must be text. */

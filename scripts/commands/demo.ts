@@ -29,17 +29,33 @@ const STALL_MS = 120_000;
 /** `demo [--once] [--mails N] [--json]`: the embedded default on sample mail through real IMAP and SMTP connections. */
 export async function demo(options: Readonly<Record<string, unknown>>): Promise<void> {
   const count = Number(options['mails'] ?? 120);
-  if (!Number.isInteger(count) || count < 1 || count > MAILS_MAX) throw new AiguillageError('USAGE', `--mails: a number from 1 to ${MAILS_MAX}.`);
+  if (!Number.isInteger(count) || count < 1 || count > MAILS_MAX)
+    throw new AiguillageError('USAGE', `--mails: a number from 1 to ${MAILS_MAX}.`);
   const once = options['once'] === true;
   // The demo is the embedded default whatever else the machine is set up for.
-  const env = readEnv({ ...process.env, DATABASE_URL: '', QUEUE_URL: '', ROLES: '', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn' });
+  const env = readEnv({
+    ...process.env,
+    DATABASE_URL: '',
+    QUEUE_URL: '',
+    ROLES: '',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+  });
   const log = createLogger(env);
-  const say = (line: string): void => void (options['json'] === true ? process.stderr : process.stdout).write(`${line}\n`);
+  const say = (line: string): void =>
+    void (options['json'] === true ? process.stderr : process.stdout).write(`${line}\n`);
 
   const control = await ownDataFolder(env.data);
   const world = await startSampleWorld(MAILBOXES);
   const opened = await openStores(env, log);
-  const deps: AppDeps = { ...(await wire(env, log, opened, world.connections)), http: { host: env.http.host, port: once ? 0 : env.http.port, public_url: `http://${env.http.host}:${env.http.port}` }, undo_ms: 0 };
+  const deps: AppDeps = {
+    ...(await wire(env, log, opened, world.connections)),
+    http: {
+      host: env.http.host,
+      port: once ? 0 : env.http.port,
+      public_url: `http://${env.http.host}:${env.http.port}`,
+    },
+    undo_ms: 0,
+  };
   const app = createApp(deps);
   const end = async (): Promise<void> => {
     await app.drain();
@@ -68,9 +84,17 @@ export async function demo(options: Readonly<Record<string, unknown>>): Promise<
   const summary = await summarise(opened.store, put, began, new Date());
   if (options['json'] === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else {
-    say(`\n${put} courriels relevés, ${summary.conversations} conversations, ${summary.acks_sent} accusés de réception, ${answered} réponses.`);
-    say(`Files : ${Object.entries(summary.by_queue).map(([queue, n]) => `${queue} ${n}`).join(', ')}`);
-    say(`Part rendue dans le délai : ${summary.share_in_time === null ? '–' : `${(summary.share_in_time * 100).toFixed(1)} %`}`);
+    say(
+      `\n${put} courriels relevés, ${summary.conversations} conversations, ${summary.acks_sent} accusés de réception, ${answered} réponses.`,
+    );
+    say(
+      `Files : ${Object.entries(summary.by_queue)
+        .map(([queue, n]) => `${queue} ${n}`)
+        .join(', ')}`,
+    );
+    say(
+      `Part rendue dans le délai : ${summary.share_in_time === null ? '–' : `${(summary.share_in_time * 100).toFixed(1)} %`}`,
+    );
   }
   if (!once) {
     say(`\nLe service tourne ; Ctrl-C pour arrêter.`);
@@ -97,7 +121,13 @@ async function demoAccount(store: Store): Promise<string> {
   await store.write(SYSTEM, async (tx) => {
     const known = (await listAgents(tx)).find((agent) => agent.login === DEMO_LOGIN);
     const queues = ['n1', 'analyse-prealable', 'tri-humain', 'middle-office'];
-    if (known === undefined) await createAgent(tx, SYSTEM, { login: DEMO_LOGIN, display_name: 'Camille (essai)', role: 'supervisor', queues, pool: null, password_hash }, new Date());
+    if (known === undefined)
+      await createAgent(
+        tx,
+        SYSTEM,
+        { login: DEMO_LOGIN, display_name: 'Camille (essai)', role: 'supervisor', queues, pool: null, password_hash },
+        new Date(),
+      );
     else await updateAgent(tx, SYSTEM, known.id, { password_hash, queues }, new Date());
   });
   return password;
@@ -115,14 +145,27 @@ async function drained(store: Store, put: number, since: Date, tick: () => Promi
   let moved = performance.now();
   for (;;) {
     const { done } = await store.read(SYSTEM, async (tx) => {
-      const ledger = await tx.selectFrom('ledger').select(({ fn }) => fn.countAll<number>().as('n')).where('recorded_at', '>=', since).where('outcome', 'is not', null).executeTakeFirstOrThrow();
-      const waiting = await tx.selectFrom('message').select(({ fn }) => fn.countAll<number>().as('n')).where('status', 'in', ['received', 'parsed', 'decided']).executeTakeFirstOrThrow();
+      const ledger = await tx
+        .selectFrom('ledger')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('recorded_at', '>=', since)
+        .where('outcome', 'is not', null)
+        .executeTakeFirstOrThrow();
+      const waiting = await tx
+        .selectFrom('message')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('status', 'in', ['received', 'parsed', 'decided'])
+        .executeTakeFirstOrThrow();
       return { done: Number(ledger.n) - Number(waiting.n) };
     });
     await tick();
     if (done >= put) return;
     if (done !== last) moved = performance.now();
-    else if (performance.now() - moved > STALL_MS) throw new AiguillageError('MAIL_CONNECTION', `${done} of ${put} mails after ${STALL_MS / 1000} s without progress.`);
+    else if (performance.now() - moved > STALL_MS)
+      throw new AiguillageError(
+        'MAIL_CONNECTION',
+        `${done} of ${put} mails after ${STALL_MS / 1000} s without progress.`,
+      );
     last = done;
     await pause(100);
   }
@@ -137,7 +180,13 @@ async function answerSome(app: App, deps: AppDeps, password: string, count: numb
 async function sent(store: Store): Promise<void> {
   const end = performance.now() + STALL_MS;
   for (;;) {
-    const row = await store.read(SYSTEM, (tx) => tx.selectFrom('delivery').select(({ fn }) => fn.countAll<number>().as('n')).where('status', 'in', ['pending', 'sending']).executeTakeFirstOrThrow());
+    const row = await store.read(SYSTEM, (tx) =>
+      tx
+        .selectFrom('delivery')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('status', 'in', ['pending', 'sending'])
+        .executeTakeFirstOrThrow(),
+    );
     if (Number(row.n) === 0 || performance.now() > end) return;
     await pause(100);
   }

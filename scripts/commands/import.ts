@@ -10,5 +10,7 @@ export const importCommand: StoreCommand = async ({ store, queues, rulebook, clo
   if (!known.includes(mailbox)) throw new AiguillageError('NOT_FOUND', `Mailboxes: ${known.join(', ')}.`);
   const report = await importMail({ store, queues, mailbox, path: text(options, 'path') ?? '', log, clock });
   if (options['json'] === true) return json(report);
-  return ok(`${report.read} lus, ${report.imported} importés, ${report.duplicates} déjà connus, ${report.too_large} trop volumineux, ${report.unusable} sans date utilisable.\n`);
+  return ok(
+    `${report.read} lus, ${report.imported} importés, ${report.duplicates} déjà connus, ${report.too_large} trop volumineux, ${report.unusable} sans date utilisable.\n`,
+  );
 };

@@ -8,7 +8,12 @@ import { json, ok, table, text, type StoreCommand } from './context.ts';
 export const list: StoreCommand = async ({ store }, options) => {
   const rows = await store.read(SYSTEM, (tx) => tx.selectFrom('mailbox').selectAll().orderBy('id').execute());
   if (options['json'] === true) return json(rows);
-  return ok(table(['boîte', 'mode', 'vue complète le', 'dernier problème'], rows.map((row) => [row.id, row.mode, row.last_synced_at?.toISOString() ?? 'jamais', row.last_error ?? ''])));
+  return ok(
+    table(
+      ['boîte', 'mode', 'vue complète le', 'dernier problème'],
+      rows.map((row) => [row.id, row.mode, row.last_synced_at?.toISOString() ?? 'jamais', row.last_error ?? '']),
+    ),
+  );
 };
 
 /** `mailbox mode ID observe|live`: in `observe` nothing is sent, flagged or moved. */
@@ -21,7 +26,9 @@ export const mode: StoreCommand = async ({ store, rulebook, clock }, options) =>
     if (!known.includes(id)) throw new AiguillageError('NOT_FOUND', `Mailboxes: ${known.join(', ')}.`);
     await ensureMailbox(tx, id);
     await tx.updateTable('mailbox').set({ mode: wanted }).where('id', '=', id).execute();
-    await appendEvents(tx, SYSTEM, clock(), [{ type: 'mailbox.mode', occurred_at: clock(), data: { mailbox: id, mode: wanted } }]);
+    await appendEvents(tx, SYSTEM, clock(), [
+      { type: 'mailbox.mode', occurred_at: clock(), data: { mailbox: id, mode: wanted } },
+    ]);
     await appendAudit(tx, SYSTEM, clock(), 'mailbox.mode', id, { mode: wanted });
   });
   return options['json'] === true ? json({ mailbox: id, mode: wanted }) : ok(`Boîte ${id} : mode ${wanted}.\n`);

@@ -11,7 +11,16 @@ export const list: StoreCommand = async ({ store }, options) => {
   return ok(
     table(
       ['id', 'boîte', 'dossier', 'uid', 'octets', 'motif', 'depuis', 'rejoué'],
-      items.map((item) => [item.id, item.mailbox, item.folder, item.uid, item.size ?? '?', item.reason, item.created_at.toISOString(), item.replayed_at === null ? 'non' : 'oui']),
+      items.map((item) => [
+        item.id,
+        item.mailbox,
+        item.folder,
+        item.uid,
+        item.size ?? '?',
+        item.reason,
+        item.created_at.toISOString(),
+        item.replayed_at === null ? 'non' : 'oui',
+      ]),
     ),
   );
 };
@@ -29,7 +38,11 @@ export const replay: StoreCommand = async ({ store, queues, clock }, options) =>
   const id = text(options, 'id') ?? '';
   const job = await store.write(SYSTEM, (tx) => replayQuarantine(tx, id, 'cli', clock()));
   if (job === undefined) {
-    return { exit: 1, stdout: '', stderr: 'aiguillage: nothing to replay under this id (unknown, already replayed, or never fetched)\n' };
+    return {
+      exit: 1,
+      stdout: '',
+      stderr: 'aiguillage: nothing to replay under this id (unknown, already replayed, or never fetched)\n',
+    };
   }
   await queues.enqueue('triage', [job]);
   return options['json'] === true ? json({ replayed: id }) : ok('Message remis dans la file de tri.\n');

@@ -6,14 +6,26 @@ import { json, table, text, type StoreCommand } from './context.ts';
 export const reconcileCommand: StoreCommand = async ({ store, connections }, options) => {
   const mailbox = text(options, 'mailbox');
   if (mailbox !== undefined && !connections.has(mailbox)) {
-    throw new AiguillageError('NOT_FOUND', `Mailboxes with a connection: ${[...connections.keys()].join(', ') || 'none'}.`);
+    throw new AiguillageError(
+      'NOT_FOUND',
+      `Mailboxes with a connection: ${[...connections.keys()].join(', ') || 'none'}.`,
+    );
   }
   const report = await reconcile({ store, connections, ...(mailbox === undefined ? {} : { mailbox }) });
   const exit = report.ok ? 0 : 1;
   if (options['json'] === true) return json(report, exit);
   const rows = report.mailboxes.flatMap((account) => [
-    ...account.folders.map((folder) => [account.mailbox, folder.folder, folder.server_uids, folder.missing_count, folder.pending]),
+    ...account.folders.map((folder) => [
+      account.mailbox,
+      folder.folder,
+      folder.server_uids,
+      folder.missing_count,
+      folder.pending,
+    ]),
     ...account.errors.map((error) => [account.mailbox, error, '', '', '']),
   ]);
-  return { exit, stdout: `${table(['boîte', 'dossier', 'sur le serveur', 'manquants', 'en cours'], rows)}${report.ok ? 'Tout est au registre.\n' : 'Des messages manquent au registre.\n'}` };
+  return {
+    exit,
+    stdout: `${table(['boîte', 'dossier', 'sur le serveur', 'manquants', 'en cours'], rows)}${report.ok ? 'Tout est au registre.\n' : 'Des messages manquent au registre.\n'}`,
+  };
 };

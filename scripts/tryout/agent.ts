@@ -6,7 +6,12 @@ export interface DemoAgent {
   answer(count: number): Promise<number>;
 }
 
-export async function signInDemoAgent(app: FastifyInstance, origin: string, login: string, password: string): Promise<DemoAgent> {
+export async function signInDemoAgent(
+  app: FastifyInstance,
+  origin: string,
+  login: string,
+  password: string,
+): Promise<DemoAgent> {
   const signIn = await app.inject({
     method: 'POST',
     url: '/api/session',
@@ -24,7 +29,10 @@ export async function signInDemoAgent(app: FastifyInstance, origin: string, logi
       let answered = 0;
       while (answered < count) {
         const next = await post('/api/desk/next', {});
-        const claim = next.statusCode === 200 ? next.json<{ claim: { conversation: string; siblings: string[] } | null }>().claim : null;
+        const claim =
+          next.statusCode === 200
+            ? next.json<{ claim: { conversation: string; siblings: string[] } | null }>().claim
+            : null;
         if (claim === null) break;
         for (const id of [claim.conversation, ...claim.siblings]) {
           const reply = await post(`/api/conversations/${id}/reply`, { type: 'definitive', body: ANSWER });

@@ -22,7 +22,10 @@ export async function startSampleMailbox(): Promise<SampleMailbox> {
   const imap = hoodiecrow({
     plugins: ['ID', 'IDLE', 'UIDPLUS', 'LITERALPLUS', 'SPECIAL-USE'],
     users: { [SAMPLE_LOGIN.user]: { password: SAMPLE_LOGIN.password } },
-    storage: { INBOX: { messages: [], uidvalidity: Math.floor(Date.now() / 1000) }, '': { separator: '/', folders: { Junk: { 'special-use': '\\Junk' } } } },
+    storage: {
+      INBOX: { messages: [], uidvalidity: Math.floor(Date.now() / 1000) },
+      '': { separator: '/', folders: { Junk: { 'special-use': '\\Junk' } } },
+    },
   }) as Hoodiecrow;
   const sockets = new Set<{ destroy(): void }>();
   imap.server.on('connection', (socket) => {

@@ -17,7 +17,18 @@ export function liveTable(store: Store, since: Date, write: (line: string) => vo
         tx
           .selectFrom('message')
           .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
-          .select(['message.id', 'message.subject', 'message.outcome', 'message.received_at', 'conversation.motif', 'conversation.level', 'conversation.queue', 'conversation.flags', 'conversation.due_elapsed_at', 'conversation.urgency'])
+          .select([
+            'message.id',
+            'message.subject',
+            'message.outcome',
+            'message.received_at',
+            'conversation.motif',
+            'conversation.level',
+            'conversation.queue',
+            'conversation.flags',
+            'conversation.due_elapsed_at',
+            'conversation.urgency',
+          ])
           .where('message.direction', '=', 'incoming')
           .where('message.status', '=', 'dispatched')
           .where('message.outcome', 'in', ['conversation', 'joined'])
@@ -33,14 +44,42 @@ export function liveTable(store: Store, since: Date, write: (line: string) => vo
           write(line('reçu', 'objet', 'motif', 'niveau', 'file', 'à rendre avant', ''));
         }
         const flags = row.urgency <= 1 ? row.flags.join(', ') : '';
-        write(line(clock(row.received_at), row.outcome === 'joined' ? `↳ ${row.subject}` : row.subject, row.motif ?? '–', row.level, row.queue, row.due_elapsed_at === null ? '–' : moment(row.due_elapsed_at), flags));
+        write(
+          line(
+            clock(row.received_at),
+            row.outcome === 'joined' ? `↳ ${row.subject}` : row.subject,
+            row.motif ?? '–',
+            row.level,
+            row.queue,
+            row.due_elapsed_at === null ? '–' : moment(row.due_elapsed_at),
+            flags,
+          ),
+        );
       }
     },
   };
 }
 
-function line(at: string, subject: string, motif: string, level: string, queue: string, due: string, flags: string): string {
-  return [fit(at, WIDTHS.at), fit(subject === '' ? '(sans objet)' : subject, WIDTHS.subject), fit(motif, WIDTHS.motif), fit(level, WIDTHS.level), fit(queue, WIDTHS.queue), fit(due, 14), flags].join('  ').trimEnd();
+function line(
+  at: string,
+  subject: string,
+  motif: string,
+  level: string,
+  queue: string,
+  due: string,
+  flags: string,
+): string {
+  return [
+    fit(at, WIDTHS.at),
+    fit(subject === '' ? '(sans objet)' : subject, WIDTHS.subject),
+    fit(motif, WIDTHS.motif),
+    fit(level, WIDTHS.level),
+    fit(queue, WIDTHS.queue),
+    fit(due, 14),
+    flags,
+  ]
+    .join('  ')
+    .trimEnd();
 }
 
 function fit(text: string, width: number): string {
@@ -51,4 +90,12 @@ function fit(text: string, width: number): string {
 
 const PARIS = { timeZone: 'Europe/Paris' } as const;
 const clock = (at: Date): string => at.toLocaleTimeString('fr-FR', { ...PARIS, hour: '2-digit', minute: '2-digit' });
-const moment = (at: Date): string => at.toLocaleString('fr-FR', { ...PARIS, weekday: 'short', day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' });
+const moment = (at: Date): string =>
+  at.toLocaleString('fr-FR', {
+    ...PARIS,
+    weekday: 'short',
+    day: '2-digit',
+    month: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });

@@ -12,15 +12,44 @@ export interface SampleMail {
   readonly kind: 'request' | 'follow-up' | 'copy' | 'out-of-office' | 'bounce' | 'newsletter' | 'empty';
 }
 
-const FIRST_NAMES = ['Amina', 'Bruno', 'Chantal', 'Denis', 'Élodie', 'Farid', 'Gwenaëlle', 'Hugo', 'Inès', 'Joël', 'Khadija', 'Lucien'];
-const LAST_NAMES = ['Delattre', 'Vasseur', 'Lefebvre', 'Benali', 'Carpentier', 'Dubois', 'Hennebelle', 'Moreau', 'Nguyen', 'Pruvost'];
+const FIRST_NAMES = [
+  'Amina',
+  'Bruno',
+  'Chantal',
+  'Denis',
+  'Élodie',
+  'Farid',
+  'Gwenaëlle',
+  'Hugo',
+  'Inès',
+  'Joël',
+  'Khadija',
+  'Lucien',
+];
+const LAST_NAMES = [
+  'Delattre',
+  'Vasseur',
+  'Lefebvre',
+  'Benali',
+  'Carpentier',
+  'Dubois',
+  'Hennebelle',
+  'Moreau',
+  'Nguyen',
+  'Pruvost',
+];
 
 /**
  * `count` mails as they arrive on a Monday: mostly requests of the written corpus, some dated before the week-end, some
  * follow-ups, one mail sent to two mailboxes, machine mail, an empty one. Deterministic but for `run`, which makes the
  * mails of two runs different mails.
  */
-export async function sampleMails(count: number, run: string, now: Date, mailboxes: readonly string[]): Promise<SampleMail[]> {
+export async function sampleMails(
+  count: number,
+  run: string,
+  now: Date,
+  mailboxes: readonly string[],
+): Promise<SampleMail[]> {
   const { examples } = await readCorpus();
   const pool = spread(examples.filter((example) => example.body.trim() !== '' && example.channel !== 'bot'));
   const mails: SampleMail[] = [];
@@ -41,15 +70,26 @@ export async function sampleMails(count: number, run: string, now: Date, mailbox
 function spread(examples: readonly Example[]): Example[] {
   const byMotif = new Map<string, Example[]>();
   // By a hash of their names: neighbours in the corpus share a voice.
-  const mixed = examples.map((example) => ({ example, key: createHash('sha256').update(example.id).digest('hex') })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const mixed = examples
+    .map((example) => ({ example, key: createHash('sha256').update(example.id).digest('hex') }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const { example } of mixed) byMotif.set(example.motif, [...(byMotif.get(example.motif) ?? []), example]);
   const lists = [...byMotif.values()];
   const longest = Math.max(...lists.map((list) => list.length));
-  return Array.from({ length: longest }, (_, i) => lists.map((list) => list[i])).flat().filter((example) => example !== undefined);
+  return Array.from({ length: longest }, (_, i) => lists.map((list) => list[i]))
+    .flat()
+    .filter((example) => example !== undefined);
 }
 
-function fromExample(example: Example, i: number, run: string, received_at: Date, mailboxes: readonly string[]): SampleMail {
-  const mailbox = example.mailbox !== undefined && mailboxes.includes(example.mailbox) ? example.mailbox : mailboxes[0]!;
+function fromExample(
+  example: Example,
+  i: number,
+  run: string,
+  received_at: Date,
+  mailboxes: readonly string[],
+): SampleMail {
+  const mailbox =
+    example.mailbox !== undefined && mailboxes.includes(example.mailbox) ? example.mailbox : mailboxes[0]!;
   const first = FIRST_NAMES[i % FIRST_NAMES.length]!;
   const last = LAST_NAMES[(i * 7) % LAST_NAMES.length]!;
   return {
@@ -68,7 +108,14 @@ function fromExample(example: Example, i: number, run: string, received_at: Date
   };
 }
 
-function extraMail(i: number, request: SampleMail, example: Example, run: string, now: Date, mailboxes: readonly string[]): SampleMail | undefined {
+function extraMail(
+  i: number,
+  request: SampleMail,
+  example: Example,
+  run: string,
+  now: Date,
+  mailboxes: readonly string[],
+): SampleMail | undefined {
   const base = { mailbox: request.mailbox, received_at: now };
   const to = `${request.mailbox}@cpam.example`;
   const common = { to, date: now, attachments: [] };
@@ -77,18 +124,39 @@ function extraMail(i: number, request: SampleMail, example: Example, run: string
       return {
         ...base,
         kind: 'out-of-office',
-        raw: mime({ ...common, from: 'absent@mairie.example', subject: 'Réponse automatique : absent du bureau', id: `${run}.ooo.${i}@mairie.example`, body: 'Je suis absent jusqu’à lundi.', extra: ['Auto-Submitted: auto-replied'] }),
+        raw: mime({
+          ...common,
+          from: 'absent@mairie.example',
+          subject: 'Réponse automatique : absent du bureau',
+          id: `${run}.ooo.${i}@mairie.example`,
+          body: 'Je suis absent jusqu’à lundi.',
+          extra: ['Auto-Submitted: auto-replied'],
+        }),
       };
     case 8:
       return {
         ...base,
         kind: 'newsletter',
-        raw: mime({ ...common, from: 'lettre@association.example', subject: 'La lettre du mois', id: `${run}.nl.${i}@association.example`, body: 'Nos actualités.', extra: ['List-Id: <lettre.association.example>', 'Precedence: bulk'] }),
+        raw: mime({
+          ...common,
+          from: 'lettre@association.example',
+          subject: 'La lettre du mois',
+          id: `${run}.nl.${i}@association.example`,
+          body: 'Nos actualités.',
+          extra: ['List-Id: <lettre.association.example>', 'Precedence: bulk'],
+        }),
       };
     case 13: {
       // The same mail, sent to a second mailbox of ours.
       const other = mailboxes.find((id) => id !== request.mailbox);
-      return other === undefined ? undefined : { ...request, mailbox: other, kind: 'copy', raw: request.raw.replace(/^To: .*/m, `To: ${other}@cpam.example`) };
+      return other === undefined
+        ? undefined
+        : {
+            ...request,
+            mailbox: other,
+            kind: 'copy',
+            raw: request.raw.replace(/^To: .*/m, `To: ${other}@cpam.example`),
+          };
     }
     case 18:
       return {
@@ -104,7 +172,17 @@ function extraMail(i: number, request: SampleMail, example: Example, run: string
         }),
       };
     case 22:
-      return { ...base, kind: 'empty', raw: mime({ ...common, from: `vide.${i}@courriel.example`, subject: '', id: `${run}.vide.${i}@courriel.example`, body: '' }) };
+      return {
+        ...base,
+        kind: 'empty',
+        raw: mime({
+          ...common,
+          from: `vide.${i}@courriel.example`,
+          subject: '',
+          id: `${run}.vide.${i}@courriel.example`,
+          body: '',
+        }),
+      };
     default:
       return undefined;
   }
@@ -142,7 +220,16 @@ function mime(parts: MimeParts): string {
     '',
     base64('%PDF-1.4 sample'),
   ]);
-  return [...headers, `Content-Type: multipart/mixed; boundary="${boundary}"`, '', `--${boundary}`, ...text, ...files, `--${boundary}--`, ''].join('\r\n');
+  return [
+    ...headers,
+    `Content-Type: multipart/mixed; boundary="${boundary}"`,
+    '',
+    `--${boundary}`,
+    ...text,
+    ...files,
+    `--${boundary}--`,
+    '',
+  ].join('\r\n');
 }
 
 /** RFC 2047 encoded words of at most 75 characters, cut between characters. */
@@ -165,5 +252,8 @@ function base64(text: string): string {
 }
 
 function ascii(text: string): string {
-  return text.normalize('NFD').replace(/[^A-Za-z]/g, '').toLowerCase();
+  return text
+    .normalize('NFD')
+    .replace(/[^A-Za-z]/g, '')
+    .toLowerCase();
 }

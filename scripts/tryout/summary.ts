@@ -21,7 +21,9 @@ export interface DemoSummary {
 export async function summarise(store: Store, put: number, since: Date, now: Date): Promise<DemoSummary> {
   const rows = await store.read(SYSTEM, async (tx) => {
     const ledger = await sql<{ outcome: LedgerOutcome; n: number }>`
-      select outcome, count(*)::int as n from aiguillage.ledger where recorded_at >= ${since} and outcome is not null group by outcome`.execute(tx);
+      select outcome, count(*)::int as n from aiguillage.ledger where recorded_at >= ${since} and outcome is not null group by outcome`.execute(
+      tx,
+    );
     const conversations = await sql<{ queue: string; motif: string; n: number }>`
       select queue, coalesce(motif, '-') as motif, count(*)::int as n from aiguillage.conversation
       where created_at >= ${since} group by queue, motif`.execute(tx);
@@ -29,7 +31,9 @@ export async function summarise(store: Store, put: number, since: Date, now: Dat
       select count(*)::int as n from aiguillage.message
       where ingested_at >= ${since} and outcome in ('conversation', 'joined') and status <> 'dispatched'`.execute(tx);
     const sent = await sql<{ kind: string; n: number }>`
-      select kind, count(*)::int as n from aiguillage.delivery where status = 'sent' and created_at >= ${since} group by kind`.execute(tx);
+      select kind, count(*)::int as n from aiguillage.delivery where status = 'sent' and created_at >= ${since} group by kind`.execute(
+      tx,
+    );
     return { ledger: ledger.rows, conversations: conversations.rows, unrouted: known.rows[0]?.n ?? 0, sent: sent.rows };
   });
   const ledger = Object.fromEntries(

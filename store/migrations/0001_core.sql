@@ -206,9 +206,12 @@ create table aiguillage.quarantine (
   size        bigint,
   reason      text not null check (reason in ('malware', 'too-large', 'process-deaths')),
   created_at  timestamptz not null,
+  -- when it was counted as received (law 1); the sweep does it, since reading mail needs no rules
+  counted_at  timestamptz,
   replayed_at timestamptz,
   replayed_by text
 );
+create index quarantine_uncounted on aiguillage.quarantine (created_at) where counted_at is null;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Decisions: appended with all that is needed to replay them (law 4).

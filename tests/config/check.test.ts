@@ -33,15 +33,25 @@ describe('what loads but is probably not meant is warned of', () => {
   });
 
   test('but not a rule that an earlier, narrower one only sometimes takes it from', () => {
-    const narrow = WIDE.replace('        - motif: [carte-vitale, at-mp-dossier]\n', '        - motif: [carte-vitale, at-mp-dossier]\n        - any_phrase: [quelle date]\n')
-      .replace('body: une carte }]\n      no_match', 'body: quelle date }]\n      no_match');
+    const narrow = WIDE.replace(
+      '        - motif: [carte-vitale, at-mp-dossier]\n',
+      '        - motif: [carte-vitale, at-mp-dossier]\n        - any_phrase: [quelle date]\n',
+    ).replace('body: une carte }]\n      no_match', 'body: quelle date }]\n      no_match');
     expect(warningsOf({ 'routing.yaml': (text) => text.replace('rules:\n', narrow) })).toEqual([]);
   });
 
   test('a queue that nothing leads to and a delay that no mailbox names', () => {
     const warnings = warningsOf({
-      'pools.yaml': (text) => text.replace('  - { id: rca,', '  - { id: pole-vide, label: Vide, kind: pole, calendar: lille, capacity_per_open_hour: 0 }\n  - { id: rca,'),
-      'sla.yaml': (text) => text.replace('...', '  - { id: jamais, hours: 24, headline: working, calendar: lille, warn_before_hours: 1, from: 2024-01-01 }\n...'),
+      'pools.yaml': (text) =>
+        text.replace(
+          '  - { id: rca,',
+          '  - { id: pole-vide, label: Vide, kind: pole, calendar: lille, capacity_per_open_hour: 0 }\n  - { id: rca,',
+        ),
+      'sla.yaml': (text) =>
+        text.replace(
+          '...',
+          '  - { id: jamais, hours: 24, headline: working, calendar: lille, warn_before_hours: 1, from: 2024-01-01 }\n...',
+        ),
     });
     expect(warnings).toEqual([
       'pools.yaml:7:11  avertissement : file où rien n’arrive ; trouvé : « pole-vide » ; attendu : un motif, une règle, un signalement ou une boîte qui la nomme',
@@ -60,7 +70,12 @@ describe('what loads but is probably not meant is warned of', () => {
 
 describe('scenarios', () => {
   test('a failed expectation fails the check and says what came instead', () => {
-    const result = checkRules(validSet({ 'routing.test.yaml': (text) => text.replace('expect: { queue: n1 }', 'expect: { queue: rca, level: n1, flags: [ij-attente] }') }));
+    const result = checkRules(
+      validSet({
+        'routing.test.yaml': (text) =>
+          text.replace('expect: { queue: n1 }', 'expect: { queue: rca, level: n1, flags: [ij-attente] }'),
+      }),
+    );
     expect(result.ok).toBe(false);
     expect(result.scenarios).toEqual([
       {
@@ -78,14 +93,25 @@ describe('scenarios', () => {
     const files = validSet({ 'routing.test.yaml': (text) => text.replace('    given_motif: carte-vitale\n', '') });
     expect(checkRules(files).scenarios[0]!.outcome).toBe('skipped');
     expect(checkRules(files, stubModel('carte-vitale')).scenarios[0]!.outcome).toBe('passed');
-    expect(checkRules(files, stubModel('deuil-perinatal')).scenarios[0]).toMatchObject({ outcome: 'failed', misses: [{ found: 'rca' }] });
+    expect(checkRules(files, stubModel('deuil-perinatal')).scenarios[0]).toMatchObject({
+      outcome: 'failed',
+      misses: [{ found: 'rca' }],
+    });
   });
 
   test('the load of a scenario sends level-1 work to a partner, whose own backlog keeps it here', () => {
     const scenario = (load: string) =>
-      validSet({ 'routing.test.yaml': (text) => text.replace('    expect: { queue: n1 }', `    load: ${load}\n    expect: { queue: pool.voisin, rule: overflow.voisin }`) });
+      validSet({
+        'routing.test.yaml': (text) =>
+          text.replace(
+            '    expect: { queue: n1 }',
+            `    load: ${load}\n    expect: { queue: pool.voisin, rule: overflow.voisin }`,
+          ),
+      });
     expect(checkRules(scenario('{ n1: { backlog: 950, arrivals_today: 600 } }')).ok).toBe(true);
     expect(checkRules(scenario('{ n1: { backlog: 850, arrivals_today: 600 } }')).ok).toBe(false);
-    expect(checkRules(scenario('{ n1: { backlog: 850, arrivals_today: 600, capacity_per_open_hour: 50 } }')).ok).toBe(true);
+    expect(checkRules(scenario('{ n1: { backlog: 850, arrivals_today: 600, capacity_per_open_hour: 50 } }')).ok).toBe(
+      true,
+    );
   });
 });

@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { loadRulebook } from '../../config/load.ts';
 import { formatProblems } from '../../config/problems.ts';
+import { canonicalText } from '../../config/source.ts';
+import { readTemplate } from '../../config/templates.ts';
+import { parseYaml } from '../../config/yaml.ts';
 import { FAULTS, textsIn, VALID } from './support.ts';
 
 /**
@@ -41,13 +44,18 @@ test('faults in several files are told together, in reading order', () => {
 });
 
 test('a file cut at any line end is refused', () => {
-  const files = textsIn(VALID);
   let cuts = 0;
-  for (const [name, text] of files) {
+  for (const [name, text] of textsIn(VALID)) {
     const lines = text.trimEnd().split('\n');
     for (let kept = 0; kept < lines.length; kept++) {
-      const { rulebook } = loadRulebook(new Map([...files, [name, lines.slice(0, kept).map((line) => `${line}\n`).join('')]]));
-      if (rulebook !== undefined) throw new Error(`${name} loads when cut after line ${kept}`);
+      const cut = canonicalText(
+        lines
+          .slice(0, kept)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+      const { problems } = name.endsWith('.md') ? readTemplate(name, cut) : parseYaml(name, cut);
+      if (problems.length === 0) throw new Error(`${name} is read when cut after line ${kept}`);
       cuts++;
     }
   }

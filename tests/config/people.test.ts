@@ -49,17 +49,25 @@ describe('YAML is read as people mean it', () => {
   test('a file with Windows line ends and a byte-order mark loads and keeps its places', () => {
     const windows = (text: string) => `\uFEFF${text.replaceAll('\n', '\r\n')}`;
     load({ 'sla.yaml': windows });
-    const { problems } = loadRulebook(validSet({ 'sla.yaml': (text) => windows(text.replace('calendar: lille', 'calendar: lile')) }));
+    const { problems } = loadRulebook(
+      validSet({ 'sla.yaml': (text) => windows(text.replace('calendar: lille', 'calendar: lile')) }),
+    );
     expect(formatProblems(problems)).toMatch(/^sla\.yaml:6:15 {2}calendrier inconnu/);
   });
 
   test('numbers written as ids are never taken for something else', () => {
-    const { problems } = loadRulebook(validSet({ 'flags.yaml': (text) => text.replace('[suicid*, plus envie de vivre]', '[suicid*, 3114]') }));
-    expect(formatProblems(problems)).toBe('flags.yaml:10:33  any_phrase : valeur refusée ; trouvé : « 3114 » ; attendu : un texte : mettez-le entre guillemets, "3114"');
+    const { problems } = loadRulebook(
+      validSet({ 'flags.yaml': (text) => text.replace('[suicid*, plus envie de vivre]', '[suicid*, 3114]') }),
+    );
+    expect(formatProblems(problems)).toBe(
+      'flags.yaml:10:33  any_phrase : valeur refusée ; trouvé : « 3114 » ; attendu : un texte : mettez-le entre guillemets, "3114"',
+    );
   });
 
   test('a key that would reach the prototype is an unknown key', () => {
-    const { problems } = loadRulebook(validSet({ 'sla.yaml': (text) => text.replace('    hours: 48', '    __proto__: { hours: 1 }\n    hours: 48') }));
+    const { problems } = loadRulebook(
+      validSet({ 'sla.yaml': (text) => text.replace('    hours: 48', '    __proto__: { hours: 1 }\n    hours: 48') }),
+    );
     expect(formatProblems(problems)).toMatch(/^sla\.yaml:4:5 {2}clé inconnue « __proto__ »/);
   });
 });

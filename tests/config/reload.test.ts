@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadRulebook } from '../../config/load.ts';
-import { createReloader, proposeRulebook, readSettled, type Candidate, type Reloader, type ReloadOutcome } from '../../config/reload.ts';
+import {
+  createReloader,
+  proposeRulebook,
+  readSettled,
+  type Candidate,
+  type Reloader,
+  type ReloadOutcome,
+} from '../../config/reload.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { VALID, validSet } from './support.ts';
 
@@ -120,7 +127,10 @@ describe('a folder that changes', () => {
 
   test('whose writer died half-way is refused and the active set stays', async () => {
     await change('routing.yaml', (text) => text.split('\n').slice(0, -3).join('\n'));
-    expect(await start().propose()).toMatchObject({ kind: 'refused', problems: [{ file: 'routing.yaml', what: 'le fichier est coupé : la dernière ligne manque' }] });
+    expect(await start().propose()).toMatchObject({
+      kind: 'refused',
+      problems: [{ file: 'routing.yaml', what: 'le fichier est coupé : la dernière ligne manque' }],
+    });
     expect(accepted).toEqual([]);
   });
 

@@ -38,7 +38,12 @@ describe('the configuration that comes with the program', () => {
     const book = shipped.rulebook!;
     const restricted = new Set(book.motifs.filter((motif) => motif.restricted).map(({ id }) => id));
     const pools = book.queues.filter(({ contract }) => contract !== undefined);
-    expect(pools.map(({ id }) => id)).toEqual(['pool.hainaut', 'pool.accueil-interne', 'pool.lille-douai', 'pool.flandres']);
+    expect(pools.map(({ id }) => id)).toEqual([
+      'pool.hainaut',
+      'pool.accueil-interne',
+      'pool.lille-douai',
+      'pool.flandres',
+    ]);
     for (const { contract } of pools) {
       expect(contract!.from).toBe('n1');
       expect(contract!.motifs.filter((id) => restricted.has(id))).toEqual([]);
@@ -59,7 +64,8 @@ describe('the configuration that comes with the program', () => {
 
   test('gives the emergency numbers to whoever writes of danger', () => {
     const template = shipped.rulebook!.templates.find(({ flags }) => flags?.includes('danger-vital'));
-    for (const number of ['3114', '15', '112', '3919', '119']) expect(template!.body).toMatch(new RegExp(`\\b${number}\\b`));
+    for (const number of ['3114', '15', '112', '3919', '119'])
+      expect(template!.body).toMatch(new RegExp(`\\b${number}\\b`));
   });
 
   test('explains itself: every file begins with a comment for somebody who never saw YAML', async () => {

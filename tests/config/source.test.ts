@@ -94,8 +94,12 @@ describe('a configuration folder', () => {
 
 describe('the digest', () => {
   test('is the same for texts that mean the same', () => {
-    const windows = new Map([...validSet()].map(([name, text]) => [name, `\uFEFF${text.replaceAll('\n', '\r\n')}\r\n`]));
-    const decomposed = new Map([...validSet()].map(([name, text]) => [name, text.normalize('NFD').replaceAll('\n', '  \n')]));
+    const windows = new Map(
+      [...validSet()].map(([name, text]) => [name, `\uFEFF${text.replaceAll('\n', '\r\n')}\r\n`]),
+    );
+    const decomposed = new Map(
+      [...validSet()].map(([name, text]) => [name, text.normalize('NFD').replaceAll('\n', '  \n')]),
+    );
     expect(digestOf(windows)).toBe(digestOf(validSet()));
     expect(digestOf(decomposed)).toBe(digestOf(validSet()));
   });

@@ -12,7 +12,9 @@ export function textsIn(dir: string): Map<string, string> {
 }
 
 /** The small valid set, changed: a text replaces a file, a function edits it, null takes it away. */
-export function validSet(changes: Record<string, string | ((text: string) => string) | null> = {}): Map<string, string> {
+export function validSet(
+  changes: Record<string, string | ((text: string) => string) | null> = {},
+): Map<string, string> {
   const files = textsIn(VALID);
   for (const [name, change] of Object.entries(changes)) {
     if (change === null) files.delete(name);

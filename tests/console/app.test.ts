@@ -16,7 +16,11 @@ describe('the application', () => {
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
   beforeAll(async () => {
-    world = await openWorld('pglite', { metrics: new Registry(), log, secrets: { message_id: 'x'.repeat(40), metrics: 'jeton de mesure' } });
+    world = await openWorld('pglite', {
+      metrics: new Registry(),
+      log,
+      secrets: { message_id: 'x'.repeat(40), metrics: 'jeton de mesure' },
+    });
     await world.live('pfs-assures');
     ana = await world.person('agent', { queues: ['n1'] });
   });
@@ -24,27 +28,41 @@ describe('the application', () => {
 
   const get = (url: string, headers: Record<string, string> = {}) => world.app.inject({ method: 'GET', url, headers });
 
-  test.each(['/', '/healthz', '/api/queues', '/nulle-part', '/docs/json'])('%s carries the strict headers, whatever its answer', async (url) => {
-    const { headers } = await get(url);
-    expect(headers).toMatchObject({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
-      'cache-control': 'no-store',
-      'strict-transport-security': expect.stringContaining('max-age'),
-      'content-security-policy': expect.stringContaining("default-src 'none'"),
-    });
-    expect(headers['x-powered-by']).toBeUndefined();
-  });
+  test.each(['/', '/healthz', '/api/queues', '/nulle-part', '/docs/json'])(
+    '%s carries the strict headers, whatever its answer',
+    async (url) => {
+      const { headers } = await get(url);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+        'strict-transport-security': expect.stringContaining('max-age'),
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+      });
+      expect(headers['x-powered-by']).toBeUndefined();
+    },
+  );
 
   test('the documentation lists every route under /api with a summary, and runs no foreign script', async () => {
     const docs = (await get('/docs/json')).json();
-    const documented = Object.entries(docs.paths as Record<string, Record<string, { summary?: string }>>).flatMap(([path, verbs]) =>
-      Object.entries(verbs).map(([verb, operation]) => [`${verb.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`, operation.summary]),
+    const documented = Object.entries(docs.paths as Record<string, Record<string, { summary?: string }>>).flatMap(
+      ([path, verbs]) =>
+        Object.entries(verbs).map(([verb, operation]) => [
+          `${verb.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+          operation.summary,
+        ]),
     );
-    const routed = world.app.guardedRoutes.filter((route) => route.url.startsWith('/api')).map((route) => `${route.method} ${route.url}`);
-    expect(documented.map(([line]) => line).filter((line) => line!.includes('/api')).sort()).toEqual(routed.sort());
+    const routed = world.app.guardedRoutes
+      .filter((route) => route.url.startsWith('/api'))
+      .map((route) => `${route.method} ${route.url}`);
+    expect(
+      documented
+        .map(([line]) => line)
+        .filter((line) => line!.includes('/api'))
+        .sort(),
+    ).toEqual(routed.sort());
     expect(documented.every(([, summary]) => typeof summary === 'string')).toBe(true);
     const page = await get('/docs/');
     expect(page.statusCode).toBe(200);
@@ -64,7 +82,10 @@ describe('the application', () => {
     expect((await get('/healthz')).json()).toEqual({ status: 'ok', version: '0.0.0-test' });
     world.health = [{ name: 'database', ok: true }];
     expect((await get('/readyz')).statusCode).toBe(200);
-    world.health = [{ name: 'database', ok: true }, { name: 'mailbox pfs-assures', ok: false, detail: '900 s ago' }];
+    world.health = [
+      { name: 'database', ok: true },
+      { name: 'mailbox pfs-assures', ok: false, detail: '900 s ago' },
+    ];
     const answer = await get('/readyz');
     expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'not-ready', checks: world.health }]);
   });
@@ -87,19 +108,24 @@ describe('the application', () => {
     await ana.post('/api/conversations/search', { q: 'canari@membre.example' });
     await get('/api/CANARI-CHEMIN?x=CANARI');
     await ana.post(`/api/conversations/${id}/reply`, { type: 'CANARI' });
-    expect(lines.map((line) => JSON.parse(line)).find((line) => line.route === '/api/conversations/:id')).toMatchObject({
-      method: 'GET',
-      status: 200,
-      agent: ana.agent.id,
-      ms: expect.any(Number),
-    });
+    expect(lines.map((line) => JSON.parse(line)).find((line) => line.route === '/api/conversations/:id')).toMatchObject(
+      {
+        method: 'GET',
+        status: 200,
+        agent: ana.agent.id,
+        ms: expect.any(Number),
+      },
+    );
     expect(lines.join('')).not.toMatch(/canari/i);
     expect(lines.join('')).not.toContain(id);
   });
 
   test('an error of ours shows a code and no text, to the client and in the log', async () => {
     lines.length = 0;
-    const broken = await openWorld('pglite', { log, rulebook: () => Promise.reject(new Error('CANARI de camille@membre.example')) });
+    const broken = await openWorld('pglite', {
+      log,
+      rulebook: () => Promise.reject(new Error('CANARI de camille@membre.example')),
+    });
     try {
       const person = await broken.person('agent', { queues: ['n1'] });
       const answer = await person.get('/api/queues');
@@ -126,7 +152,9 @@ describe('the application', () => {
       ]),
     );
     expect(answer.body).not.toContain('CANARI');
-    expect((await ana.get('/api/conversations/pas-un-id')).json().error.issues).toEqual([{ path: 'params.id', message: expect.any(String) }]);
+    expect((await ana.get('/api/conversations/pas-un-id')).json().error.issues).toEqual([
+      { path: 'params.id', message: expect.any(String) },
+    ]);
   });
 
   test.each([
@@ -135,7 +163,12 @@ describe('the application', () => {
     ['a body over the limit', JSON.stringify({ login: 'x'.repeat(300_000) }), 'application/json', 413],
     ['a key that would poison prototypes', '{"__proto__":{"x":1}}', 'application/json', 400],
   ])('%s is refused', async (_, payload, type, status) => {
-    const answer = await world.app.inject({ method: 'POST', url: '/api/session', headers: { 'content-type': type, origin: PUBLIC_URL }, payload });
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: '/api/session',
+      headers: { 'content-type': type, origin: PUBLIC_URL },
+      payload,
+    });
     expect([answer.statusCode, answer.json().error.code]).toEqual([status, 'BAD_INPUT']);
     expect(answer.body).not.toContain('at ');
   });
@@ -164,7 +197,9 @@ describe('the application', () => {
 
 describe('errors', () => {
   test('those a client can cause are no errors of ours; all others say nothing', () => {
-    const ours = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => answerTo(new AiguillageError(code, 'CANARI')).ours);
+    const ours = (Object.keys(ERROR_CODES) as ErrorCode[]).filter(
+      (code) => answerTo(new AiguillageError(code, 'CANARI')).ours,
+    );
     expect(ours).not.toEqual(expect.arrayContaining(['NOT_FOUND', 'REPLY_REFUSED', 'BAD_INPUT']));
     for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
       expect(JSON.stringify(answerTo(new AiguillageError(code, 'CANARI')).body)).not.toContain('CANARI');
@@ -181,7 +216,9 @@ test('a reply’s job really waits in the queue until it can no longer be taken 
     const ana = await world.person('agent', { queues: ['n1'] });
     const { id } = await world.conversation();
     await ana.post(`/api/conversations/${id}/claim`);
-    expect((await ana.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour.' })).statusCode).toBe(201);
+    expect(
+      (await ana.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour.' })).statusCode,
+    ).toBe(201);
     expect(await queues.counts('reply')).toMatchObject({ delayed: 1, waiting: 0 });
   } finally {
     await world.close();
@@ -197,7 +234,9 @@ test('a queue that is away does not lose a reply: the row is there for the sweep
     const ana = await world.person('agent', { queues: ['n1'] });
     const { id } = await world.conversation();
     await ana.post(`/api/conversations/${id}/claim`);
-    expect((await ana.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour.' })).statusCode).toBe(201);
+    expect(
+      (await ana.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour.' })).statusCode,
+    ).toBe(201);
     const rows = await world.store.read(SYSTEM, (tx) => tx.selectFrom('delivery').select('status').execute());
     expect(rows).toEqual([{ status: 'pending' }]);
   } finally {

@@ -6,7 +6,13 @@ import { fromOwnOrigin, ownOrigins } from '../../console/auth/origin.ts';
 import { hasCode } from '../../domain/errors.ts';
 import { createAgent } from '../../store/agents.ts';
 import { SYSTEM } from '../../store/database.ts';
-import { ATTEMPTS_MAX, ATTEMPTS_WINDOW_MS, openSession, SESSION_IDLE_MS, SESSION_MAX_MS } from '../../store/sessions.ts';
+import {
+  ATTEMPTS_MAX,
+  ATTEMPTS_WINDOW_MS,
+  openSession,
+  SESSION_IDLE_MS,
+  SESSION_MAX_MS,
+} from '../../store/sessions.ts';
 import { MORNING, openWorld, PUBLIC_URL, type World } from '../support/world.ts';
 
 const PASSWORD = 'un mot de passe de service';
@@ -30,7 +36,9 @@ describe('passwords', () => {
 
   test('a flood of sign-ins waits in a short line, then is refused: memory stays bounded', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 60 }, () => verifyPassword('x', undefined).catch((error: unknown) => hasCode(error, 'TOO_BUSY'))),
+      Array.from({ length: 60 }, () =>
+        verifyPassword('x', undefined).catch((error: unknown) => hasCode(error, 'TOO_BUSY')),
+      ),
     );
     expect(answers.filter((answer) => answer === true)).toHaveLength(8);
   });
@@ -64,24 +72,49 @@ describe('sessions', () => {
     const who = { login, display_name: login, role: 'agent' as const, queues: ['n1'], pool: null, password_hash };
     return world.store.write(SYSTEM, (tx) => createAgent(tx, SYSTEM, who, MORNING));
   }
-  const signIn = (login: string, password: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>
-    world.app.inject({ method: 'POST', url: '/api/session', headers: { origin: PUBLIC_URL, ...headers }, payload: { login, password } });
-  const cookieOf = (answer: LightMyRequestResponse): string => answer.cookies.find((cookie) => cookie.name === SESSION_COOKIE)!.value;
-  const whoAmI = (cookie: string) => world.app.inject({ method: 'GET', url: '/api/session', headers: { cookie: `${SESSION_COOKIE}=${cookie}` } });
+  const signIn = (
+    login: string,
+    password: string,
+    headers: Record<string, string> = {},
+  ): Promise<LightMyRequestResponse> =>
+    world.app.inject({
+      method: 'POST',
+      url: '/api/session',
+      headers: { origin: PUBLIC_URL, ...headers },
+      payload: { login, password },
+    });
+  const cookieOf = (answer: LightMyRequestResponse): string =>
+    answer.cookies.find((cookie) => cookie.name === SESSION_COOKIE)!.value;
+  const whoAmI = (cookie: string) =>
+    world.app.inject({ method: 'GET', url: '/api/session', headers: { cookie: `${SESSION_COOKIE}=${cookie}` } });
 
   test('signing in gives a cookie no script reads and no other site sends, and the token for writes', async () => {
     await account('lea@cpam.example');
     const answer = await signIn(' LEA@cpam.example ', PASSWORD);
     expect(answer.statusCode).toBe(200);
     const [cookie] = answer.cookies;
-    expect(cookie).toMatchObject({ name: SESSION_COOKIE, httpOnly: true, secure: true, sameSite: 'Strict', path: '/', maxAge: SESSION_MAX_MS / 1000 });
+    expect(cookie).toMatchObject({
+      name: SESSION_COOKIE,
+      httpOnly: true,
+      secure: true,
+      sameSite: 'Strict',
+      path: '/',
+      maxAge: SESSION_MAX_MS / 1000,
+    });
     const body = answer.json();
     expect(body.agent).toMatchObject({ login: 'lea@cpam.example', role: 'agent', queues: ['n1'] });
     expect(answer.body).not.toContain('scrypt');
     expect((await whoAmI(cookie!.value)).json()).toEqual(body);
     // The database alone opens nothing: neither the id nor the token stands in it.
     const rows = await world.store.read(SYSTEM, (tx) => tx.selectFrom('session').selectAll().execute());
-    expect(JSON.stringify(rows.map((row) => [Buffer.from(row.id_hash).toString('base64url'), Buffer.from(row.csrf_hash).toString('base64url')]))).not.toContain(cookie!.value);
+    expect(
+      JSON.stringify(
+        rows.map((row) => [
+          Buffer.from(row.id_hash).toString('base64url'),
+          Buffer.from(row.csrf_hash).toString('base64url'),
+        ]),
+      ),
+    ).not.toContain(cookie!.value);
   });
 
   test('each sign-in makes a new session and ends the one the browser carried', async () => {
@@ -128,14 +161,20 @@ describe('sessions', () => {
     await account('out@cpam.example');
     const answer = await signIn('out@cpam.example', PASSWORD);
     const cookie = cookieOf(answer);
-    const headers = { cookie: `${SESSION_COOKIE}=${cookie}`, origin: PUBLIC_URL, 'x-csrf-token': answer.json().csrf_token };
+    const headers = {
+      cookie: `${SESSION_COOKIE}=${cookie}`,
+      origin: PUBLIC_URL,
+      'x-csrf-token': answer.json().csrf_token,
+    };
     expect((await world.app.inject({ method: 'DELETE', url: '/api/session', headers })).statusCode).toBe(204);
     expect((await whoAmI(cookie)).statusCode).toBe(401);
   });
 
   test('wrong password, unknown login and disabled account give one answer, and none a cookie', async () => {
     const id = await account('gone@cpam.example');
-    await world.store.write(SYSTEM, (tx) => tx.updateTable('agent').set({ disabled: true }).where('id', '=', id).execute());
+    await world.store.write(SYSTEM, (tx) =>
+      tx.updateTable('agent').set({ disabled: true }).where('id', '=', id).execute(),
+    );
     const answers = [
       await signIn('lea@cpam.example', 'pas le bon mot de passe'),
       await signIn('personne@cpam.example', PASSWORD),
@@ -192,11 +231,20 @@ describe('attempts at the same time, on PostgreSQL', () => {
     const world = await openWorld('postgres');
     try {
       const password_hash = await hashPassword(PASSWORD);
-      const who = { login: 'race@cpam.example', display_name: 'Race', role: 'agent' as const, queues: [], pool: null, password_hash };
+      const who = {
+        login: 'race@cpam.example',
+        display_name: 'Race',
+        role: 'agent' as const,
+        queues: [],
+        pool: null,
+        password_hash,
+      };
       await world.store.write(SYSTEM, (tx) => createAgent(tx, SYSTEM, who, MORNING));
       const payload = { login: 'race@cpam.example', password: 'pas le bon mot de passe' };
       await Promise.all(
-        Array.from({ length: 20 }, () => world.app.inject({ method: 'POST', url: '/api/session', headers: { origin: PUBLIC_URL }, payload })),
+        Array.from({ length: 20 }, () =>
+          world.app.inject({ method: 'POST', url: '/api/session', headers: { origin: PUBLIC_URL }, payload }),
+        ),
       );
       const rows = await world.store.read(SYSTEM, (tx) => tx.selectFrom('login_attempt').selectAll().execute());
       expect(rows).toHaveLength(ATTEMPTS_MAX);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SYSTEM } from '../../store/database.ts';
 import { LEASE_MS } from '../../store/desk.ts';
+import { lockSender } from '../../store/intake.ts';
 import { ENGINES } from '../support/stores.ts';
 import { HOUR_MS, MORNING, openWorld, type World } from '../support/world.ts';
 
@@ -14,8 +16,14 @@ describe.each(ENGINES)('taking work, on %s', (engine) => {
 
   test('next gives urgency first, then the earliest deadline, and null when nothing waits', async () => {
     const ana = await world.person('agent', { queues: ['pole-fds'] });
-    const late = await world.conversation({ queue: 'pole-fds', received_at: new Date(MORNING.getTime() - 40 * HOUR_MS) });
-    const fresh = await world.conversation({ queue: 'pole-fds', received_at: new Date(MORNING.getTime() - 2 * HOUR_MS) });
+    const late = await world.conversation({
+      queue: 'pole-fds',
+      received_at: new Date(MORNING.getTime() - 40 * HOUR_MS),
+    });
+    const fresh = await world.conversation({
+      queue: 'pole-fds',
+      received_at: new Date(MORNING.getTime() - 2 * HOUR_MS),
+    });
     const urgent = await world.conversation({ queue: 'pole-fds', urgency: 1, received_at: MORNING });
     const taken: (string | null)[] = [];
     for (let i = 0; i < 4; i += 1) taken.push((await ana.post('/api/desk/next')).json().claim?.conversation ?? null);
@@ -55,7 +63,10 @@ describe.each(ENGINES)('taking work, on %s', (engine) => {
     const { id } = await world.conversation();
     expect((await ana.post(`/api/conversations/${id}/claim`)).statusCode).toBe(200);
     for (const call of ['claim', 'renew', 'release']) {
-      const answer = await ben.post(`/api/conversations/${id}/${call}`, call === 'release' ? { reason: 'mistake' } : undefined);
+      const answer = await ben.post(
+        `/api/conversations/${id}/${call}`,
+        call === 'release' ? { reason: 'mistake' } : undefined,
+      );
       expect([call, answer.statusCode, answer.json().error.code]).toEqual([call, 409, 'CONVERSATION_TAKEN']);
     }
     const again = await ana.post(`/api/conversations/${id}/claim`);
@@ -83,7 +94,9 @@ describe.each(ENGINES)('taking work, on %s', (engine) => {
     await ana.post(`/api/conversations/${id}/claim`);
     world.clock.now = new Date(MORNING.getTime() + 20 * MINUTE_MS);
     const renewed = await ana.post(`/api/conversations/${id}/renew`);
-    expect(renewed.json()).toEqual({ held_until: new Date(MORNING.getTime() + 20 * MINUTE_MS + LEASE_MS).toISOString() });
+    expect(renewed.json()).toEqual({
+      held_until: new Date(MORNING.getTime() + 20 * MINUTE_MS + LEASE_MS).toISOString(),
+    });
     world.clock.now = new Date(MORNING.getTime() + 40 * MINUTE_MS);
     expect((await ben.post(`/api/conversations/${id}/claim`)).json().error.code).toBe('CONVERSATION_TAKEN');
     world.clock.now = MORNING;
@@ -96,7 +109,12 @@ describe.each(ENGINES)('taking work, on %s', (engine) => {
     await ana.post(`/api/conversations/${id}/claim`);
     expect((await ana.post(`/api/conversations/${id}/release`, { reason: 'ras le bol' })).statusCode).toBe(400);
     expect((await ana.post(`/api/conversations/${id}/release`, { reason: 'end_of_shift' })).statusCode).toBe(204);
-    expect(await world.row(id)).toMatchObject({ status: 'queued', holder: null, held_until: null, due_elapsed_at: before['due_elapsed_at'] });
+    expect(await world.row(id)).toMatchObject({
+      status: 'queued',
+      holder: null,
+      held_until: null,
+      due_elapsed_at: before['due_elapsed_at'],
+    });
   });
 
   test('an agent takes by id only from its own queues; a référent steps in anywhere it may see', async () => {
@@ -138,13 +156,43 @@ describe('fifty agents at once, on PostgreSQL', () => {
       const answers = await Promise.all(people.map((person) => person.post('/api/desk/next')));
       expect(answers.map((answer) => answer.statusCode)).toEqual(Array(50).fill(200));
       const claims = answers.flatMap((answer) => (answer.json().claim === null ? [] : [answer.json().claim]));
-      const held = claims.flatMap((claim: { conversation: string; siblings: string[] }) => [claim.conversation, ...claim.siblings]);
+      const held = claims.flatMap((claim: { conversation: string; siblings: string[] }) => [
+        claim.conversation,
+        ...claim.siblings,
+      ]);
       expect(claims).toHaveLength(40);
       expect(new Set(held).size).toBe(50);
       const rows = await Promise.all(held.map((id: string) => world.row(id)));
       const holders = new Map<unknown, Set<unknown>>();
-      for (const row of rows) holders.set(row['sender_key'], (holders.get(row['sender_key']) ?? new Set()).add(row['holder']));
+      for (const row of rows)
+        holders.set(row['sender_key'], (holders.get(row['sender_key']) ?? new Set()).add(row['holder']));
       expect([...holders.values()].map((set) => set.size)).toEqual(Array(40).fill(1));
+    } finally {
+      await world.close();
+    }
+  });
+
+  test('a sender to whom a mail is just being attached is left alone until that is done', async () => {
+    const world = await openWorld('postgres');
+    try {
+      const ana = await world.person('agent', { queues: ['n1'] });
+      const busy = await world.conversation({ urgency: 0 });
+      const free = await world.conversation();
+      let attached!: () => void;
+      const end = new Promise<void>((resolve) => (attached = resolve));
+      let locked!: () => void;
+      const begun = new Promise<void>((resolve) => (locked = resolve));
+      // As triage does (store/intake.ts): the new mail may bring an alert, or a second conversation of this person.
+      const triage = world.store.write(SYSTEM, async (tx) => {
+        await lockSender(tx, busy.sender, MORNING);
+        locked();
+        await end;
+      });
+      await begun;
+      expect((await ana.post('/api/desk/next')).json().claim).toMatchObject({ conversation: free.id });
+      attached();
+      await triage;
+      expect((await ana.post('/api/desk/next')).json().claim).toMatchObject({ conversation: busy.id });
     } finally {
       await world.close();
     }

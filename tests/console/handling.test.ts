@@ -30,7 +30,12 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
       const id = await held();
       const answer = await ana.post(`/api/conversations/${id}/motif`, { motif: 'ij-calcul-montant' });
       expect(answer.json()).toMatchObject({ motif: 'ij-calcul-montant', level: 'expert', pole: 'pole-pe' });
-      expect(await world.row(id)).toMatchObject({ motif: 'carte-vitale', motif_confirmed: 'ij-calcul-montant', queue: 'n1', status: 'assigned' });
+      expect(await world.row(id)).toMatchObject({
+        motif: 'carte-vitale',
+        motif_confirmed: 'ij-calcul-montant',
+        queue: 'n1',
+        status: 'assigned',
+      });
       expect((await world.events(id)).at(-1)).toMatchObject({
         type: 'conversation.motif_confirmed',
         data: { from: 'carte-vitale', to: 'ij-calcul-montant', guessed: 'carte-vitale' },
@@ -39,9 +44,13 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
 
     test('needs a motif of the rules, and the conversation in hand', async () => {
       const id = await held();
-      expect((await ana.post(`/api/conversations/${id}/motif`, { motif: 'inconnu' })).json().error.code).toBe('BAD_INPUT');
+      expect((await ana.post(`/api/conversations/${id}/motif`, { motif: 'inconnu' })).json().error.code).toBe(
+        'BAD_INPUT',
+      );
       const { id: free } = await world.conversation();
-      expect((await ana.post(`/api/conversations/${free}/motif`, { motif: 'carte-vitale' })).json().error.code).toBe('CONVERSATION_NOT_HELD');
+      expect((await ana.post(`/api/conversations/${free}/motif`, { motif: 'carte-vitale' })).json().error.code).toBe(
+        'CONVERSATION_NOT_HELD',
+      );
       expect((await ref.post(`/api/conversations/${free}/motif`, { motif: 'carte-vitale' })).statusCode).toBe(200);
     });
 
@@ -58,9 +67,17 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
       const before = await world.row(id);
       const asked = await ana.post(`/api/conversations/${id}/transfer`, { queue: 'pole-pe', reason: 'expert_needed' });
       expect(asked.json()).toEqual({ queue: 'analyse-prealable', wanted: 'pole-pe', review: true });
-      expect(await world.row(id)).toMatchObject({ status: 'queued', queue: 'analyse-prealable', holder: null, due_elapsed_at: before['due_elapsed_at'] });
+      expect(await world.row(id)).toMatchObject({
+        status: 'queued',
+        queue: 'analyse-prealable',
+        holder: null,
+        due_elapsed_at: before['due_elapsed_at'],
+      });
       expect((await ref.get(`/api/conversations/${id}`)).json()).toMatchObject({ wanted_queue: 'pole-pe' });
-      const approved = await ref.post(`/api/conversations/${id}/transfer`, { queue: 'pole-pe', reason: 'review_approved' });
+      const approved = await ref.post(`/api/conversations/${id}/transfer`, {
+        queue: 'pole-pe',
+        reason: 'review_approved',
+      });
       expect(approved.json()).toEqual({ queue: 'pole-pe', wanted: 'pole-pe', review: false });
     });
 
@@ -70,7 +87,9 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
       const ask = { queue: 'middle-office', reason: 'urgent' };
       expect((await ben.post(`/api/conversations/${id}/transfer`, ask)).json().error.code).toBe('CONVERSATION_TAKEN');
       expect((await ref.post(`/api/conversations/${id}/transfer`, ask)).json().error.code).toBe('CONVERSATION_TAKEN');
-      expect((await sup.post(`/api/conversations/${id}/transfer`, ask)).json()).toMatchObject({ queue: 'middle-office' });
+      expect((await sup.post(`/api/conversations/${id}/transfer`, ask)).json()).toMatchObject({
+        queue: 'middle-office',
+      });
     });
 
     test('into a reserved circuit takes it out of the sight of those who do not answer it', async () => {
@@ -82,21 +101,35 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
 
     test('a supervisor hands to a pool within its contract; it counts against the day’s quota', async () => {
       const { id } = await world.conversation();
-      const answer = await sup.post(`/api/conversations/${id}/transfer`, { queue: 'pool.hainaut', reason: 'out_of_skill' });
+      const answer = await sup.post(`/api/conversations/${id}/transfer`, {
+        queue: 'pool.hainaut',
+        reason: 'out_of_skill',
+      });
       expect(answer.json()).toMatchObject({ queue: 'pool.hainaut' });
       expect(await world.row(id)).toMatchObject({ pool_hops: 1, handed_at: MORNING });
       expect((await world.events(id)).map((event) => event.type)).toContain('overflow.handed');
-      const day = await world.store.read(SYSTEM, (tx) => tx.selectFrom('queue_day').selectAll().where('queue', '=', 'pool.hainaut').execute());
+      const day = await world.store.read(SYSTEM, (tx) =>
+        tx.selectFrom('queue_day').selectAll().where('queue', '=', 'pool.hainaut').execute(),
+      );
       expect(day).toMatchObject([{ day: '2026-11-24', handed: 1 }]);
       const again = await sup.post(`/api/conversations/${id}/transfer`, { queue: 'n1', reason: 'wrong_queue' });
       expect(again.statusCode).toBe(200);
-      const twice = await sup.post(`/api/conversations/${id}/transfer`, { queue: 'pool.hainaut', reason: 'out_of_skill' });
-      expect(twice.json().error).toMatchObject({ code: 'TRANSFER_REFUSED', message: expect.stringContaining('contrat') });
+      const twice = await sup.post(`/api/conversations/${id}/transfer`, {
+        queue: 'pool.hainaut',
+        reason: 'out_of_skill',
+      });
+      expect(twice.json().error).toMatchObject({
+        code: 'TRANSFER_REFUSED',
+        message: expect.stringContaining('contrat'),
+      });
     });
 
     test('an answered conversation is not transferred', async () => {
       const { id } = await world.conversation({ status: 'answered' });
-      expect((await sup.post(`/api/conversations/${id}/transfer`, { queue: 'pole-pe', reason: 'wrong_queue' })).json().error.code).toBe('CONVERSATION_TRANSITION');
+      expect(
+        (await sup.post(`/api/conversations/${id}/transfer`, { queue: 'pole-pe', reason: 'wrong_queue' })).json().error
+          .code,
+      ).toBe('CONVERSATION_TRANSITION');
     });
   });
 
@@ -105,9 +138,16 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
 
     test('« rien à répondre », said by the person who holds it, ends its clocks as handled', async () => {
       const id = await held();
-      expect((await close(ana, id, { code: 'no_answer_needed' })).json()).toEqual({ status: 'closed', stopped: 1, delivery: null });
+      expect((await close(ana, id, { code: 'no_answer_needed' })).json()).toEqual({
+        status: 'closed',
+        stopped: 1,
+        delivery: null,
+      });
       expect(await world.row(id)).toMatchObject({ status: 'closed', closing_code: 'no_answer_needed', holder: null });
-      expect((await world.events(id)).at(-1)).toMatchObject({ type: 'request.closed', data: { code: 'no_answer_needed', confirmed: true } });
+      expect((await world.events(id)).at(-1)).toMatchObject({
+        type: 'request.closed',
+        data: { code: 'no_answer_needed', confirmed: true },
+      });
     });
 
     test('« répondu » needs an answer on record, and none open since', async () => {
@@ -132,16 +172,26 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
 
     test('a redirection tells the sender, in the same act; without it nothing is closed', async () => {
       const id = await held();
-      expect((await close(ana, id, { code: 'redirected' })).json().error).toMatchObject({ code: 'CLOSE_REFUSED', message: expect.stringContaining('L114-2') });
+      expect((await close(ana, id, { code: 'redirected' })).json().error).toMatchObject({
+        code: 'CLOSE_REFUSED',
+        message: expect.stringContaining('L114-2'),
+      });
       expect((await world.row(id))['status']).toBe('assigned');
       world.jobs.length = 0;
-      const answer = await close(ana, id, { code: 'redirected', notice: { body: 'Votre demande a été transmise à la CAF.' } });
+      const answer = await close(ana, id, {
+        code: 'redirected',
+        notice: { body: 'Votre demande a été transmise à la CAF.' },
+      });
       expect(answer.json()).toMatchObject({ status: 'closed', stopped: 1 });
       expect(await deliveries(id)).toMatchObject([{ kind: 'notice', status: 'pending', id: answer.json().delivery }]);
       expect(world.jobs).toHaveLength(1);
-      expect((await world.events(id)).find((event) => event.type === 'request.closed')).toMatchObject({ data: { code: 'redirected', notice: true } });
+      expect((await world.events(id)).find((event) => event.type === 'request.closed')).toMatchObject({
+        data: { code: 'redirected', notice: true },
+      });
       // Taken back before it left: not closed after all.
-      expect((await ana.post(`/api/deliveries/${answer.json().delivery}/cancel`)).json()).toMatchObject({ status: 'assigned' });
+      expect((await ana.post(`/api/deliveries/${answer.json().delivery}/cancel`)).json()).toMatchObject({
+        status: 'assigned',
+      });
       expect(await world.row(id)).toMatchObject({ status: 'assigned', closing_code: null });
     });
 
@@ -153,9 +203,16 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
       expect((await close(sup, id, { code: 'closed_without_answer' })).json().error.code).toBe('CLOSE_REFUSED');
       expect((await close(sup, id, { code: 'closed_without_answer', reason: 'abusive' })).statusCode).toBe(200);
       const audit = await world.store.read(SYSTEM, (tx) =>
-        tx.selectFrom('audit').select(['actor', 'data']).where('subject', '=', id).where('action', '=', 'conversation.closed').execute(),
+        tx
+          .selectFrom('audit')
+          .select(['actor', 'data'])
+          .where('subject', '=', id)
+          .where('action', '=', 'conversation.closed')
+          .execute(),
       );
-      expect(audit).toEqual([{ actor: `agent:${sup.agent.id}`, data: { code: 'closed_without_answer', reason: 'abusive' } }]);
+      expect(audit).toEqual([
+        { actor: `agent:${sup.agent.id}`, data: { code: 'closed_without_answer', reason: 'abusive' } },
+      ]);
     });
 
     test('what nobody holds is not closed, nor what a colleague holds', async () => {
@@ -171,42 +228,67 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
     test('are opened beside an answer, listed by due day, and end only with a notice to the member', async () => {
       const id = await held();
       await ana.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour.' });
-      const open = (due_on: string) => ana.post(`/api/conversations/${id}/tasks`, { pole: 'pole-pe', action: 'Recalculer les IJ', due_on, owner: ana.agent.id });
+      const open = (due_on: string) =>
+        ana.post(`/api/conversations/${id}/tasks`, {
+          pole: 'pole-pe',
+          action: 'Recalculer les IJ',
+          due_on,
+          owner: ana.agent.id,
+        });
       const late = (await open('2026-12-20')).json().id;
       const soon = (await open('2026-12-01')).json().id;
       const listed = (await ana.get('/api/tasks?pole=pole-pe')).json().tasks;
       expect(listed.map((task: { id: string }) => task.id)).toEqual([soon, late]);
       expect((await ana.post(`/api/tasks/${soon}/done`, {})).statusCode).toBe(400);
-      const done = await ana.post(`/api/tasks/${soon}/done`, { notice: { body: 'Vos indemnités ont été recalculées.' } });
+      const done = await ana.post(`/api/tasks/${soon}/done`, {
+        notice: { body: 'Vos indemnités ont été recalculées.' },
+      });
       expect(done.statusCode).toBe(200);
-      expect((await deliveries(id)).filter((row) => row.kind === 'notice')).toMatchObject([{ id: done.json().delivery, status: 'pending' }]);
-      expect((await ana.get('/api/tasks?pole=pole-pe')).json().tasks.map((task: { id: string }) => task.id)).toEqual([late]);
+      expect((await deliveries(id)).filter((row) => row.kind === 'notice')).toMatchObject([
+        { id: done.json().delivery, status: 'pending' },
+      ]);
+      expect((await ana.get('/api/tasks?pole=pole-pe')).json().tasks.map((task: { id: string }) => task.id)).toEqual([
+        late,
+      ]);
       expect((await ana.post(`/api/tasks/${soon}/done`, { notice: { body: 'Encore.' } })).statusCode).toBe(409);
-      expect((await world.events(id)).map((event) => event.type)).toEqual(expect.arrayContaining(['task.opened', 'task.done']));
+      expect((await world.events(id)).map((event) => event.type)).toEqual(
+        expect.arrayContaining(['task.opened', 'task.done']),
+      );
       // The notice is taken back: the member was told nothing, so the task is open.
       await ana.post(`/api/deliveries/${done.json().delivery}/cancel`);
-      expect((await ana.get('/api/tasks?pole=pole-pe')).json().tasks.map((task: { id: string }) => task.id)).toEqual([soon, late]);
+      expect((await ana.get('/api/tasks?pole=pole-pe')).json().tasks.map((task: { id: string }) => task.id)).toEqual([
+        soon,
+        late,
+      ]);
     });
 
     test('of a conversation out of sight cannot be seen, opened or ended', async () => {
       const { id } = await world.conversation({ queue: 'rca', restricted: true });
       const rca = await world.person('agent', { queues: ['rca'] });
-      const task = (await rca.post(`/api/conversations/${id}/tasks`, { pole: 'pole-pe', action: 'Rappeler', due_on: '2026-12-01' })).json().id;
+      const task = (
+        await rca.post(`/api/conversations/${id}/tasks`, { pole: 'pole-pe', action: 'Rappeler', due_on: '2026-12-01' })
+      ).json().id;
       expect((await ana.get('/api/tasks')).body).not.toContain(task);
       expect((await rca.get('/api/tasks')).body).toContain(task);
-      expect((await ana.post(`/api/conversations/${id}/tasks`, { pole: 'pole-pe', action: 'x', due_on: '2026-12-01' })).statusCode).toBe(404);
+      expect(
+        (await ana.post(`/api/conversations/${id}/tasks`, { pole: 'pole-pe', action: 'x', due_on: '2026-12-01' }))
+          .statusCode,
+      ).toBe(404);
       expect((await ana.post(`/api/tasks/${task}/done`, { notice: { body: 'Fait.' } })).statusCode).toBe(404);
     });
 
     test('are given to poles and people that exist, and nothing leaves a mailbox that observes', async () => {
       const id = await held({ mailbox: 'pfs-observe' });
-      const open = (body: object) => ana.post(`/api/conversations/${id}/tasks`, { pole: 'pole-pe', action: 'x', due_on: '2026-12-01', ...body });
+      const open = (body: object) =>
+        ana.post(`/api/conversations/${id}/tasks`, { pole: 'pole-pe', action: 'x', due_on: '2026-12-01', ...body });
       expect((await open({ pole: 'inconnu' })).statusCode).toBe(400);
       expect((await open({ pole: 'pool.hainaut' })).statusCode).toBe(400);
       expect((await open({ owner: id })).statusCode).toBe(400);
       expect((await open({ due_on: '2026-02-30' })).statusCode).toBe(400);
       const task = (await open({})).json().id;
-      expect((await ana.post(`/api/tasks/${task}/done`, { notice: { body: 'Fait.' } })).json().error.code).toBe('MAILBOX_OBSERVES');
+      expect((await ana.post(`/api/tasks/${task}/done`, { notice: { body: 'Fait.' } })).json().error.code).toBe(
+        'MAILBOX_OBSERVES',
+      );
     });
   });
 });

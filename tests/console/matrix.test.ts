@@ -65,8 +65,7 @@ const GUARDED = ROUTES.filter((route): route is typeof route & { roles: readonly
 const WRITES = ROUTES.filter((route) => route.method !== 'GET');
 
 /** The route with ids that exist nowhere: past the guard it ends in 400 or 404, never in a change. */
-const at = (url: string): string =>
-  url.replaceAll(':id', newId()).replace(':message', newId()).replace(':part', '0');
+const at = (url: string): string => url.replaceAll(':id', newId()).replace(':message', newId()).replace(':part', '0');
 
 let world: World;
 const people = {} as Record<Role, Person>;
@@ -80,7 +79,10 @@ test('the router’s own list is the one above: no route without a line, no line
   const routed = world.app.guardedRoutes
     .filter((route) => !route.url.startsWith('/docs'))
     .map((route) => [`${route.method} ${route.url}`, route.roles === 'public' ? 'public' : [...route.roles].sort()]);
-  const written = Object.entries(MATRIX).map(([line, roles]) => [line, roles === 'public' ? 'public' : [...roles].sort()]);
+  const written = Object.entries(MATRIX).map(([line, roles]) => [
+    line,
+    roles === 'public' ? 'public' : [...roles].sort(),
+  ]);
   expect(Object.fromEntries(routed)).toEqual(Object.fromEntries(written));
   expect(routed).toHaveLength(written.length);
 });
@@ -93,7 +95,11 @@ test('the documentation’s routes are public and only read', () => {
 
 describe.each(GUARDED)('$method $url', ({ method, url, roles }) => {
   test('nobody without a session', async () => {
-    const answer = await world.app.inject({ method, url: at(url), headers: { origin: PUBLIC_URL, 'x-csrf-token': 'x' } });
+    const answer = await world.app.inject({
+      method,
+      url: at(url),
+      headers: { origin: PUBLIC_URL, 'x-csrf-token': 'x' },
+    });
     expect([answer.statusCode, answer.json().error.code]).toEqual([401, 'AUTH_REQUIRED']);
   });
 
@@ -101,7 +107,11 @@ describe.each(GUARDED)('$method $url', ({ method, url, roles }) => {
     // Signing out would end the session the other cells use.
     const person = method === 'DELETE' ? await world.person(role) : people[role];
     const answer =
-      method === 'GET' ? await person.get(at(url)) : method === 'POST' ? await person.post(at(url), {}) : await person.delete(at(url));
+      method === 'GET'
+        ? await person.get(at(url))
+        : method === 'POST'
+          ? await person.post(at(url), {})
+          : await person.delete(at(url));
     if (roles.includes(role)) expect([401, 403]).not.toContain(answer.statusCode);
     else expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'AUTH_FORBIDDEN']);
   });
@@ -110,7 +120,12 @@ describe.each(GUARDED)('$method $url', ({ method, url, roles }) => {
 describe.each(WRITES)('a write: $method $url', ({ method, url, roles }) => {
   const role = roles === 'public' ? 'agent' : roles[0]!;
   const send = (headers: Record<string, string>) =>
-    world.app.inject({ method, url: at(url), headers: { cookie: people[role].cookie, 'x-csrf-token': people[role].csrf, ...headers }, payload: {} });
+    world.app.inject({
+      method,
+      url: at(url),
+      headers: { cookie: people[role].cookie, 'x-csrf-token': people[role].csrf, ...headers },
+      payload: {},
+    });
 
   test.each([
     ['another origin', { origin: 'https://evil.example' }],

@@ -62,8 +62,10 @@ describe.each(ENGINES)('a partner, on %s', (engine) => {
     const hidden = await world.conversation({ ...FULL_OF_NIR, ...where, sender, subject: 'Objet introuvable' });
     // One of the same sender that it may see must not lead to the other.
     const shown = await world.conversation({ queue: 'pool.hainaut', sender, suggested_link: hidden.id });
-    for (const url of urls(hidden.id, hidden.message)) expect([url, (await hainaut.get(url)).statusCode]).toEqual([url, 404]);
-    for (const [url, body] of writes(hidden.id)) expect([url, (await hainaut.post(url, body)).statusCode]).toEqual([url, 404]);
+    for (const url of urls(hidden.id, hidden.message))
+      expect([url, (await hainaut.get(url)).statusCode]).toEqual([url, 404]);
+    for (const [url, body] of writes(hidden.id))
+      expect([url, (await hainaut.post(url, body)).statusCode]).toEqual([url, 404]);
     // The hidden message under the id of a conversation in sight.
     for (const url of urls(shown.id, hidden.message).slice(1)) expect((await hainaut.get(url)).statusCode).toBe(404);
     const lists = await Promise.all([
@@ -76,7 +78,11 @@ describe.each(ENGINES)('a partner, on %s', (engine) => {
       hainaut.get('/api/queues'),
     ]);
     expect(lists.map((list) => list.statusCode)).toEqual(lists.map(() => 200));
-    expect(lists.some((list) => list.body.includes(hidden.id) || list.body.includes(hidden.ref) || list.body.includes('introuvable'))).toBe(false);
+    expect(
+      lists.some(
+        (list) => list.body.includes(hidden.id) || list.body.includes(hidden.ref) || list.body.includes('introuvable'),
+      ),
+    ).toBe(false);
     expect(await world.row(hidden.id)).toMatchObject({ status: 'queued', holder: null });
   });
 
@@ -125,7 +131,9 @@ describe.each(ENGINES)('a partner, on %s', (engine) => {
     const theirs = await world.conversation({ ...FULL_OF_NIR, queue: 'pool.flandres' });
     await flandres.post(`/api/conversations/${theirs.id}/claim`);
     expect((await flandres.post(`/api/conversations/${theirs.id}/reveal`)).statusCode).toBe(403);
-    const audit = await world.store.read(SYSTEM, (tx) => tx.selectFrom('audit').select(['actor', 'subject']).where('action', '=', 'nir.revealed').execute());
+    const audit = await world.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('audit').select(['actor', 'subject']).where('action', '=', 'nir.revealed').execute(),
+    );
     expect(audit).toEqual([{ actor: `agent:${hainaut.agent.id}`, subject: mine.id }]);
   });
 
@@ -147,23 +155,34 @@ describe.each(ENGINES)('a partner, on %s', (engine) => {
     expect(sent.statusCode).toBe(201);
     const again = await hainaut.post(`/api/conversations/${id}/reply`, ask, { 'idempotency-key': 'partner-key-0001' });
     expect(again.json()).toEqual(sent.json());
-    expect((await hainaut.post(`/api/deliveries/${sent.json().delivery}/cancel`)).json()).toMatchObject({ status: 'assigned' });
-    expect((await world.events(id)).filter((event) => event.actor === `agent:${hainaut.agent.id}`).map((event) => event.type)).toEqual(
-      expect.arrayContaining(['request.answered', 'request.resumed', 'conversation.motif_confirmed']),
-    );
+    expect((await hainaut.post(`/api/deliveries/${sent.json().delivery}/cancel`)).json()).toMatchObject({
+      status: 'assigned',
+    });
+    expect(
+      (await world.events(id))
+        .filter((event) => event.actor === `agent:${hainaut.agent.id}`)
+        .map((event) => event.type),
+    ).toEqual(expect.arrayContaining(['request.answered', 'request.resumed', 'conversation.motif_confirmed']));
     expect((await flandres.post(`/api/deliveries/${sent.json().delivery}/cancel`)).statusCode).toBe(404);
   });
 
   test('hands back to where the work came from, and its sight ends there', async () => {
     const { id, message } = await world.conversation({ queue: 'pool.hainaut', raw: RAW });
     await hainaut.post(`/api/conversations/${id}/claim`);
-    const elsewhere = await hainaut.post(`/api/conversations/${id}/transfer`, { queue: 'pole-pe', reason: 'hand_back' });
+    const elsewhere = await hainaut.post(`/api/conversations/${id}/transfer`, {
+      queue: 'pole-pe',
+      reason: 'hand_back',
+    });
     expect([elsewhere.statusCode, elsewhere.json().error.code]).toEqual([422, 'TRANSFER_REFUSED']);
     const back = await hainaut.post(`/api/conversations/${id}/transfer`, { queue: 'n1', reason: 'hand_back' });
     expect(back.json()).toEqual({ queue: 'n1', wanted: 'n1', review: false });
     for (const url of urls(id, message)) expect((await hainaut.get(url)).statusCode).toBe(404);
     expect((await world.events(id)).slice(-2)).toMatchObject([
-      { type: 'conversation.transferred', actor: `agent:${hainaut.agent.id}`, data: { from: 'pool.hainaut', to: 'n1' } },
+      {
+        type: 'conversation.transferred',
+        actor: `agent:${hainaut.agent.id}`,
+        data: { from: 'pool.hainaut', to: 'n1' },
+      },
       { type: 'overflow.recalled', data: { pool: 'pool.hainaut' } },
     ]);
   });
@@ -197,18 +216,36 @@ describe('the second wall, in PostgreSQL itself', () => {
       const partner = actorOf(person.agent);
       const seen = await world.store.read(partner, async (tx) => ({
         conversations: (await tx.selectFrom('conversation').select('id').execute()).map((row) => row.id),
-        messages: (await tx.selectFrom('message').select('conversation_id').execute()).map((row) => row.conversation_id),
-        decisions: (await tx.selectFrom('decision').select('conversation_id').execute()).map((row) => row.conversation_id),
-        requests: (await tx.selectFrom('request').select('conversation_id').execute()).map((row) => row.conversation_id),
+        messages: (await tx.selectFrom('message').select('conversation_id').execute()).map(
+          (row) => row.conversation_id,
+        ),
+        decisions: (await tx.selectFrom('decision').select('conversation_id').execute()).map(
+          (row) => row.conversation_id,
+        ),
+        requests: (await tx.selectFrom('request').select('conversation_id').execute()).map(
+          (row) => row.conversation_id,
+        ),
         raw: await tx.selectFrom('raw_mail').select('size').execute(),
       }));
-      expect(seen).toEqual({ conversations: [mine.id], messages: [mine.id], decisions: [mine.id], requests: [mine.id], raw: [] });
+      expect(seen).toEqual({
+        conversations: [mine.id],
+        messages: [mine.id],
+        decisions: [mine.id],
+        requests: [mine.id],
+        raw: [],
+      });
       const stolen = await world.store.write(partner, (tx) =>
-        tx.updateTable('conversation').set({ holder: person.agent.id, updated_at: MORNING }).where('id', '=', other.id).executeTakeFirst(),
+        tx
+          .updateTable('conversation')
+          .set({ holder: person.agent.id, updated_at: MORNING })
+          .where('id', '=', other.id)
+          .executeTakeFirst(),
       );
       expect(Number(stolen.numUpdatedRows)).toBe(0);
       for (const table of ['agent', 'session', 'event', 'audit', 'login_attempt', 'quarantine', 'ledger'] as const) {
-        await expect(world.store.read(partner, (tx) => tx.selectFrom(table).selectAll().execute())).rejects.toThrow(/permission denied/);
+        await expect(world.store.read(partner, (tx) => tx.selectFrom(table).selectAll().execute())).rejects.toThrow(
+          /permission denied/,
+        );
       }
     } finally {
       await world.close();

@@ -22,9 +22,12 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
     expect((await ana.post(`/api/conversations/${made.id}/claim`)).statusCode).toBe(200);
     return made;
   }
-  const reply = (id: string, body: object, headers?: Record<string, string>) => ana.post(`/api/conversations/${id}/reply`, body, headers);
+  const reply = (id: string, body: object, headers?: Record<string, string>) =>
+    ana.post(`/api/conversations/${id}/reply`, body, headers);
   const deliveries = (id: string) =>
-    world.store.read(SYSTEM, (tx) => tx.selectFrom('delivery').selectAll().where('conversation_id', '=', id).orderBy('id').execute());
+    world.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('delivery').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
+    );
   const requests = (id: string) =>
     world.store.read(SYSTEM, (tx) => tx.selectFrom('request').selectAll().where('conversation_id', '=', id).execute());
 
@@ -33,7 +36,10 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
     world.jobs.length = 0;
     const answer = await reply(id, { type: 'definitive', body: 'Bonjour, voici la marche à suivre.' });
     expect(answer.statusCode).toBe(201);
-    expect(answer.json()).toMatchObject({ status: 'answered', undo_until: new Date(MORNING.getTime() + 10_000).toISOString() });
+    expect(answer.json()).toMatchObject({
+      status: 'answered',
+      undo_until: new Date(MORNING.getTime() + 10_000).toISOString(),
+    });
     const [delivery, ...more] = await deliveries(id);
     expect(more).toEqual([]);
     expect(delivery).toMatchObject({
@@ -46,9 +52,16 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
       not_before: new Date(MORNING.getTime() + 10_000),
     });
     expect(delivery!.message_id_header).toContain(ref.toLowerCase());
-    expect(verifyMessageId(delivery!.message_id_header, id, sender, 'a secret of more than thirty-two characters')).toBe(true);
+    expect(
+      verifyMessageId(delivery!.message_id_header, id, sender, 'a secret of more than thirty-two characters'),
+    ).toBe(true);
     expect(world.jobs).toEqual([{ job: { id: delivery!.id, rev: 0 }, delay_ms: 10_000 }]);
-    expect(await world.row(id)).toMatchObject({ status: 'answered', holder: null, held_until: null, due_elapsed_at: null });
+    expect(await world.row(id)).toMatchObject({
+      status: 'answered',
+      holder: null,
+      held_until: null,
+      due_elapsed_at: null,
+    });
     expect((await requests(id)).map((row) => row.stopped_at)).toEqual([MORNING]);
     const events = await world.events(id);
     expect(events.map((event) => event.type)).toEqual(
@@ -76,16 +89,22 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
   test('a call leaves a trace and no mail; only a conclusive one ends the clock, and it must say which', async () => {
     const { id } = await held();
     expect((await reply(id, { type: 'appel', body: 'Pas de réponse.' })).statusCode).toBe(400);
-    expect((await reply(id, { type: 'appel', body: 'Pas de réponse.', conclusive: false })).json()).toMatchObject({ status: 'assigned', delivery: null });
+    expect((await reply(id, { type: 'appel', body: 'Pas de réponse.', conclusive: false })).json()).toMatchObject({
+      status: 'assigned',
+      delivery: null,
+    });
     world.clock.now = new Date(MORNING.getTime() + 1_000);
-    expect((await reply(id, { type: 'appel', body: 'Situation réglée.', conclusive: true })).json()).toMatchObject({ status: 'answered' });
+    expect((await reply(id, { type: 'appel', body: 'Situation réglée.', conclusive: true })).json()).toMatchObject({
+      status: 'answered',
+    });
     world.clock.now = MORNING;
     expect(await deliveries(id)).toEqual([]);
     const thread = (await ana.get(`/api/conversations/${id}`)).json();
-    expect(thread.messages.filter((m: { reply_type: string }) => m.reply_type === 'appel').map((m: { body: string }) => m.body)).toEqual([
-      'Pas de réponse.',
-      'Situation réglée.',
-    ]);
+    expect(
+      thread.messages
+        .filter((m: { reply_type: string }) => m.reply_type === 'appel')
+        .map((m: { body: string }) => m.body),
+    ).toEqual(['Pas de réponse.', 'Situation réglée.']);
   });
 
   test('without holding it nobody answers: not before taking it, not when another has it, not once the lease ran out', async () => {
@@ -117,14 +136,19 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
 
   test('advice does not stop a reply; it comes back with the answer', async () => {
     const { id } = await held({ attachments: [{ name: 'rib.pdf', type: 'application/pdf', size: 10, part: 0 }] });
-    const answer = await reply(id, { type: 'definitive', body: 'Vous n’avez pas fait le nécessaire, c’est votre faute.' });
+    const answer = await reply(id, {
+      type: 'definitive',
+      body: 'Vous n’avez pas fait le nécessaire, c’est votre faute.',
+    });
     expect(answer.statusCode).toBe(201);
     expect(answer.json().findings.every((finding: { severity: string }) => finding.severity === 'warn')).toBe(true);
   });
 
   test('a template slot left empty, or a template its flags forbid, is refused', async () => {
     const { id } = await held({ flags: ['deuil-perinatal'] });
-    expect((await reply(id, { type: 'definitive', body: 'Bonjour {{agent}}' })).json().error.code).toBe('REPLY_REFUSED');
+    expect((await reply(id, { type: 'definitive', body: 'Bonjour {{agent}}' })).json().error.code).toBe(
+      'REPLY_REFUSED',
+    );
     const wrong = await reply(id, { type: 'definitive', body: 'Félicitations.', template: 'carte.naissance' });
     expect(wrong.json().error.code).toBe('REPLY_REFUSED');
   });
@@ -133,7 +157,10 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
     const { id } = await held({ mailbox: 'pfs-observe' });
     const answer = await reply(id, { type: 'definitive', body: 'Bonjour.' });
     expect(answer.statusCode).toBe(409);
-    expect(answer.json().error).toMatchObject({ code: 'MAILBOX_OBSERVES', message: expect.stringContaining('en observation') });
+    expect(answer.json().error).toMatchObject({
+      code: 'MAILBOX_OBSERVES',
+      message: expect.stringContaining('en observation'),
+    });
     expect(await deliveries(id)).toEqual([]);
   });
 
@@ -150,13 +177,19 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
   test('copies leave beside the answer, each a sending of its own', async () => {
     const { id, sender } = await held({ mailbox: 'fs-macon' });
     await reply(id, { type: 'definitive', body: 'Bonjour.' });
-    expect((await deliveries(id)).map((row) => row.to_address).sort()).toEqual([sender, 'responsable@fs.example'].sort());
+    expect((await deliveries(id)).map((row) => row.to_address).sort()).toEqual(
+      [sender, 'responsable@fs.example'].sort(),
+    );
   });
 
   test('the motif may be confirmed with the answer', async () => {
     const { id } = await held();
     await reply(id, { type: 'definitive', body: 'Bonjour.', motif_confirmed: 'attestation-document' });
-    expect(await world.row(id)).toMatchObject({ motif: 'carte-vitale', motif_confirmed: 'attestation-document', confirmed_by: ana.agent.id });
+    expect(await world.row(id)).toMatchObject({
+      motif: 'carte-vitale',
+      motif_confirmed: 'attestation-document',
+      confirmed_by: ana.agent.id,
+    });
   });
 
   describe('with an Idempotency-Key', () => {
@@ -189,7 +222,10 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
       await reply(id, { type: 'attente', body: 'Nous revenons vers vous.' }, key);
       const changed = await reply(id, { type: 'attente', body: 'Autre texte.' }, key);
       const elsewhere = await reply(other.id, { type: 'attente', body: 'Nous revenons vers vous.' }, key);
-      expect([changed, elsewhere].map((answer) => answer.json().error.code)).toEqual(['IDEMPOTENCY_REUSED', 'IDEMPOTENCY_REUSED']);
+      expect([changed, elsewhere].map((answer) => answer.json().error.code)).toEqual([
+        'IDEMPOTENCY_REUSED',
+        'IDEMPOTENCY_REUSED',
+      ]);
       expect(await deliveries(other.id)).toEqual([]);
     });
 
@@ -200,7 +236,9 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
       await ben.post(`/api/conversations/${other.id}/claim`);
       const key = { 'idempotency-key': 'click-0004-dddd' };
       await reply(id, { type: 'attente', body: 'Bonjour.' }, key);
-      expect((await ben.post(`/api/conversations/${other.id}/reply`, { type: 'attente', body: 'Bonjour.' }, key)).statusCode).toBe(201);
+      expect(
+        (await ben.post(`/api/conversations/${other.id}/reply`, { type: 'attente', body: 'Bonjour.' }, key)).statusCode,
+      ).toBe(201);
     });
   });
 
@@ -215,7 +253,11 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
       const answer = await cancel(ana, delivery);
       world.clock.now = MORNING;
       expect(answer.json()).toEqual({ conversation: id, status: 'assigned' });
-      expect(await world.row(id)).toMatchObject({ status: 'assigned', holder: ana.agent.id, due_elapsed_at: before['due_elapsed_at'] });
+      expect(await world.row(id)).toMatchObject({
+        status: 'assigned',
+        holder: ana.agent.id,
+        due_elapsed_at: before['due_elapsed_at'],
+      });
       expect((await requests(id)).map((row) => row.stopped_at)).toEqual([null]);
       expect(await deliveries(id)).toMatchObject([{ status: 'cancelled' }]);
       expect((await world.events(id)).map((event) => event.type)).toContain('request.resumed');
@@ -235,7 +277,11 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
       const ben = await world.person('agent', { queues: ['n1'] });
       // A further mail of the member queued it, and a colleague took it.
       await world.store.write(SYSTEM, (tx) =>
-        tx.updateTable('conversation').set({ status: 'queued', updated_at: new Date(MORNING.getTime() + 1_000) }).where('id', '=', id).execute(),
+        tx
+          .updateTable('conversation')
+          .set({ status: 'queued', updated_at: new Date(MORNING.getTime() + 1_000) })
+          .where('id', '=', id)
+          .execute(),
       );
       await ben.post(`/api/conversations/${id}/claim`);
       expect((await cancel(ana, delivery)).statusCode).toBe(200);
@@ -251,7 +297,9 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
       world.clock.now = new Date(MORNING.getTime() + 10 * 60_000 + 1);
       expect((await cancel(ana, delivery)).json().error.code).toBe('DELIVERY_STATE');
       world.clock.now = MORNING;
-      await world.store.write(SYSTEM, (tx) => claimDelivery(tx, { id: delivery, rev: 0 }, new Date(MORNING.getTime() + 11_000)));
+      await world.store.write(SYSTEM, (tx) =>
+        claimDelivery(tx, { id: delivery, rev: 0 }, new Date(MORNING.getTime() + 11_000)),
+      );
       expect((await cancel(ana, delivery)).json().error.code).toBe('DELIVERY_STATE');
       expect(await world.row(id)).toMatchObject({ status: 'answered' });
     });
@@ -268,12 +316,16 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
   test('an ambiguous sending is settled by a supervisor only, with a proof', async () => {
     const { id } = await held();
     const { delivery } = (await reply(id, { type: 'definitive', body: 'Bonjour.' })).json();
-    await world.store.write(SYSTEM, (tx) => tx.updateTable('delivery').set({ status: 'ambiguous' }).where('id', '=', delivery).execute());
+    await world.store.write(SYSTEM, (tx) =>
+      tx.updateTable('delivery').set({ status: 'ambiguous' }).where('id', '=', delivery).execute(),
+    );
     const sup = await world.person('supervisor');
     const url = `/api/deliveries/${delivery}/resolve`;
     expect((await ana.post(url, { as: 'sent', proof: 'journal du relais' })).json().error.code).toBe('AUTH_FORBIDDEN');
     expect((await sup.post(url, { as: 'sent', proof: '  ' })).statusCode).toBe(400);
-    expect((await sup.post(url, { as: 'sent', proof: 'journal du relais, 10 h 04' })).json()).toEqual({ status: 'sent' });
+    expect((await sup.post(url, { as: 'sent', proof: 'journal du relais, 10 h 04' })).json()).toEqual({
+      status: 'sent',
+    });
     expect(await deliveries(id)).toMatchObject([{ status: 'sent', proof: 'journal du relais, 10 h 04' }]);
     expect((await sup.post(url, { as: 'retry', proof: 'x' })).json().error.code).toBe('DELIVERY_STATE');
   });
@@ -297,7 +349,12 @@ describe('the figure after a reply was taken back', () => {
       const ben = await world.person('agent', { queues: ['n1'] });
       await ben.post(`/api/conversations/${id}/claim`);
       expect((await ben.post(`/api/conversations/${id}/reply`, ask)).statusCode).toBe(201);
-      expect(await buildReport(world.store, days, later)).toMatchObject({ received: 1, answered: 1, answered_in_time: 0, median_hours: 51 });
+      expect(await buildReport(world.store, days, later)).toMatchObject({
+        received: 1,
+        answered: 1,
+        answered_in_time: 0,
+        median_hours: 51,
+      });
     } finally {
       await world.close();
     }

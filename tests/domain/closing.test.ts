@@ -2,14 +2,28 @@ import { describe, expect, test } from '@jest/globals';
 import { refuseClosing, type Closer, type ClosingFacts } from '../../domain/closing.ts';
 import { CLOSING_CODES } from '../../domain/conversation.ts';
 
-const NOTHING: Omit<ClosingFacts, 'code' | 'closer'> = { open_requests: 1, answered: false, called: false, notified: false };
-const EVERYTHING: Omit<ClosingFacts, 'code' | 'closer'> = { open_requests: 0, answered: true, called: true, notified: true, reason: 'obsolete' };
+const NOTHING: Omit<ClosingFacts, 'code' | 'closer'> = {
+  open_requests: 1,
+  answered: false,
+  called: false,
+  notified: false,
+};
+const EVERYTHING: Omit<ClosingFacts, 'code' | 'closer'> = {
+  open_requests: 0,
+  answered: true,
+  called: true,
+  notified: true,
+  reason: 'obsolete',
+};
 const CLOSERS: Closer[] = ['agent', 'referent', 'supervisor', 'partner'];
 
 describe('closing', () => {
   test('roles: who may use which code when all else is there', () => {
     const allowed = Object.fromEntries(
-      CLOSING_CODES.map((code) => [code, CLOSERS.filter((closer) => refuseClosing({ ...EVERYTHING, code, closer }) === undefined)]),
+      CLOSING_CODES.map((code) => [
+        code,
+        CLOSERS.filter((closer) => refuseClosing({ ...EVERYTHING, code, closer }) === undefined),
+      ]),
     );
     const own = ['agent', 'referent', 'supervisor'];
     expect(allowed).toEqual({

@@ -7,7 +7,14 @@ const at = (ms: number): string => new Date(Date.parse(START) + ms).toISOString(
 const HOUR = 3_600_000;
 
 function event(type: string, ms: number, data: Record<string, unknown>): FigureEvent {
-  return { type, occurred_at: at(ms), recorded_at: at(ms), conversation_id: 'c', message_id: type === 'request.received' ? 'm' : null, data };
+  return {
+    type,
+    occurred_at: at(ms),
+    recorded_at: at(ms),
+    conversation_id: 'c',
+    message_id: type === 'request.received' ? 'm' : null,
+    data,
+  };
 }
 const received = event('request.received', 0, {
   policy: 'p',
@@ -22,9 +29,12 @@ const received = event('request.received', 0, {
   queue: 'n1',
   origin: 'imap',
 });
-const answered = (ms: number): FigureEvent => event('request.answered', ms, { reply_type: 'definitive', message_ids: ['m'] });
-const resumed = (ms: number): FigureEvent => event('request.resumed', ms, { message_ids: ['m'], reason: 'reply-cancelled' });
-const other = (ms: number): FigureEvent => event('request.answered', ms, { reply_type: 'definitive', message_ids: ['x'] });
+const answered = (ms: number): FigureEvent =>
+  event('request.answered', ms, { reply_type: 'definitive', message_ids: ['m'] });
+const resumed = (ms: number): FigureEvent =>
+  event('request.resumed', ms, { message_ids: ['m'], reason: 'reply-cancelled' });
+const other = (ms: number): FigureEvent =>
+  event('request.answered', ms, { reply_type: 'definitive', message_ids: ['x'] });
 
 const figure = (events: readonly FigureEvent[], as_of = at(100 * HOUR)) =>
   computeFigure(events, { from: '2026-03-16', to: '2026-03-16', as_of, clock: 'elapsed' });

@@ -16,7 +16,12 @@ const choose = (decision: Decision, at: Load, now = OPEN) => chooseQueue(decisio
 
 describe('chooseQueue', () => {
   test('a level-1 mail that its own queue would reach too late goes to the pool, with the reason', () => {
-    expect(choose(card, load())).toMatchObject({ queue: 'pool.hainaut', rule: 'overflow.hainaut', overflow: true, reasons: [{ pool: 'pool.hainaut', taken: true }] });
+    expect(choose(card, load())).toMatchObject({
+      queue: 'pool.hainaut',
+      rule: 'overflow.hainaut',
+      overflow: true,
+      reasons: [{ pool: 'pool.hainaut', taken: true }],
+    });
   });
 
   const refused: [string, Decision, Load, Date, string][] = [
@@ -47,15 +52,23 @@ describe('chooseQueue', () => {
   test('whatever the load, quota, share, level and flags hold', () => {
     const count = fc.nat({ max: 5_000 });
     fc.assert(
-      fc.property(count, count, fc.nat({ max: 6 }), count, fc.nat({ max: 3 }), fc.boolean(), (backlog, arrivals, handed, pool, urgency, expert) => {
-        const decision: Decision = { ...card, urgency, level: expert ? 'expert' : 'n1' };
-        const routed = choose(decision, load({ backlog, arrivals, handed, pool }));
-        if (!routed.overflow) return;
-        expect(handed).toBeLessThan(3);
-        expect(handed + 1).toBeLessThanOrEqual(0.5 * Math.max(arrivals, 1));
-        expect(expert).toBe(false);
-        expect(urgency).toBeGreaterThan(1);
-      }),
+      fc.property(
+        count,
+        count,
+        fc.nat({ max: 6 }),
+        count,
+        fc.nat({ max: 3 }),
+        fc.boolean(),
+        (backlog, arrivals, handed, pool, urgency, expert) => {
+          const decision: Decision = { ...card, urgency, level: expert ? 'expert' : 'n1' };
+          const routed = choose(decision, load({ backlog, arrivals, handed, pool }));
+          if (!routed.overflow) return;
+          expect(handed).toBeLessThan(3);
+          expect(handed + 1).toBeLessThanOrEqual(0.5 * Math.max(arrivals, 1));
+          expect(expert).toBe(false);
+          expect(urgency).toBeGreaterThan(1);
+        },
+      ),
     );
   });
 });

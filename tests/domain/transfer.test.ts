@@ -4,7 +4,15 @@ import { planTransfer, type TransferAsk } from '../../domain/transfer.ts';
 import { deskBook } from '../support/desk-book.ts';
 
 const book = deskBook();
-const ASK: TransferAsk = { from: 'n1', to: 'pole-pe', actor: 'agent', restricted: false, urgency: 3, pool_hops: 0, motif: 'carte-vitale' };
+const ASK: TransferAsk = {
+  from: 'n1',
+  to: 'pole-pe',
+  actor: 'agent',
+  restricted: false,
+  urgency: 3,
+  pool_hops: 0,
+  motif: 'carte-vitale',
+};
 const plan = (over: Partial<TransferAsk>) => planTransfer(book, { ...ASK, ...over });
 
 describe('a transfer', () => {
@@ -31,21 +39,44 @@ describe('a transfer', () => {
     ['to a pool of something reserved', { to: 'pool.hainaut', actor: 'supervisor', restricted: true }, 'pool-contract'],
     ['to a pool of something urgent', { to: 'pool.hainaut', actor: 'supervisor', urgency: 1 }, 'pool-contract'],
     ['to a pool a second time', { to: 'pool.hainaut', actor: 'supervisor', pool_hops: 1 }, 'pool-contract'],
-    ['to a pool of a motif outside its contract', { to: 'pool.hainaut', actor: 'supervisor', motif: 'ij-calcul-montant' }, 'pool-contract'],
-    ['to a pool that does not relieve this queue', { to: 'pool.hainaut', actor: 'supervisor', from: 'pole-pe' }, 'pool-contract'],
+    [
+      'to a pool of a motif outside its contract',
+      { to: 'pool.hainaut', actor: 'supervisor', motif: 'ij-calcul-montant' },
+      'pool-contract',
+    ],
+    [
+      'to a pool that does not relieve this queue',
+      { to: 'pool.hainaut', actor: 'supervisor', from: 'pole-pe' },
+      'pool-contract',
+    ],
     ['by a partner to a pôle', { from: 'pool.hainaut', actor: 'partner' }, 'partner-hands-back-only'],
-    ['by a partner to another pool', { from: 'pool.hainaut', to: 'pool.flandres', actor: 'partner' }, 'partner-hands-back-only'],
+    [
+      'by a partner to another pool',
+      { from: 'pool.hainaut', to: 'pool.flandres', actor: 'partner' },
+      'partner-hands-back-only',
+    ],
   ] as [string, Partial<TransferAsk>, string][])('%s is refused', (_, over, why) => {
     expect(plan(over)).toEqual({ ok: false, why });
   });
 
   test('by a supervisor to a pool within its contract is a hand-over', () => {
-    expect(plan({ to: 'pool.hainaut', actor: 'supervisor' })).toMatchObject({ ok: true, queue: 'pool.hainaut', handed: 'pool.hainaut' });
+    expect(plan({ to: 'pool.hainaut', actor: 'supervisor' })).toMatchObject({
+      ok: true,
+      queue: 'pool.hainaut',
+      handed: 'pool.hainaut',
+    });
   });
 
   test('out of a pool is a recall, by the partner or by us', () => {
-    expect(plan({ from: 'pool.hainaut', to: 'n1', actor: 'partner' })).toMatchObject({ ok: true, queue: 'n1', recalled: 'pool.hainaut' });
-    expect(plan({ from: 'pool.hainaut', to: 'n1', actor: 'supervisor' })).toMatchObject({ queue: 'n1', recalled: 'pool.hainaut' });
+    expect(plan({ from: 'pool.hainaut', to: 'n1', actor: 'partner' })).toMatchObject({
+      ok: true,
+      queue: 'n1',
+      recalled: 'pool.hainaut',
+    });
+    expect(plan({ from: 'pool.hainaut', to: 'n1', actor: 'supervisor' })).toMatchObject({
+      queue: 'n1',
+      recalled: 'pool.hainaut',
+    });
   });
 
   test('never puts anything reserved or urgent in a partner’s sight, whoever asks for it', () => {

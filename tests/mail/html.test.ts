@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { unflow } from '../../mail/flowed.ts';
-import { htmlToPlain, stripTags } from '../../mail/html.ts';
+import { htmlToPlain } from '../../mail/html.ts';
+import { stripTags } from '../../mail/strip-tags.ts';
 import { cpuCost } from '../support/cost.ts';
 
 describe('HTML becomes the text a reader sees', () => {

@@ -22,8 +22,7 @@ describe.each(ENGINES)('the outbox on %s', (engine) => {
     store = fresh.store;
     await seedMailbox(store);
     sink = await startSink();
-    const timings = { connect_timeout_ms: 500, before_data_timeout_ms: 500, after_data_timeout_ms: 500 };
-    sender = openSender({ host: '127.0.0.1', port: sink.port, security: 'insecure' }, { timings });
+    sender = openSender({ host: '127.0.0.1', port: sink.port, security: 'insecure' });
     const mailbox = { profile: { address: 'assures@caisse.example', label: 'PFS' }, sender };
     deps = { store, mailbox: async () => mailbox, clock: () => now };
   });
@@ -59,6 +58,7 @@ describe.each(ENGINES)('the outbox on %s', (engine) => {
     const attempt = attemptDelivery(deps, job);
     await dot;
     expect(await readDelivery(store, job.id)).toMatchObject({ status: 'sending', phase: 'data' });
+    sink.dropAll();
     expect(await attempt).toMatchObject({ kind: 'ended', status: 'ambiguous' });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { extractPart, fallbackMail, parseMail } from '../../mail/parse.ts';
+import { fallbackMail } from '../../mail/fallback.ts';
+import { extractPart, parseMail } from '../../mail/parse.ts';
 
 function load(name: string): Buffer {
   return readFileSync(new URL(`../fixtures/mail/${name}.eml`, import.meta.url));

@@ -82,7 +82,10 @@ describe.each(BACKINGS)('queues on %s', (backing) => {
   test('urgent work overtakes a burst', async () => {
     const q = await open();
     const urgent = newId();
-    await q.enqueue('triage', Array.from({ length: 50 }, () => ({ id: newId(), rev: 0 })));
+    await q.enqueue(
+      'triage',
+      Array.from({ length: 50 }, () => ({ id: newId(), rev: 0 })),
+    );
     await q.enqueue('triage', [{ id: urgent, rev: 0 }], { priority: 'urgent' });
     let saw!: (id: string) => void;
     const first = new Promise<string>((resolve) => (saw = resolve));

@@ -49,17 +49,27 @@ describe.each(BACKINGS)('from mailbox to desk on %s', (backing) => {
   const conversations = (app: TestApp) =>
     app.store.read(SYSTEM, (tx) => tx.selectFrom('conversation').selectAll().orderBy('created_at').execute());
   const outcomes = async (app: TestApp) =>
-    (await app.store.read(SYSTEM, (tx) => tx.selectFrom('ledger').select(['uid', 'outcome']).orderBy('uid').execute())).map((row) => row.outcome);
+    (
+      await app.store.read(SYSTEM, (tx) => tx.selectFrom('ledger').select(['uid', 'outcome']).orderBy('uid').execute())
+    ).map((row) => row.outcome);
   const settled = (app: TestApp, count: number) =>
     until(async () => {
-      const rows = await app.store.read(SYSTEM, (tx) => tx.selectFrom('message').select(['status', 'outcome']).where('direction', '=', 'incoming').execute());
+      const rows = await app.store.read(SYSTEM, (tx) =>
+        tx.selectFrom('message').select(['status', 'outcome']).where('direction', '=', 'incoming').execute(),
+      );
       const ledger = await outcomes(app);
-      return ledger.length === count && ledger.every((outcome) => outcome !== null) && rows.every((row) => row.status === 'dispatched');
+      return (
+        ledger.length === count &&
+        ledger.every((outcome) => outcome !== null) &&
+        rows.every((row) => row.status === 'dispatched')
+      );
     });
 
   test('a mail becomes a conversation in its queue, with its decision and both clocks', async () => {
     const { app, account } = await start();
-    await account.append([{ raw: mail({ subject: 'Carte', body: 'Ma carte verte est perdue.' }), at: new Date('2026-11-06T17:00:00Z') }]);
+    await account.append([
+      { raw: mail({ subject: 'Carte', body: 'Ma carte verte est perdue.' }), at: new Date('2026-11-06T17:00:00Z') },
+    ]);
     await settled(app, 1);
     const [conversation] = await conversations(app);
     expect(conversation).toMatchObject({ status: 'queued', queue: 'n1', motif: 'carte-vitale', level: 'n1' });
@@ -84,7 +94,9 @@ describe.each(BACKINGS)('from mailbox to desk on %s', (backing) => {
     // The second mail of the day gets none.
     await account.append([mail({ from: 'Camille <camille@assures.example>' })]);
     await settled(app, 2);
-    const acks = await app.store.read(SYSTEM, (tx) => tx.selectFrom('delivery').select('id').where('kind', '=', 'ack').execute());
+    const acks = await app.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('delivery').select('id').where('kind', '=', 'ack').execute(),
+    );
     expect(acks.length).toBeLessThanOrEqual(2);
   });
 
@@ -113,7 +125,13 @@ describe.each(BACKINGS)('from mailbox to desk on %s', (backing) => {
   test('the same mail sent to two of our mailboxes is one conversation', async () => {
     const other = freshAccount();
     const base = testBook({ templates: [ACK] });
-    const book = testBook({ templates: [ACK], mailboxes: [...base.mailboxes, { ...base.mailboxes[0]!, id: 'reclamations', address: 'reclamations@cpam.example' }] });
+    const book = testBook({
+      templates: [ACK],
+      mailboxes: [
+        ...base.mailboxes,
+        { ...base.mailboxes[0]!, id: 'reclamations', address: 'reclamations@cpam.example' },
+      ],
+    });
     const account = freshAccount();
     const { app } = await start({
       book,
@@ -134,27 +152,38 @@ describe.each(BACKINGS)('from mailbox to desk on %s', (backing) => {
 
   test('an empty mail and an unreadable one become conversations a person sees, original attached', async () => {
     const { app, account } = await start();
-    await account.append([mail({ subject: '', body: '' }), Buffer.from('Content-Type: multipart/mixed; boundary="x"\r\n\r\n--y\r\n\0\0\xff')]);
+    await account.append([
+      mail({ subject: '', body: '' }),
+      Buffer.from('Content-Type: multipart/mixed; boundary="x"\r\n\r\n--y\r\n\0\0\xff'),
+    ]);
     await settled(app, 2);
     expect(await outcomes(app)).toEqual(['conversation', 'conversation']);
-    const messages = await app.store.read(SYSTEM, (tx) => tx.selectFrom('message').select(['sha256', 'conversation_id']).execute());
+    const messages = await app.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('message').select(['sha256', 'conversation_id']).execute(),
+    );
     expect(messages.every((message) => message.sha256 !== null && message.conversation_id !== null)).toBe(true);
   });
 
   test('work whose job was lost is found again by the sweep', async () => {
     const account = freshAccount();
-    const { app } = await start({ roles: ['ingest', 'dispatch', 'reply', 'sla', 'sweep', 'triage'], connections: new Map([[MAILBOX, account.connection()]]) });
+    const { app } = await start({
+      roles: ['ingest', 'dispatch', 'reply', 'sla', 'sweep', 'triage'],
+      connections: new Map([[MAILBOX, account.connection()]]),
+    });
     // Rows as a crash leaves them: committed, and no job.
     await account.append([mail()]);
     await settled(app, 1);
-    await app.store.write(SYSTEM, (tx) => sql`update aiguillage.message set status = 'decided', ingested_at = now() - interval '1 hour'`.execute(tx));
+    await app.store.write(SYSTEM, (tx) =>
+      sql`update aiguillage.message set status = 'decided', ingested_at = now() - interval '1 hour'`.execute(tx),
+    );
     await settled(app, 1);
   });
 
   test('a mail that killed its process three times is set aside visibly and still counts', async () => {
     const { app, account } = await start({ roles: ['ingest'] });
     await account.append([mail()]);
-    const first = () => app.store.read(SYSTEM, (tx) => tx.selectFrom('message').select(['id', 'rev']).executeTakeFirst());
+    const first = () =>
+      app.store.read(SYSTEM, (tx) => tx.selectFrom('message').select(['id', 'rev']).executeTakeFirst());
     await until(async () => (await first()) !== undefined);
     const row = (await first())!;
     // Three starts were committed and none of them ended.

@@ -1,0 +1,54 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** People, sessions and audit: the part of the schema that no mail ever touches. See schema.ts for the conventions. */
+type Bytes = ColumnType<Uint8Array, Uint8Array, Uint8Array>;
+type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+type Json<T> = ColumnType<T, string, string>;
+export type Role = 'agent' | 'referent' | 'supervisor' | 'partner' | 'administrator' | 'auditor';
+export interface AgentTable {
+  id: string;
+  login: string;
+  display_name: string;
+  role: Role;
+  queues: Generated<string[]>;
+  pool: Nullable<string>;
+  password_hash: string;
+  disabled: Generated<boolean>;
+  created_at: Date;
+}
+export interface SessionTable {
+  id_hash: Bytes;
+  agent_id: string;
+  csrf_hash: Bytes;
+  created_at: Date;
+  last_seen_at: Date;
+  expires_at: Date;
+}
+export interface LoginAttemptTable {
+  login: string;
+  at: Date;
+  ok: boolean;
+}
+export interface IdempotencyTable {
+  agent_id: string;
+  key: string;
+  conversation_id: string;
+  request_hash: Bytes;
+  answer: Json<unknown>;
+  created_at: Date;
+}
+export interface AuditTable {
+  seq: Generated<number>;
+  at: Date;
+  actor: string;
+  action: string;
+  subject: string;
+  data: ColumnType<Record<string, unknown>, string | undefined, never>;
+}
+export interface AuditSealTable {
+  seq: number;
+  digest: Bytes;
+  prev: Bytes;
+  hash: Bytes;
+}

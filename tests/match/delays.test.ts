@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { daysAhead, parisDay, waits } from '../../domain/match/delays.ts';
+import { readWords } from '../../domain/match/words.ts';
+import { AT, match } from './support.ts';
+
+/** Read on Wednesday 18 March 2026. */
+function longestWait(text: string): number | undefined {
+  const days = waits(readWords(text), parisDay(AT)).map((wait) => wait.days);
+  return days.length === 0 ? undefined : Math.max(...days);
+}
+function nearestDay(text: string): number | undefined {
+  const days = daysAhead(readWords(text), parisDay(AT)).map((day) => day.days);
+  return days.length === 0 ? undefined : Math.min(...days);
+}
+
+describe('how long somebody has waited', () => {
+  test.each([
+    ['depuis 10 jours', 10],
+    ['ça fait 7 semaines que j’attends', 49],
+    ['ca fait plus de 2 mois', 61],
+    ['depuis deux mois et demi', 76],
+    ['voilà quarante-cinq jours', 45],
+    ['depuis vingt et un jours', 21],
+    ['il y a un an', 365],
+    ['6 semaines sans salaire', 42],
+    ['cinquante jours bientôt', 50],
+    ['depuis le 12/01', 65],
+    ['depuis le 12/01/2026', 65],
+    ['depuis le 3 mars', 15],
+    ['depuis le 1er février', 45],
+    ['arrêt du 12 janvier', 65],
+    ['en arrêt depuis le 3', 15],
+    ['depuis septembre', 198],
+    ['depuis fin janvier', 52],
+    ['depuis le 20 décembre', 88],
+    ['congé commencé le 2 mars', 16],
+    ['accident du 10 décembre', 98],
+    ['depuis 15j', 15],
+  ])('« %s »: %s days', (text, days) => {
+    expect(longestWait(text)).toBe(days);
+  });
+
+  test.each([
+    'je suis payé par mois',
+    'un congé de 28 jours',
+    'dans 3 semaines',
+    'depuis toujours',
+    'les 3 derniers mois de salaire',
+    'depuis le 45/13',
+    'depuis 99999999999999999999 jours',
+  ])('« %s » is no wait', (text) => {
+    expect(longestWait(text)).toBeUndefined();
+  });
+});
+
+describe('which coming day a text names', () => {
+  test.each([
+    ["aujourd'hui", 0],
+    ['demain matin', 1],
+    ['après-demain', 2],
+    ['opérée lundi', 5],
+    ['mercredi prochain', 7],
+    ['la semaine prochaine', 7],
+    ['dans 3 jours', 3],
+    ['dans deux semaines', 14],
+    ['le 24/03', 6],
+    ['le 24 mars', 6],
+    ['le 24', 6],
+    ['lundi 8 juin', 82],
+    ['le 12 septembre 2026', 178],
+  ])('« %s »: in %s days', (text, days) => {
+    expect(nearestDay(text)).toBe(days);
+  });
+
+  test.each(['lundi dernier', 'depuis lundi', 'le 3 mars', 'le 12/03/2025', 'hier', 'le 31 février', 'le 100e jour'])('« %s » names none', (text) => {
+    expect(nearestDay(text)).toBeUndefined();
+  });
+
+  test('the day is that of Paris, also when the server’s is another', () => {
+    const condition = { all: [{ date_within_days: 0 }] };
+    // 23:30 on the 23rd in UTC is 00:30 on the 24th in Paris.
+    expect(match(condition, 'rendez-vous le 24 mars', { received_at: '2026-03-23T23:30:00Z' }).matched).toBe(true);
+    expect(match(condition, 'rendez-vous le 24 mars', { received_at: '2026-03-23T22:30:00Z' }).matched).toBe(false);
+  });
+});

@@ -1,0 +1,456 @@
+table agent
+  id uuid not null
+  login text not null
+  display_name text not null
+  role text not null
+  queues text[] not null default '{}'::text[]
+  pool text
+  password_hash text not null
+  disabled boolean not null default false
+  created_at timestamp with time zone not null
+
+table audit
+  seq bigint not null
+  at timestamp with time zone not null
+  actor text not null
+  action text not null
+  subject text not null
+  data jsonb not null default '{}'::jsonb
+
+table audit_seal
+  seq bigint not null
+  digest bytea not null
+  prev bytea not null
+  hash bytea not null
+
+table conversation
+  id uuid not null
+  ref text not null
+  mailbox text not null
+  channel text not null default 'mail'::text
+  sender_key text not null
+  sender_name text not null default ''::text
+  subject text not null default ''::text
+  status text not null
+  queue text not null
+  level text not null
+  motif text
+  motif_confirmed text
+  confirmed_by uuid
+  abstained boolean not null default false
+  flags text[] not null default '{}'::text[]
+  urgency smallint not null default 3
+  restricted boolean not null default false
+  due_elapsed_at timestamp with time zone
+  due_working_at timestamp with time zone
+  legal_due_at timestamp with time zone
+  first_received_at timestamp with time zone not null
+  last_received_at timestamp with time zone not null
+  holder uuid
+  held_until timestamp with time zone
+  closing_code text
+  waiting_until timestamp with time zone
+  pool_hops smallint not null default 0
+  handed_at timestamp with time zone
+  suggested_link uuid
+  rev integer not null default 0
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+
+table decision
+  id uuid not null
+  conversation_id uuid not null
+  message_id uuid not null
+  made_at timestamp with time zone not null
+  rulebook_digest text not null
+  model_digest text not null
+  engine text not null
+  outcome jsonb not null
+  trace jsonb not null
+  evidence jsonb not null
+  load jsonb
+  routed jsonb
+
+table delivery
+  id uuid not null
+  conversation_id uuid not null
+  message_id uuid
+  kind text not null
+  via text not null default 'smtp'::text
+  status text not null
+  phase text not null default ''::text
+  rev integer not null default 0
+  attempts smallint not null default 0
+  not_before timestamp with time zone not null
+  mailbox text not null
+  to_name text not null default ''::text
+  to_address text not null
+  subject text not null
+  body text not null
+  message_id_header text not null
+  in_reply_to text not null default ''::text
+  refs text[] not null default '{}'::text[]
+  in_response_to uuid
+  response text
+  proof text
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  sent_at timestamp with time zone
+
+table event
+  seq bigint not null
+  type text not null
+  occurred_at timestamp with time zone not null
+  recorded_at timestamp with time zone not null
+  conversation_id uuid
+  message_id uuid
+  actor text not null
+  data jsonb not null default '{}'::jsonb
+
+table folder_cursor
+  mailbox text not null
+  folder text not null
+  uidvalidity bigint not null
+  last_uid bigint not null default 0
+  current boolean not null default true
+  updated_at timestamp with time zone not null
+
+table idempotency
+  agent_id uuid not null
+  key text not null
+  conversation_id uuid not null
+  request_hash bytea not null
+  answer jsonb not null
+  created_at timestamp with time zone not null
+
+table lease
+  name text not null
+  holder text not null
+  token bigint not null
+  expires_at timestamp with time zone not null
+
+table ledger
+  mailbox text not null
+  folder text not null
+  uidvalidity bigint not null
+  uid bigint not null
+  sha256 bytea
+  size bigint
+  internal_date timestamp with time zone
+  outcome text
+  message_id uuid
+  server_action text not null default ''::text
+  recorded_at timestamp with time zone not null
+
+table login_attempt
+  login text not null
+  at timestamp with time zone not null
+  ok boolean not null
+
+table mailbox
+  id text not null
+  mode text not null default 'observe'::text
+  last_synced_at timestamp with time zone
+  last_error text
+  last_error_at timestamp with time zone
+
+table message
+  id uuid not null
+  conversation_id uuid
+  direction text not null
+  origin text not null default 'imap'::text
+  mailbox text not null
+  sha256 bytea
+  status text not null
+  rev integer not null default 0
+  starts smallint not null default 0
+  urgent_hint boolean not null default false
+  received_at timestamp with time zone not null
+  ingested_at timestamp with time zone not null
+  outcome text
+  duplicate_of uuid
+  from_address text not null default ''::text
+  from_name text not null default ''::text
+  to_addresses text[] not null default '{}'::text[]
+  cc_addresses text[] not null default '{}'::text[]
+  reply_to text not null default ''::text
+  subject text not null default ''::text
+  body text not null default ''::text
+  quoted text not null default ''::text
+  signature text not null default ''::text
+  attachments jsonb not null default '[]'::jsonb
+  headers jsonb not null default '{}'::jsonb
+  message_id_hash bytea
+  message_id text not null default ''::text
+  in_reply_to text not null default ''::text
+  refs text[] not null default '{}'::text[]
+  content_hash bytea
+  automated_reason text
+  parse_problem text
+  author uuid
+  reply_type text
+
+table migration
+  name text not null
+  digest text not null
+  applied_at timestamp with time zone not null default now()
+
+table model
+  digest text not null
+  kind text not null
+  created_at timestamp with time zone not null
+  bytes bytea
+
+table quarantine
+  id uuid not null
+  mailbox text not null
+  folder text not null
+  uidvalidity bigint not null
+  uid bigint not null
+  message_id uuid
+  sha256 bytea
+  size bigint
+  reason text not null
+  created_at timestamp with time zone not null
+  counted_at timestamp with time zone
+  replayed_at timestamp with time zone
+  replayed_by text
+
+table queue_day
+  queue text not null
+  day date not null
+  arrivals integer not null default 0
+  handed integer not null default 0
+
+table raw_chunk
+  sha256 bytea not null
+  n integer not null
+  data bytea not null
+
+table raw_mail
+  sha256 bytea not null
+  size bigint not null
+  encoding text not null default 'deflate'::text
+  created_at timestamp with time zone not null
+
+table request
+  message_id uuid not null
+  conversation_id uuid not null
+  policy text not null
+  headline text not null
+  started_at timestamp with time zone not null
+  due_elapsed_at timestamp with time zone not null
+  due_working_at timestamp with time zone not null
+  due_at timestamp with time zone not null default 
+CASE headline
+    WHEN 'working'::text THEN due_working_at
+    ELSE due_elapsed_at
+END
+  warn_at timestamp with time zone not null
+  legal_due_at timestamp with time zone
+  stopped_at timestamp with time zone
+  stopped_by text
+  warned_at timestamp with time zone
+  breached_at timestamp with time zone
+
+table rulebook
+  digest text not null
+  files jsonb not null
+  created_at timestamp with time zone not null
+  created_by text not null
+
+table rulebook_active
+  one boolean not null default true
+  digest text not null
+  rev integer not null
+  activated_at timestamp with time zone not null
+
+table rulebook_history
+  id uuid not null
+  digest text not null
+  activated_at timestamp with time zone not null
+  activated_by text not null
+
+table sender
+  key text not null
+  first_seen_at timestamp with time zone not null
+  last_ack_at timestamp with time zone
+
+table session
+  id_hash bytea not null
+  agent_id uuid not null
+  csrf_hash bytea not null
+  created_at timestamp with time zone not null
+  last_seen_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+
+table task
+  id uuid not null
+  conversation_id uuid not null
+  pole text not null
+  action text not null
+  due_on date not null
+  owner uuid
+  status text not null default 'open'::text
+  created_by uuid
+  created_at timestamp with time zone not null
+  done_at timestamp with time zone
+  done_by uuid
+  notice_delivery uuid
+
+constraints
+  agent: CHECK ((role = ANY (ARRAY['agent'::text, 'referent'::text, 'supervisor'::text, 'partner'::text, 'administrator'::text, 'auditor'::text])))
+  agent: PRIMARY KEY (id)
+  agent: UNIQUE (login)
+  audit: PRIMARY KEY (seq)
+  audit_seal: FOREIGN KEY (seq) REFERENCES aiguillage.audit(seq)
+  audit_seal: PRIMARY KEY (seq)
+  conversation: CHECK ((channel = ANY (ARRAY['mail'::text, 'bot'::text])))
+  conversation: CHECK ((level = ANY (ARRAY['n1'::text, 'expert'::text])))
+  conversation: CHECK ((status = ANY (ARRAY['queued'::text, 'assigned'::text, 'waiting'::text, 'answered'::text, 'closed'::text])))
+  conversation: FOREIGN KEY (sender_key) REFERENCES aiguillage.sender(key)
+  conversation: PRIMARY KEY (id)
+  conversation: UNIQUE (ref)
+  decision: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  decision: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  decision: PRIMARY KEY (id)
+  delivery: CHECK ((kind = ANY (ARRAY['ack'::text, 'reply'::text, 'notice'::text])))
+  delivery: CHECK ((status = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'ambiguous'::text, 'cancelled'::text, 'held'::text])))
+  delivery: CHECK ((via = ANY (ARRAY['smtp'::text, 'account-api'::text, 'portal'::text])))
+  delivery: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  delivery: FOREIGN KEY (in_response_to) REFERENCES aiguillage.message(id)
+  delivery: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  delivery: PRIMARY KEY (id)
+  delivery: UNIQUE (message_id_header)
+  event: PRIMARY KEY (seq)
+  folder_cursor: PRIMARY KEY (mailbox, folder, uidvalidity)
+  idempotency: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
+  idempotency: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  idempotency: PRIMARY KEY (agent_id, key)
+  lease: PRIMARY KEY (name)
+  ledger: CHECK ((outcome = ANY (ARRAY['conversation'::text, 'joined'::text, 'duplicate'::text, 'automated'::text, 'bounce'::text, 'quarantined'::text, 'vanished'::text])))
+  ledger: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  ledger: PRIMARY KEY (mailbox, folder, uidvalidity, uid)
+  mailbox: CHECK ((mode = ANY (ARRAY['observe'::text, 'live'::text])))
+  mailbox: PRIMARY KEY (id)
+  message: CHECK ((direction = ANY (ARRAY['incoming'::text, 'outgoing'::text])))
+  message: CHECK ((origin = ANY (ARRAY['imap'::text, 'import'::text, 'bot'::text, 'desk'::text])))
+  message: CHECK ((outcome = ANY (ARRAY['conversation'::text, 'joined'::text, 'duplicate'::text, 'automated'::text, 'bounce'::text, 'quarantined'::text, 'vanished'::text])))
+  message: CHECK ((status = ANY (ARRAY['received'::text, 'parsed'::text, 'decided'::text, 'dispatched'::text, 'stuck'::text, 'sent'::text])))
+  message: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  message: FOREIGN KEY (duplicate_of) REFERENCES aiguillage.message(id)
+  message: FOREIGN KEY (sha256) REFERENCES aiguillage.raw_mail(sha256)
+  message: PRIMARY KEY (id)
+  migration: PRIMARY KEY (name)
+  model: PRIMARY KEY (digest)
+  quarantine: CHECK ((reason = ANY (ARRAY['malware'::text, 'too-large'::text, 'process-deaths'::text])))
+  quarantine: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  quarantine: PRIMARY KEY (id)
+  queue_day: PRIMARY KEY (queue, day)
+  raw_chunk: FOREIGN KEY (sha256) REFERENCES aiguillage.raw_mail(sha256) ON DELETE CASCADE
+  raw_chunk: PRIMARY KEY (sha256, n)
+  raw_mail: PRIMARY KEY (sha256)
+  request: CHECK ((headline = ANY (ARRAY['elapsed'::text, 'working'::text])))
+  request: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  request: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  request: PRIMARY KEY (message_id)
+  rulebook: PRIMARY KEY (digest)
+  rulebook_active: CHECK (one)
+  rulebook_active: FOREIGN KEY (digest) REFERENCES aiguillage.rulebook(digest)
+  rulebook_active: PRIMARY KEY (one)
+  rulebook_history: FOREIGN KEY (digest) REFERENCES aiguillage.rulebook(digest)
+  rulebook_history: PRIMARY KEY (id)
+  sender: PRIMARY KEY (key)
+  session: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
+  session: PRIMARY KEY (id_hash)
+  task: CHECK ((status = ANY (ARRAY['open'::text, 'done'::text])))
+  task: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  task: FOREIGN KEY (notice_delivery) REFERENCES aiguillage.delivery(id)
+  task: PRIMARY KEY (id)
+
+indexes
+  CREATE INDEX conversation_due ON aiguillage.conversation USING btree (COALESCE(due_elapsed_at, 'infinity'::timestamp with time zone), id)
+  CREATE INDEX conversation_held ON aiguillage.conversation USING btree (held_until) WHERE (status = 'assigned'::text)
+  CREATE INDEX conversation_open ON aiguillage.conversation USING btree (status, queue)
+  CREATE INDEX conversation_sender ON aiguillage.conversation USING btree (sender_key, last_received_at)
+  CREATE INDEX conversation_words ON aiguillage.conversation USING gin (to_tsvector('simple'::regconfig, translate(lower(subject), 'àâäáãéèêëíîïìóôöòõúùûüçñÿ''’'::text, 'aaaaaeeeeiiiiooooouuuucny '::text)))
+  CREATE INDEX conversation_work ON aiguillage.conversation USING btree (queue, urgency, due_elapsed_at) WHERE (status = 'queued'::text)
+  CREATE INDEX decision_conversation ON aiguillage.decision USING btree (conversation_id, made_at)
+  CREATE INDEX delivery_conversation ON aiguillage.delivery USING btree (conversation_id, created_at)
+  CREATE INDEX delivery_due ON aiguillage.delivery USING btree (status, not_before) WHERE (status = ANY (ARRAY['pending'::text, 'sending'::text]))
+  CREATE INDEX event_conversation ON aiguillage.event USING btree (conversation_id, seq)
+  CREATE INDEX event_message ON aiguillage.event USING btree (message_id, type)
+  CREATE INDEX event_time ON aiguillage.event USING btree (occurred_at)
+  CREATE INDEX idempotency_old ON aiguillage.idempotency USING btree (created_at)
+  CREATE INDEX ledger_content ON aiguillage.ledger USING btree (mailbox, sha256)
+  CREATE INDEX ledger_message ON aiguillage.ledger USING btree (message_id)
+  CREATE INDEX ledger_pending ON aiguillage.ledger USING btree (recorded_at) WHERE (outcome IS NULL)
+  CREATE INDEX ledger_server ON aiguillage.ledger USING btree (mailbox, folder) WHERE (server_action <> ''::text)
+  CREATE INDEX login_attempt_recent ON aiguillage.login_attempt USING btree (login, at)
+  CREATE INDEX message_content ON aiguillage.message USING btree (content_hash)
+  CREATE INDEX message_conversation ON aiguillage.message USING btree (conversation_id, received_at)
+  CREATE INDEX message_mid ON aiguillage.message USING btree (message_id_hash)
+  CREATE INDEX message_pending ON aiguillage.message USING btree (status, ingested_at) WHERE (status = ANY (ARRAY['received'::text, 'parsed'::text, 'decided'::text]))
+  CREATE INDEX message_raw ON aiguillage.message USING btree (sha256)
+  CREATE INDEX quarantine_uncounted ON aiguillage.quarantine USING btree (created_at) WHERE (counted_at IS NULL)
+  CREATE INDEX request_breach ON aiguillage.request USING btree (due_at) WHERE ((stopped_at IS NULL) AND (breached_at IS NULL))
+  CREATE INDEX request_conversation ON aiguillage.request USING btree (conversation_id) WHERE (stopped_at IS NULL)
+  CREATE INDEX request_open ON aiguillage.request USING btree (due_elapsed_at) WHERE (stopped_at IS NULL)
+  CREATE INDEX request_warn ON aiguillage.request USING btree (warn_at) WHERE ((stopped_at IS NULL) AND (warned_at IS NULL))
+  CREATE INDEX task_open ON aiguillage.task USING btree (pole, due_on) WHERE (status = 'open'::text)
+  CREATE UNIQUE INDEX agent_login_key ON aiguillage.agent USING btree (login)
+  CREATE UNIQUE INDEX agent_pkey ON aiguillage.agent USING btree (id)
+  CREATE UNIQUE INDEX audit_pkey ON aiguillage.audit USING btree (seq)
+  CREATE UNIQUE INDEX audit_seal_pkey ON aiguillage.audit_seal USING btree (seq)
+  CREATE UNIQUE INDEX conversation_pkey ON aiguillage.conversation USING btree (id)
+  CREATE UNIQUE INDEX conversation_ref_key ON aiguillage.conversation USING btree (ref)
+  CREATE UNIQUE INDEX decision_pkey ON aiguillage.decision USING btree (id)
+  CREATE UNIQUE INDEX delivery_message_id_header_key ON aiguillage.delivery USING btree (message_id_header)
+  CREATE UNIQUE INDEX delivery_one_ack ON aiguillage.delivery USING btree (in_response_to) WHERE (kind = 'ack'::text)
+  CREATE UNIQUE INDEX delivery_pkey ON aiguillage.delivery USING btree (id)
+  CREATE UNIQUE INDEX event_pkey ON aiguillage.event USING btree (seq)
+  CREATE UNIQUE INDEX folder_cursor_pkey ON aiguillage.folder_cursor USING btree (mailbox, folder, uidvalidity)
+  CREATE UNIQUE INDEX idempotency_pkey ON aiguillage.idempotency USING btree (agent_id, key)
+  CREATE UNIQUE INDEX lease_pkey ON aiguillage.lease USING btree (name)
+  CREATE UNIQUE INDEX ledger_pkey ON aiguillage.ledger USING btree (mailbox, folder, uidvalidity, uid)
+  CREATE UNIQUE INDEX mailbox_pkey ON aiguillage.mailbox USING btree (id)
+  CREATE UNIQUE INDEX message_pkey ON aiguillage.message USING btree (id)
+  CREATE UNIQUE INDEX migration_pkey ON aiguillage.migration USING btree (name)
+  CREATE UNIQUE INDEX model_pkey ON aiguillage.model USING btree (digest)
+  CREATE UNIQUE INDEX quarantine_pkey ON aiguillage.quarantine USING btree (id)
+  CREATE UNIQUE INDEX queue_day_pkey ON aiguillage.queue_day USING btree (queue, day)
+  CREATE UNIQUE INDEX raw_chunk_pkey ON aiguillage.raw_chunk USING btree (sha256, n)
+  CREATE UNIQUE INDEX raw_mail_pkey ON aiguillage.raw_mail USING btree (sha256)
+  CREATE UNIQUE INDEX request_pkey ON aiguillage.request USING btree (message_id)
+  CREATE UNIQUE INDEX rulebook_active_pkey ON aiguillage.rulebook_active USING btree (one)
+  CREATE UNIQUE INDEX rulebook_history_pkey ON aiguillage.rulebook_history USING btree (id)
+  CREATE UNIQUE INDEX rulebook_pkey ON aiguillage.rulebook USING btree (digest)
+  CREATE UNIQUE INDEX sender_pkey ON aiguillage.sender USING btree (key)
+  CREATE UNIQUE INDEX session_pkey ON aiguillage.session USING btree (id_hash)
+  CREATE UNIQUE INDEX task_pkey ON aiguillage.task USING btree (id)
+
+policies
+  conversation app_all ALL to aiguillage_app using true check true
+  conversation partner_read SELECT to aiguillage_partner using ((NOT restricted) AND (queue = current_setting('aiguillage.pool'::text, true)) AND (queue <> ''::text))
+  conversation partner_write UPDATE to aiguillage_partner using ((NOT restricted) AND (queue = current_setting('aiguillage.pool'::text, true))) check true
+  decision app_all ALL to aiguillage_app using true check true
+  decision partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = decision.conversation_id)))
+  delivery app_all ALL to aiguillage_app using true check true
+  delivery partner_all ALL to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = delivery.conversation_id))) check (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = delivery.conversation_id)))
+  delivery partner_cancel UPDATE to aiguillage_partner using (status = ANY (ARRAY['pending'::text, 'held'::text])) check (status = 'cancelled'::text)
+  idempotency app_all ALL to aiguillage_app using true check true
+  idempotency partner_own ALL to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = idempotency.conversation_id))) check (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = idempotency.conversation_id)))
+  message app_all ALL to aiguillage_app using true check true
+  message partner_add INSERT to aiguillage_partner check ((direction = 'outgoing'::text) AND (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = message.conversation_id))))
+  message partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = message.conversation_id)))
+  raw_chunk app_all ALL to aiguillage_app using true check true
+  raw_chunk partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.message m WHERE (m.sha256 = raw_chunk.sha256)))
+  raw_mail app_all ALL to aiguillage_app using true check true
+  raw_mail partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.message m WHERE (m.sha256 = raw_mail.sha256)))
+  request app_all ALL to aiguillage_app using true check true
+  request partner_all ALL to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = request.conversation_id))) check true
+  sender app_all ALL to aiguillage_app using true check true
+  sender partner_lock UPDATE to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.sender_key = sender.key))) check false
+  sender partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.sender_key = sender.key)))
+  task app_all ALL to aiguillage_app using true check true
+  task partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = task.conversation_id)))
