@@ -11,7 +11,8 @@ import { calendarsFile, mailboxesFile, poolsFile, slaFile } from './schema-desk.
 import { flagsFile, motifsFile, routingFile } from './schema-rules.ts';
 import { testsFile, type Scenario } from './schema-tests.ts';
 import { canonicalFiles, digestOf, OPTIONAL_FILES, REPLIES, REQUIRED_FILES, type ConfigFiles } from './source.ts';
-import { checkTemplates, readTemplate } from './templates.ts';
+import { checkTemplates } from './template-checks.ts';
+import { readTemplate } from './templates.ts';
 import { parseYaml } from './yaml.ts';
 
 export interface LoadResult {

@@ -10,7 +10,15 @@ import type {
   SessionTable,
 } from './schema-people.ts';
 
-export type { Role } from './schema-people.ts';
+import type {
+  RulebookTable,
+  RulebookActiveTable,
+  RulebookHistoryTable,
+  ModelTable,
+  LeaseTable,
+} from './schema-rules.ts';
+
+export type { AgentTable, Role } from './schema-people.ts';
 
 /**
  * The tables of store/migrations as kysely sees them. jsonb columns are written as JSON text (pg would turn a bare array
@@ -20,36 +28,6 @@ type Json<T> = ColumnType<T, string, string>;
 type Bytes = ColumnType<Uint8Array, Uint8Array, Uint8Array>;
 type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
-export interface RulebookTable {
-  digest: string;
-  files: Json<Record<string, string>>;
-  created_at: Date;
-  created_by: string;
-}
-export interface RulebookActiveTable {
-  one: Generated<boolean>;
-  digest: string;
-  rev: number;
-  activated_at: Date;
-}
-export interface RulebookHistoryTable {
-  id: string;
-  digest: string;
-  activated_at: Date;
-  activated_by: string;
-}
-export interface ModelTable {
-  digest: string;
-  kind: string;
-  created_at: Date;
-  bytes: Nullable<Uint8Array>;
-}
-export interface LeaseTable {
-  name: string;
-  holder: string;
-  token: number;
-  expires_at: Date;
-}
 export interface MailboxTable {
   id: string;
   mode: Generated<'observe' | 'live'>;

@@ -10,12 +10,13 @@ import { profileOf, requireIncoming, requireLive, undoMs, type ActionContext } f
 
 export interface NoticeAsk {
   readonly body: string;
-  /** Mailboxes that do not answer by mail. */
+  /** Told by another way than this mailbox’s mail: where and when. */
   readonly proof?: string | undefined;
 }
 
 /**
- * Tells the member something beside the answer, by the way the mailbox answers.
+ * Tells the member something beside the answer, by the way the mailbox answers. With a proof it was told otherwise, by
+ * telephone or letter: the only way left for a task that exists because our mail came back.
  * @throws AiguillageError MAILBOX_OBSERVES, REPLY_REFUSED
  */
 export async function tellMember(
@@ -25,7 +26,8 @@ export async function tellMember(
 ): Promise<{ delivery: string; findings: readonly Finding[]; jobs: readonly RowJob[] }> {
   const { tx, agent, book, now, deps } = context;
   const profile = profileOf(book, conversation.mailbox);
-  await requireLive(tx, profile);
+  const by_hand = ask.proof !== undefined;
+  if (!by_hand || profile.reply_via !== 'smtp') await requireLive(tx, profile);
   const findings = await checkDraft(tx, book, profile, conversation, { body: ask.body });
   const answered = await requireIncoming(tx, conversation);
   const input = {
@@ -37,16 +39,18 @@ export async function tellMember(
     author: agent.id,
     secret: deps.secrets.message_id,
   };
-  if (profile.reply_via !== 'smtp') {
-    if (ask.proof === undefined) {
-      throw new Refusal(
-        'REPLY_REFUSED',
-        'L’avis se donne hors de l’outil pour cette boîte : indiquez où et quand il a été donné (preuve).',
-      );
-    }
-    // A portal's notice is on record like an answer there; as a holding reply it stops no clock.
-    const recorded = await recordPortalReply(tx, actorOf(agent), { ...input, reply_type: 'attente' }, ask.proof, now);
+  if (ask.proof !== undefined) {
+    const via = profile.reply_via === 'smtp' ? 'portal' : profile.reply_via;
+    // On record like an answer given in a portal; as a holding reply it stops no clock.
+    const told = { ...input, profile: { ...profile, reply_via: via }, reply_type: 'attente' as const };
+    const recorded = await recordPortalReply(tx, actorOf(agent), told, ask.proof, now);
     return { delivery: recorded.delivery_id, findings, jobs: [] };
+  }
+  if (profile.reply_via !== 'smtp') {
+    throw new Refusal(
+      'REPLY_REFUSED',
+      'L’avis se donne hors de l’outil pour cette boîte : indiquez où et quand il a été donné (preuve).',
+    );
   }
   if (answered.from_address === '') {
     throw new Refusal(

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import type { Evidence, Facts, TextPart } from '../facts.ts';
 import { findIbans, findNirs, type Span } from '../privacy.ts';
 import type { WrittenData } from '../rulebook.ts';

@@ -1,4 +1,5 @@
 import { joinLines, Lines, type Work } from './lines.ts';
+import { MIN_NEW_WORDS } from './quotes.ts';
 import {
   announces,
   DELIMITER,
@@ -11,6 +12,7 @@ import {
   speaksLegal,
   startsLegalFooter,
 } from './signature-patterns.ts';
+import { countWords } from './tokens.ts';
 
 export interface SplitSignature {
   readonly body: string;
@@ -118,5 +120,13 @@ function takeContactBlock(lines: Lines, signed: Uint8Array): void {
   while (above >= 0 && lines.isBlank(above)) above -= 1;
   // The whole text is such a block, or the line above announces it: then it is what the mail is about.
   if (above < 0 || signed[above] === 1 || announces(lines.folded(above))) return;
+  // « Bonjour, 06 12 34 56 78 » answers a question: without the number nothing would be left.
+  if (!hasWords(lines, signed, top)) return;
   signed.fill(1, top, last + 1);
+}
+
+function hasWords(lines: Lines, signed: Uint8Array, end: number): boolean {
+  let words = 0;
+  for (let i = 0; i < end && words < MIN_NEW_WORDS; i += 1) if (signed[i] === 0) words += countWords(lines.at(i));
+  return words >= MIN_NEW_WORDS;
 }

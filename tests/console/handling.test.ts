@@ -277,6 +277,21 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
       expect((await ana.post(`/api/tasks/${task}/done`, { notice: { body: 'Fait.' } })).statusCode).toBe(404);
     });
 
+    test('end also with a notice that was given by telephone, on record with its proof: our mail may have come back', async () => {
+      const id = await held();
+      const ask = { pole: 'pole-pe', action: 'Joindre autrement', due_on: '2026-12-01' };
+      const task = (await ana.post(`/api/conversations/${id}/tasks`, ask)).json().id;
+      world.jobs.length = 0;
+      const notice = { body: 'La personne est informée.', proof: 'appel du 24/11, 10 h 12' };
+      expect((await ana.post(`/api/tasks/${task}/done`, { notice })).statusCode).toBe(200);
+      expect(await deliveries(id)).toMatchObject([{ via: 'portal', status: 'sent', proof: 'appel du 24/11, 10 h 12' }]);
+      expect(world.jobs).toEqual([]);
+      const requests = await world.store.read(SYSTEM, (tx) =>
+        tx.selectFrom('request').select('stopped_at').where('conversation_id', '=', id).execute(),
+      );
+      expect(requests).toEqual([{ stopped_at: null }]);
+    });
+
     test('are given to poles and people that exist, and nothing leaves a mailbox that observes', async () => {
       const id = await held({ mailbox: 'pfs-observe' });
       const open = (body: object) =>

@@ -19,7 +19,6 @@ function* strings(value: unknown): Generator<string> {
 /** What is wrong with a parsed mail, '' when nothing is. */
 function fault(mail: ParsedMail): string {
   for (const text of strings(mail)) {
-     
     if (/[\u0000-\u0008\u000B-\u001F\u007F]/.test(text)) return 'control';
     if (!text.isWellFormed()) return 'surrogate';
     if (text.length > 1_000_000) return 'length';

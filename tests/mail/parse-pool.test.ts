@@ -134,15 +134,19 @@ describe('a child that an attacker has taken over', () => {
     const parent = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(child('parent'))], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = Number(line.toString());
-    expect(isRunning(pid)).toBe(true);
-    parent.kill('SIGKILL');
-    await once(parent, 'exit');
-    const deadline = Date.now() + 15_000;
-    while (isRunning(pid) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-    const alive = isRunning(pid);
-    if (alive) process.kill(pid, 'SIGKILL');
-    expect(alive).toBe(false);
+    let pid = 0;
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      pid = Number(line.toString());
+      expect(isRunning(pid)).toBe(true);
+      parent.kill('SIGKILL');
+      await once(parent, 'exit');
+      const deadline = Date.now() + 15_000;
+      while (isRunning(pid) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(isRunning(pid)).toBe(false);
+    } finally {
+      parent.kill('SIGKILL');
+      if (pid !== 0 && isRunning(pid)) process.kill(pid, 'SIGKILL');
+    }
   });
 });

@@ -6,7 +6,11 @@ import { CONTEXT, facts, match } from './support.ts';
 const phrase = (...any_phrase: string[]) => ({ any_phrase });
 
 describe('all, any and none', () => {
-  const condition: Condition = { all: [phrase('carte')], any: [phrase('perdue'), phrase('volée')], none: [phrase('bancaire')] };
+  const condition: Condition = {
+    all: [phrase('carte')],
+    any: [phrase('perdue'), phrase('volée')],
+    none: [phrase('bancaire')],
+  };
   test.each([
     ['carte perdue', true],
     ['carte volée', true],
@@ -43,9 +47,27 @@ describe('facts outside the text', () => {
     ['attachment', { all: [{ has_attachment: true }] }, { attachments: ['a.pdf'] }, {}, true],
     ['no attachment', { all: [{ has_attachment: false }] }, { attachments: ['a.pdf'] }, {}, false],
     ['earlier contacts', { all: [{ prior_contacts_min: 2 }] }, { prior_contacts: 2 }, {}, true],
-    ['domain of the sender', { all: [{ sender_domain: ['caisse.example'] }] }, { from: 'A@Sud.Caisse.example' }, {}, true],
-    ['address of the sender', { all: [{ sender_domain: ['a@caisse.example'] }] }, { from: 'b@caisse.example' }, {}, false],
-    ['domain that only ends alike', { all: [{ sender_domain: ['caisse.example'] }] }, { from: 'a@faussecaisse.example' }, {}, false],
+    [
+      'domain of the sender',
+      { all: [{ sender_domain: ['caisse.example'] }] },
+      { from: 'A@Sud.Caisse.example' },
+      {},
+      true,
+    ],
+    [
+      'address of the sender',
+      { all: [{ sender_domain: ['a@caisse.example'] }] },
+      { from: 'b@caisse.example' },
+      {},
+      false,
+    ],
+    [
+      'domain that only ends alike',
+      { all: [{ sender_domain: ['caisse.example'] }] },
+      { from: 'a@faussecaisse.example' },
+      {},
+      false,
+    ],
   ])('%s', (_name, condition, more, context, expected) => {
     expect(match(condition, 'texte', more, context).matched).toBe(expected);
   });
@@ -54,13 +76,19 @@ describe('facts outside the text', () => {
 describe('what is read', () => {
   test('subject and body, each on its own: a phrase does not run from one into the other', () => {
     expect(match({ all: [phrase('carte perdue')] }, 'perdue', { subject: 'carte' }).matched).toBe(false);
-    expect(match({ all: [phrase('carte perdue')] }, '', { subject: 'Carte perdue' }).evidence).toEqual([{ for: 'rule:test', part: 'subject', start: 0, end: 12 }]);
+    expect(match({ all: [phrase('carte perdue')] }, '', { subject: 'Carte perdue' }).evidence).toEqual([
+      { for: 'rule:test', part: 'subject', start: 0, end: 12 },
+    ]);
   });
 
   test('what the mail quotes only where it says nearly nothing itself', () => {
     const quoted = 'je vais me suicider';
-    expect(match({ all: [phrase('suicid*')] }, 'voir ci-dessous', { quoted }).evidence[0]).toMatchObject({ part: 'quoted' });
-    expect(match({ all: [phrase('suicid*')] }, 'merci pour votre réponse, tout va bien', { quoted }).matched).toBe(false);
+    expect(match({ all: [phrase('suicid*')] }, 'voir ci-dessous', { quoted }).evidence[0]).toMatchObject({
+      part: 'quoted',
+    });
+    expect(match({ all: [phrase('suicid*')] }, 'merci pour votre réponse, tout va bien', { quoted }).matched).toBe(
+      false,
+    );
   });
 
   test('a pattern sees the folded text and points into the original', () => {
@@ -75,7 +103,12 @@ describe('what is read', () => {
     [['card'], 'carte 4970 1000 0000 0154'],
   ] as const)('numbers written out: %s', (written_data, text) => {
     expect(match({ all: [{ written_data }] }, text).matched).toBe(true);
-    expect(match({ all: [{ written_data }] }, text.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10))).matched).toBe(false);
+    expect(
+      match(
+        { all: [{ written_data }] },
+        text.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)),
+      ).matched,
+    ).toBe(false);
   });
 
   test.each([
@@ -105,9 +138,21 @@ describe('a rulebook', () => {
   const book = compileRulebook({
     flags: [
       flag('precarite', { any: [phrase('loyer')] }),
-      flag('attente', { all: [{ waiting_days_min: 30 }] }, { raise: { level: 'P1', when: { any: [{ waiting_days_min: 45 }, { flag: 'precarite' }] } } }),
+      flag(
+        'attente',
+        { all: [{ waiting_days_min: 30 }] },
+        { raise: { level: 'P1', when: { any: [{ waiting_days_min: 45 }, { flag: 'precarite' }] } } },
+      ),
     ],
-    rules: [{ id: 'r', why: '', when: { all: [{ flag: 'attente' }] }, then: {}, examples: { match: [], no_match: [] } } satisfies Rule],
+    rules: [
+      {
+        id: 'r',
+        why: '',
+        when: { all: [{ flag: 'attente' }] },
+        then: {},
+        examples: { match: [], no_match: [] },
+      } satisfies Rule,
+    ],
   } as unknown as Rulebook);
   const attente = (body: string) => book.compiled.flags.get('attente')!(facts(body), CONTEXT);
 

@@ -72,9 +72,12 @@ describe('which coming day a text names', () => {
     expect(nearestDay(text)).toBe(days);
   });
 
-  test.each(['lundi dernier', 'depuis lundi', 'le 3 mars', 'le 12/03/2025', 'hier', 'le 31 février', 'le 100e jour'])('« %s » names none', (text) => {
-    expect(nearestDay(text)).toBeUndefined();
-  });
+  test.each(['lundi dernier', 'depuis lundi', 'le 3 mars', 'le 12/03/2025', 'hier', 'le 31 février', 'le 100e jour'])(
+    '« %s » names none',
+    (text) => {
+      expect(nearestDay(text)).toBeUndefined();
+    },
+  );
 
   test('the day is that of Paris, also when the server’s is another', () => {
     const condition = { all: [{ date_within_days: 0 }] };

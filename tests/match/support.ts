@@ -23,7 +23,12 @@ export function facts(body: string, more: Partial<Facts> = {}): Facts {
 
 export const CONTEXT: MatchContext = { now: new Date(AT), motif: null, level: 'n1', flags: [] };
 
-export function match(condition: Condition, body: string, more: Partial<Facts> = {}, context: Partial<MatchContext> = {}): MatchResult {
+export function match(
+  condition: Condition,
+  body: string,
+  more: Partial<Facts> = {},
+  context: Partial<MatchContext> = {},
+): MatchResult {
   return compileCondition(condition, 'rule:test')(facts(body, more), { ...CONTEXT, ...context });
 }
 

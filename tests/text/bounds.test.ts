@@ -46,7 +46,7 @@ describe('the work grows with the text and not faster', () => {
   });
 
   test.each(Object.entries(HOSTILE))('%s: eight times the text costs nothing like sixty-four times', (_, make) => {
-    const [small, large] = [make(15_000), make(120_000)];
+    const [small, large] = [make(8_000), make(64_000)];
     const run = (text: string) => (): void => {
       divide(text);
       fold(text);
