@@ -117,6 +117,9 @@ function readSet(texts: ConfigFiles, found: Findings): LoadedSet | undefined {
   const sla = read('sla.yaml', slaFile);
   const mailboxes = read('mailboxes.yaml', mailboxesFile);
   const tests = texts.has('routing.test.yaml') ? read('routing.test.yaml', testsFile) : undefined;
+  // Its keys are the bot's own affair; that it is whole and readable is checked with the rest.
+  const bot = texts.get('bot.yaml');
+  if (bot !== undefined) found.problems.push(...parseYaml('bot.yaml', bot).problems);
   const templates: LoadedTemplate[] = [];
   for (const [file, text] of texts) {
     if (!file.startsWith(REPLIES)) continue;

@@ -72,4 +72,3 @@ export function checkPools({ pools, calendars, motifs }: LoadedSet, found: Findi
       found.error(yaml.at(['queues']), { what: `il manque ${label}`, expected: `une file de kind: ${kind}` });
   }
 }
-

@@ -104,4 +104,3 @@ function checkSlas({ calendars, sla }: LoadedSet, found: Findings): void {
     }
   });
 }
-

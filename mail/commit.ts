@@ -8,7 +8,7 @@ import { pause } from './bell.ts';
 import type { Collected } from './collect.ts';
 import type { InboxContext, Session } from './context.ts';
 import type { FetchedMail, MailHead } from './fetch.ts';
-import { hintText } from './hint.ts';
+import { hintText } from './raw.ts';
 
 /** Mail older than this when it is recorded is worked after what arrives now. */
 const BACKFILL_MS = 24 * 3_600_000;

@@ -1,4 +1,3 @@
-import { foldText } from '../domain/text/fold.ts';
 import { decodeBytes } from './charset.ts';
 import { cleanText } from './clean.ts';
 import {
@@ -103,20 +102,10 @@ export function decodePart(body: Buffer, encoding: string, charset: string, type
 }
 
 /**
- * True when the subject or the beginning of the text holds one of the P0/P1 phrases. It orders the queue and nothing
- * else: no negation, no rules, only folded words side by side.
+ * Subject and beginning of the text, for the order of work only: urgent mail overtakes a burst. No decision uses it, so
+ * it may be rough; it must be quick and never fail.
  */
-export function urgentHint(raw: Buffer, phrases: readonly string[]): boolean {
+export function hintText(raw: Buffer): string {
   const { subject, text } = scanRaw(raw);
-  const folded = ` ${plainWords(`${subject}\n${text}`)} `;
-  return phrases.some((phrase) => {
-    const wanted = plainWords(phrase);
-    return wanted !== '' && folded.includes(` ${wanted} `);
-  });
-}
-
-function plainWords(text: string): string {
-  return foldText(text)
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+  return `${subject}\n${text}`;
 }

@@ -10,6 +10,9 @@ import { NO_CONNECTIONS, resolveConnections, type Connections } from '../config/
 import type { Env } from '../config/env.ts';
 import { loadOrThrow } from '../config/load.ts';
 import { CONNECTIONS_FILE, readConfigFolder } from '../config/source.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { CompiledRulebook } from '../domain/match.ts';
+import { flagRank } from '../domain/rulebook.ts';
 import type { ResolvedConnection } from '../mail/connection.ts';
 import { openSender, type Sender } from '../mail/delivery.ts';
 import { tokenSource } from '../mail/oauth2.ts';
@@ -138,6 +141,7 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
     metrics_token: env.metrics_token,
     http: { ...env.http, public_url },
     version,
+    urgentHint: urgentHint(book),
     holder: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     close: async () => {
       await Promise.all([...senders.values()].map((sender) => sender.close()));
@@ -149,4 +153,27 @@ function smtpAccount(connection: Connections['smtp'] extends ReadonlyMap<string,
   const { auth, ...rest } = connection;
   if (auth === undefined) return rest;
   return { ...rest, auth: 'password' in auth ? auth : { tokens: tokenSource(auth.oauth2) } };
+}
+
+/** Does this text look like P0 or P1? Orders the queue; what is decided comes later, from the whole mail. */
+function urgentHint(book: CompiledRulebook): (text: string) => boolean {
+  const urgent = book.flags
+    .filter((flag) => flagRank(flag.level) <= 1)
+    .map((flag) => book.compiled.flags.get(flag.id)!);
+  return (text) => {
+    const now = new Date();
+    const facts: Facts = {
+      channel: 'mail',
+      mailbox: '',
+      subject: '',
+      body: text,
+      quoted: '',
+      attachments: [],
+      from: '',
+      public: 'assure',
+      received_at: now.toISOString(),
+      prior_contacts: 0,
+    };
+    return urgent.some((matches) => matches(facts, { now, motif: null, level: 'n1', flags: [] }).matched);
+  };
 }

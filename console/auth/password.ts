@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { AiguillageError } from '../../domain/errors.ts';
+import { createGate } from './gate.ts';
 
 /**
  * Passwords of local accounts, kept as scrypt hashes `scrypt$log2N$r$p$salt$hash` (RFC 7914). The parameters stand in
@@ -15,10 +16,7 @@ export const PASSWORD_CHARS_MIN = 12;
 export const PASSWORD_CHARS_MAX = 200;
 
 /** One hash takes 32 MB and about 80 ms: a flood of sign-ins must not take the machine with it. */
-const AT_ONCE_MAX = 2;
-const WAITING_MAX = 50;
-let running = 0;
-const waiting: (() => void)[] = [];
+const gate = createGate(2, 50);
 
 /** Hashes a new password. @throws AiguillageError BAD_INPUT when it is too short or too long, TOO_BUSY */
 export async function hashPassword(password: string): Promise<string> {
@@ -57,24 +55,13 @@ const NOBODY = ['scrypt', LOG2_N, R, P, 'AAAAAAAAAAAAAAAAAAAAAA', Buffer.alloc(H
 
 async function derive(password: string, salt: Buffer, log2_n: number, r: number, p: number): Promise<Buffer> {
   const options: ScryptOptions = { N: 2 ** log2_n, r, p, maxmem: 256 * 2 ** log2_n * r };
-  await enter();
-  try {
-    // NFKC: the same key presses give other code points on other systems (é typed as one or as two).
-    return await new Promise<Buffer>((resolve, reject) => {
-      scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, key) =>
-        error === null ? resolve(key) : reject(error),
-      );
-    });
-  } finally {
-    running -= 1;
-    waiting.shift()?.();
-  }
-}
-
-async function enter(): Promise<void> {
-  if (running >= AT_ONCE_MAX) {
-    if (waiting.length >= WAITING_MAX) throw new AiguillageError('TOO_BUSY');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-  running += 1;
+  return gate(
+    () =>
+      new Promise<Buffer>((resolve, reject) => {
+        // NFKC: the same key presses give other code points on other systems (é typed as one or as two).
+        scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, key) =>
+          error === null ? resolve(key) : reject(error),
+        );
+      }),
+  );
 }

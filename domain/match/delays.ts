@@ -1,48 +1,12 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
+import { build, dateAt, lengthAt, MONTHS, yearAt, type Measured } from './dates.ts';
 import { singular, type Word } from './words.ts';
 
 /**
  * Delays and days a member writes about. Read against the day the mail came, in Paris; the text is never executed as a
  * date format, so nothing here throws.
  */
-export interface Measured {
-  /** Days waited so far, or days ahead. */
-  readonly days: number;
-  readonly first: number;
-  readonly last: number;
-}
 
-const NUMBERS = new Map(
-  'un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize'
-    .split(' ')
-    .map((word, i) => [singular(word), i + 1] as const),
-);
-for (const [word, value] of [
-  ['une', 1],
-  ['vingt', 20],
-  ['trente', 30],
-  ['quarante', 40],
-  ['cinquante', 50],
-  ['soixante', 60],
-] as const) {
-  NUMBERS.set(word, value);
-}
-const UNITS = new Map([
-  ['jour', 1],
-  ['jr', 1],
-  ['semaine', 7],
-  ['sem', 7],
-  ['quinzaine', 15],
-  ['mois', 30.5],
-  ['moi', 30.5],
-  ['an', 365],
-  ['annee', 365],
-]);
-const MONTHS = new Map(
-  'janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre'
-    .split(' ')
-    .map((word, i) => [singular(word), i + 1] as const),
-);
 const WEEKDAYS = new Map(
   'lundi mardi mercredi jeudi vendredi samedi dimanche'.split(' ').map((word, i) => [word, i + 1] as const),
 );
@@ -75,11 +39,6 @@ const STARTS = new Set(
   ].map(singular),
 );
 const START_WORDS_MAX = 5;
-
-/** The day of `instant` in Paris, without its hours. */
-export function parisDay(instant: string): DateTime {
-  return DateTime.fromISO(instant, { zone: 'Europe/Paris' }).startOf('day');
-}
 
 /** Lengths of time and dates in the past that the text gives as a wait. */
 export function waits(words: readonly Word[], today: DateTime): Measured[] {
@@ -138,39 +97,6 @@ function dateBehind(words: readonly Word[], start: number, today: DateTime): Mea
   return undefined;
 }
 
-/** « 7 semaines », « deux mois et demi », « plus d'un mois » at word `i`. */
-function lengthAt(words: readonly Word[], i: number): Measured | undefined {
-  const word = words[i];
-  if (word === undefined) return undefined;
-  const glued = /^(\d{1,3})(jour|j|semaine|sem|mois)$/.exec(word.text);
-  if (glued !== null) return { days: Number(glued[1]) * (UNITS.get(glued[2]!) ?? 1), first: i, last: i };
-  const count = numberAt(words, i);
-  if (count === undefined) return undefined;
-  const unit = UNITS.get(words[count.last + 1]?.text ?? '');
-  if (unit === undefined) return undefined;
-  let last = count.last + 1;
-  let days = count.value * unit;
-  if (words[last + 1]?.text === 'et' && words[last + 2]?.text.startsWith('demi') === true) {
-    days += unit / 2;
-    last += 2;
-  }
-  return { days: Math.round(days), first: i, last };
-}
-
-/** « 41 », « douze », « quarante-cinq », « vingt et un »; not the « cinq » inside « quarante-cinq ». */
-function numberAt(words: readonly Word[], i: number): { value: number; last: number } | undefined {
-  const { text } = words[i]!;
-  if (/^\d{1,3}$/.test(text)) return { value: Number(text), last: i };
-  const value = NUMBERS.get(text);
-  if (value === undefined) return undefined;
-  const before = words[i - 1]?.text === 'et' ? words[i - 2]?.text : words[i - 1]?.text;
-  if (value < 20 && (NUMBERS.get(before ?? '') ?? 0) >= 20) return undefined;
-  if (value < 20) return { value, last: i };
-  const next = words[i + 1]?.text === 'et' ? i + 2 : i + 1;
-  const units = NUMBERS.get(words[next]?.text ?? '');
-  return units !== undefined && units < 20 ? { value: value + units, last: next } : { value, last: i };
-}
-
 function isWait(words: readonly Word[], first: number, last: number): boolean {
   for (let i = first - 1; i >= 0 && i >= first - 4; i--) {
     if (words[i + 1]!.gap === 'stop') break;
@@ -215,58 +141,4 @@ function pastDate(words: readonly Word[], from: number, today: DateTime): Measur
 function ago(when: DateTime, today: DateTime, first: number, last: number): Measured | undefined {
   const days = Math.round(today.diff(when, 'days').days);
   return days >= 0 && days < 3_660 ? { days, first, last } : undefined;
-}
-
-interface DateRead {
-  /** Days from today; negative in the past. */
-  readonly ahead: number;
-  readonly last: number;
-  readonly with_year: boolean;
-  readonly day_only: boolean;
-}
-
-/** « 12/09 », « 12.09.2026 », « 12 septembre 2026 », « 12 » at word `i`. Without a year: the nearest such day. */
-function dateAt(words: readonly Word[], i: number, today: DateTime): DateRead | undefined {
-  const day = numberUpTo(words[i]?.text === '1er' ? '1' : words[i]?.text, 31);
-  if (day === undefined) return undefined;
-  const second = words[i + 1];
-  const glued = second !== undefined && second.start === words[i]!.end + 1 && second.gap === 'none';
-  const month = MONTHS.get(second?.text ?? '') ?? (glued ? numberUpTo(second.text, 12) : undefined);
-  if (month === undefined) {
-    // Followed by a unit it is a length, glued to more digits it is a price or a time.
-    if (glued || UNITS.has(second?.text ?? '') || words[i - 1]?.text === 'du') return undefined;
-    const near = build(today.year, today.month, day);
-    if (near === undefined) return undefined;
-    const when = near < today ? near.plus({ months: 1 }) : near;
-    return { ahead: between(today, when), last: i, with_year: false, day_only: true };
-  }
-  const year = yearAt(words[i + 2]?.text);
-  const last = year === undefined ? i + 1 : i + 2;
-  const when = build(year ?? today.year, month, day);
-  if (when === undefined) return undefined;
-  let ahead = between(today, when);
-  if (year === undefined && ahead < -183) ahead = between(today, when.plus({ years: 1 }));
-  if (year === undefined && ahead > 183) ahead = between(today, when.minus({ years: 1 }));
-  return { ahead, last, with_year: year !== undefined, day_only: false };
-}
-
-function between(today: DateTime, when: DateTime): number {
-  return Math.round(when.diff(today, 'days').days);
-}
-
-function numberUpTo(text: string | undefined, max: number): number | undefined {
-  if (text === undefined || !/^\d{1,2}$/.test(text)) return undefined;
-  const value = Number(text);
-  return value >= 1 && value <= max ? value : undefined;
-}
-
-function yearAt(text: string | undefined): number | undefined {
-  if (text === undefined || !/^(20\d\d|\d\d)$/.test(text)) return undefined;
-  const year = Number(text);
-  return year < 100 ? 2_000 + year : year;
-}
-
-function build(year: number, month: number, day: number): DateTime | undefined {
-  const when = DateTime.fromObject({ year, month, day }, { zone: 'Europe/Paris' });
-  return when.isValid ? when : undefined;
 }

@@ -1,5 +1,6 @@
 import { isDenied } from './negation.ts';
-import { GAP_WORDS_MAX, type Node, type Phrase, type Step } from './phrase.ts';
+import { anchorOf, beginningsOf, fileNode, type Filed } from './pattern.ts';
+import { GAP_WORDS_MAX, type Phrase, type Step } from './phrase.ts';
 import type { Word } from './words.ts';
 
 /** Word positions of one match, both included. */
@@ -14,16 +15,6 @@ interface Pattern {
   readonly final: boolean;
   readonly nodes: readonly Filed[];
 }
-
-/** The forms of a node filed by their first word, so that a node of sixty forms costs one look-up. */
-type Filed =
-  | { readonly kind: 'gap' }
-  | {
-      readonly kind: 'forms';
-      readonly words: ReadonlyMap<string, readonly (readonly Step[])[]>;
-      readonly prefixes: readonly (readonly Step[])[];
-      readonly optional: boolean;
-    };
 
 /** Enough evidence for a person; a mail that repeats itself a thousand times must not fill the memory. */
 const HITS_PER_PHRASE_MAX = 3;
@@ -52,13 +43,13 @@ export class Scanner {
       phrase: number,
       negative: phrase.negative,
       final: phrase.final,
-      nodes: phrase.nodes.map(filed),
+      nodes: phrase.nodes.map(fileNode),
     };
-    for (const step of beginnings(phrase.nodes)) {
+    for (const step of beginningsOf(phrase.nodes)) {
       if (step.kind === 'word') file(this.#byWord, step.text, pattern);
       else file(this.#byPrefix, step.text.slice(0, PREFIX_KEY_CHARS), pattern);
     }
-    for (const step of anchor(phrase.nodes)) {
+    for (const step of anchorOf(phrase.nodes)) {
       if (step.kind === 'word') push(this.#anchorWords, step.text, number);
       else push(this.#anchorPrefixes, step.text.slice(0, PREFIX_KEY_CHARS), { text: step.text, id: number });
     }
@@ -93,43 +84,6 @@ export class Scanner {
     }
     return live;
   }
-}
-
-/** One step of each form of the node that is likely the rarest: long words are rare. */
-function anchor(nodes: readonly Node[]): Step[] {
-  let best: Step[] = [];
-  let best_chars = -1;
-  for (const node of nodes) {
-    if (node.kind === 'gap' || node.forms.some((form) => form.length === 0)) continue;
-    const longest = node.forms.map((form) => form.reduce((a, b) => (b.text.length > a.text.length ? b : a)));
-    const chars = Math.min(...longest.map((step) => step.text.length));
-    if (chars > best_chars) [best, best_chars] = [longest, chars];
-  }
-  return best;
-}
-
-function filed(node: Node): Filed {
-  if (node.kind === 'gap') return node;
-  const words = new Map<string, (readonly Step[])[]>();
-  const prefixes: (readonly Step[])[] = [];
-  for (const form of node.forms) {
-    const first = form[0];
-    if (first === undefined) continue;
-    if (first.kind === 'prefix') prefixes.push(form);
-    else words.set(first.text, [...(words.get(first.text) ?? []), form]);
-  }
-  return { kind: 'forms', words, prefixes, optional: node.forms.some((form) => form.length === 0) };
-}
-
-/** Every step a match may begin with. */
-function beginnings(nodes: readonly Node[]): Step[] {
-  const steps: Step[] = [];
-  for (const node of nodes) {
-    if (node.kind === 'gap') return steps;
-    for (const form of node.forms) if (form[0] !== undefined) steps.push(form[0]);
-    if (!node.forms.some((form) => form.length === 0)) return steps;
-  }
-  return steps;
 }
 
 function push<V>(map: Map<string, V[]>, key: string, value: V): void {

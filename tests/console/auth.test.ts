@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
+import { createGate } from '../../console/auth/gate.ts';
 import { hashPassword, verifyPassword } from '../../console/auth/password.ts';
 import { csrfToken, hashToken, newSessionToken, SESSION_COOKIE } from '../../console/auth/tokens.ts';
 import { fromOwnOrigin, ownOrigins } from '../../console/auth/origin.ts';
@@ -33,14 +34,29 @@ describe('passwords', () => {
     const error = await hashPassword('court').catch((thrown: unknown) => thrown);
     expect(hasCode(error, 'BAD_INPUT')).toBe(true);
   });
+});
 
-  test('a flood of sign-ins waits in a short line, then is refused: memory stays bounded', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, () =>
-        verifyPassword('x', undefined).catch((error: unknown) => hasCode(error, 'TOO_BUSY')),
-      ),
+describe('the gate in front of the hashes', () => {
+  test('runs two at once, lets three wait in order, and turns the others away', async () => {
+    const gate = createGate(2, 3);
+    const started: number[] = [];
+    const ends: (() => void)[] = [];
+    const all = Array.from({ length: 7 }, (_, i) =>
+      gate(() => {
+        started.push(i);
+        return new Promise<number>((resolve) => ends.push(() => resolve(i)));
+      }).catch((error: unknown) => hasCode(error, 'TOO_BUSY')),
     );
-    expect(answers.filter((answer) => answer === true)).toHaveLength(8);
+    expect(await Promise.all(all.slice(5))).toEqual([true, true]);
+    expect(started).toEqual([0, 1]);
+    for (let i = 0; i < 5; i += 1) {
+      ends[i]!();
+      expect(await all[i]).toBe(i);
+    }
+    expect(started).toEqual([0, 1, 2, 3, 4]);
+    // Also an error gives its place back.
+    await expect(gate(() => Promise.reject(new Error('wanted')))).rejects.toThrow('wanted');
+    expect(await gate(() => Promise.resolve('free'))).toBe('free');
   });
 });
 
@@ -227,7 +243,7 @@ describe('sessions', () => {
 });
 
 describe('attempts at the same time, on PostgreSQL', () => {
-  test('are counted one by one: twenty at once get five tries, no more', async () => {
+  test('are counted one by one: ten at once get five tries, no more', async () => {
     const world = await openWorld('postgres');
     try {
       const password_hash = await hashPassword(PASSWORD);
@@ -242,7 +258,7 @@ describe('attempts at the same time, on PostgreSQL', () => {
       await world.store.write(SYSTEM, (tx) => createAgent(tx, SYSTEM, who, MORNING));
       const payload = { login: 'race@cpam.example', password: 'pas le bon mot de passe' };
       await Promise.all(
-        Array.from({ length: 20 }, () =>
+        Array.from({ length: 10 }, () =>
           world.app.inject({ method: 'POST', url: '/api/session', headers: { origin: PUBLIC_URL }, payload }),
         ),
       );

@@ -166,10 +166,12 @@ describe('masks', () => {
     ['starts of IBANs', 'FR14 2004 '],
     ['at signs', 'a@'],
     ['plus signs', '+33 '],
-  ])('a million characters of %s take less than two seconds', (_, piece) => {
+  ])('a million characters of %s take less than two seconds of work', (_, piece) => {
     const text = piece.repeat(1_000_000 / piece.length);
-    const started = performance.now();
+    // CPU time: the machine that runs this may have other things to do.
+    const before = process.cpuUsage();
     maskPersonal(text);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 });

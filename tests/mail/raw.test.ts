@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
-import { scanRaw, urgentHint } from '../../mail/raw.ts';
+import { compileCondition } from '../../domain/match.ts';
+import { hintText, scanRaw } from '../../mail/raw.ts';
+import { facts } from '../support/book.ts';
 import { openSource } from '../../mail/source.ts';
 
 const load = (name: string): Buffer => readFileSync(new URL(`../fixtures/mail/${name}.eml`, import.meta.url));
@@ -62,7 +64,12 @@ describe('a look at the beginning of a raw mail', () => {
 });
 
 describe('urgent mail overtakes a burst', () => {
-  const phrases = ['en finir', 'me suicider', 'fausse couche', "plus d'argent"];
+  const condition = compileCondition(
+    { any: [{ any_phrase: ['en finir', 'me suicider', 'fausse couche', "plus d'argent"] }] },
+    'hint',
+  );
+  const isUrgent = (raw: Buffer): boolean =>
+    condition(facts({ body: hintText(raw) }), { now: new Date(0), motif: null, level: 'n1', flags: [] }).matched;
   const mail = (subject: string, body: string): Buffer =>
     Buffer.from(
       `Subject: =?utf-8?B?${Buffer.from(subject).toString('base64')}?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}`,
@@ -77,18 +84,13 @@ describe('urgent mail overtakes a burst', () => {
     ['aide', 'je veux définir mon taux', false],
     ['aide', 'en finirons-nous', false],
     ['Fausse  couche', '', true],
-  ])('« %s » / « %s » → %s', (subject, body, urgent) => expect(urgentHint(mail(subject, body), phrases)).toBe(urgent));
+  ])('« %s » / « %s » → %s', (subject, body, urgent) => expect(isUrgent(mail(subject, body))).toBe(urgent));
 
   test('quoted-printable and HTML are read through', () => {
     const raw = Buffer.from(
       'Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>je veux <b>en</b>=\r\n finir</p>',
     );
-    expect(urgentHint(raw, phrases)).toBe(true);
-  });
-
-  test('no phrases, no hint; an empty phrase matches nothing', () => {
-    expect(urgentHint(mail('en finir', ''), [])).toBe(false);
-    expect(urgentHint(mail('en finir', ''), ['', ' , '])).toBe(false);
+    expect(isUrgent(raw)).toBe(true);
   });
 });
 

@@ -8,7 +8,7 @@ import { Attempts, FAILURES_VISIBLE } from '../../mail/attempts.ts';
 import { backoff, Bell } from '../../mail/bell.ts';
 import { gapsBetween, Outstanding, pickRound } from '../../mail/cursor.ts';
 import { chunks, type MailHead } from '../../mail/fetch.ts';
-import { hintText } from '../../mail/hint.ts';
+import { hintText } from '../../mail/raw.ts';
 import { tokenSource } from '../../mail/oauth2.ts';
 import { uidWindows } from '../../mail/open-folder.ts';
 import { problemLine, problemOf } from '../../mail/problems.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { daysAhead, parisDay, waits } from '../../domain/match/delays.ts';
+import { parisDay } from '../../domain/match/dates.ts';
+import { daysAhead, waits } from '../../domain/match/delays.ts';
 import { readWords } from '../../domain/match/words.ts';
 import { AT, match } from './support.ts';
 

@@ -1,0 +1,50 @@
+import type { Node, Step } from './phrase.ts';
+
+/** Phrases made ready for the scanner. */
+
+/** The forms of a node filed by their first word, so that a node of sixty forms costs one look-up. */
+export type Filed =
+  | { readonly kind: 'gap' }
+  | {
+      readonly kind: 'forms';
+      readonly words: ReadonlyMap<string, readonly (readonly Step[])[]>;
+      readonly prefixes: readonly (readonly Step[])[];
+      readonly optional: boolean;
+    };
+
+export function fileNode(node: Node): Filed {
+  if (node.kind === 'gap') return node;
+  const words = new Map<string, (readonly Step[])[]>();
+  const prefixes: (readonly Step[])[] = [];
+  for (const form of node.forms) {
+    const first = form[0];
+    if (first === undefined) continue;
+    if (first.kind === 'prefix') prefixes.push(form);
+    else words.set(first.text, [...(words.get(first.text) ?? []), form]);
+  }
+  return { kind: 'forms', words, prefixes, optional: node.forms.some((form) => form.length === 0) };
+}
+
+/** One step of each form of the node that is likely the rarest: long words are rare. */
+export function anchorOf(nodes: readonly Node[]): Step[] {
+  let best: Step[] = [];
+  let best_chars = -1;
+  for (const node of nodes) {
+    if (node.kind === 'gap' || node.forms.some((form) => form.length === 0)) continue;
+    const longest = node.forms.map((form) => form.reduce((a, b) => (b.text.length > a.text.length ? b : a)));
+    const chars = Math.min(...longest.map((step) => step.text.length));
+    if (chars > best_chars) [best, best_chars] = [longest, chars];
+  }
+  return best;
+}
+
+/** Every step a match may begin with. */
+export function beginningsOf(nodes: readonly Node[]): Step[] {
+  const steps: Step[] = [];
+  for (const node of nodes) {
+    if (node.kind === 'gap') return steps;
+    for (const form of node.forms) if (form[0] !== undefined) steps.push(form[0]);
+    if (!node.forms.some((form) => form.length === 0)) return steps;
+  }
+  return steps;
+}
