@@ -13,6 +13,8 @@ import { SYSTEM, type Store, type Tx } from './store/database.ts';
 import { recoverDeliveries } from './store/delivery-desk.ts';
 import { createDispatchWork } from './workers/dispatch.ts';
 import { checkHealth, fillGauges } from './workers/health.ts';
+import { startReload } from './workers/reload.ts';
+import type { Reloader } from './config/reload.ts';
 import { startIngest, type Ingest } from './workers/ingest.ts';
 import { createMetrics } from './workers/metrics.ts';
 import { createReplyWork } from './workers/reply.ts';
@@ -51,6 +53,8 @@ export interface AppDeps {
   readonly holder: string;
   /** Text that must overtake a burst; orders the queue, decides nothing. */
   readonly urgentHint?: (text: string) => boolean;
+  /** The rules' folder to watch; one role of the site does it. */
+  readonly rules?: { readonly dir: string; readonly autoapply: boolean; readonly settle_ms?: number };
   /** Closes what the maker of these deps opened besides store, queues and parser. */
   readonly close?: () => Promise<void>;
   /** Shorter waits for tests that kill workers. */
@@ -71,6 +75,8 @@ export interface App {
   drain(within_ms?: number): Promise<void>;
   readonly http: FastifyInstance;
   readonly ingest: () => Ingest | undefined;
+  /** Reads the rules' folder again, as SIGHUP asks. */
+  readonly reload: () => Promise<void>;
 }
 
 const DRAIN_MS = 25_000;
@@ -98,6 +104,7 @@ export function createApp(deps: AppDeps): App {
   });
   const workers: RunningWorker[] = [];
   let ingest: Ingest | undefined;
+  let reloader: Reloader | undefined;
 
   async function work<Name extends QueueName>(role: Role, queue: Name, perform: Work<Name>): Promise<void> {
     if (!deps.roles.includes(role)) return;
@@ -118,6 +125,7 @@ export function createApp(deps: AppDeps): App {
   return {
     http,
     ingest: () => ingest,
+    reload: async () => void (await reloader?.propose()),
     async start() {
       if (queues.backend.redis !== undefined) {
         for (const finding of await requireSafeRedis(queues.backend.redis)) log.warn(finding, 'redis setting');
@@ -166,6 +174,10 @@ export function createApp(deps: AppDeps): App {
           ...(deps.urgentHint === undefined ? {} : { urgentHint: deps.urgentHint }),
         });
       }
+      // One watcher a site: the process that sweeps.
+      if (deps.rules !== undefined && deps.roles.includes('sweep')) {
+        reloader = startReload({ ...deps.rules, store, rulebook: deps.rulebook, log, clock, count: metrics.reloaded });
+      }
       await http.ready();
       let url: string | undefined;
       // Every role answers /healthz and /metrics; only `console` serves people, behind its own port or proxy.
@@ -179,6 +191,7 @@ export function createApp(deps: AppDeps): App {
     async drain(within_ms = DRAIN_MS) {
       const until = performance.now() + within_ms;
       const left = (): number => Math.max(500, until - performance.now());
+      await reloader?.close();
       await ingest?.stop(left() / 2);
       await Promise.all(workers.map((worker) => worker.close(left())));
       await http.close();

@@ -142,6 +142,7 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
     http: { ...env.http, public_url },
     version,
     urgentHint: urgentHint(book),
+    rules: { dir: env.config_dir ?? SHIPPED_CONFIG, autoapply: env.autoapply },
     holder: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
     close: async () => {
       await Promise.all([...senders.values()].map((sender) => sender.close()));

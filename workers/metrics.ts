@@ -4,6 +4,8 @@ import type { WorkerMetrics } from './worker.ts';
 /** Prometheus metrics of one process. Labels are codes and configured names, never data of a person (law 3). */
 export interface Metrics extends WorkerMetrics {
   readonly registry: Registry;
+  /** Counts what became of a changed rules' folder. */
+  reloaded(outcome: string): void;
   /** Fills the gauges that are read from the database; called before each scrape. */
   onScrape(fill: (gauges: Gauges) => Promise<void>): void;
 }
@@ -32,6 +34,12 @@ export function createMetrics(): Metrics {
     help: 'Duration of a job',
     labelNames: ['queue'],
     buckets: [0.005, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
+    registers,
+  });
+  const reloads = new Counter({
+    name: 'aiguillage_rules_reload_total',
+    help: 'Changes of the rules folder, by outcome',
+    labelNames: ['outcome'],
     registers,
   });
   let filler: (gauges: Gauges) => Promise<void> = () => Promise.resolve();
@@ -75,6 +83,7 @@ export function createMetrics(): Metrics {
       jobs.inc({ queue, outcome });
       duration.observe({ queue }, duration_ms / 1000);
     },
+    reloaded: (outcome) => reloads.inc({ outcome }),
     onScrape: (fill) => (filler = fill),
   };
 }

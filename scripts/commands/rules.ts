@@ -1,24 +1,27 @@
-import { loadRulebook } from '../../config/load.ts';
+import { loadModel } from '../../classifiers/train.ts';
+import { checkFolder } from '../../config/check.ts';
 import { formatProblem } from '../../config/problems.ts';
-import { readConfigFolder } from '../../config/source.ts';
 import { SHIPPED_CONFIG } from '../wiring.ts';
 
-/** `rules check [dir]`: all problems at once. @returns the exit code: 1 when something must be mended */
+/** `rules check [dir]`: all problems and scenarios at once. @returns the exit code: 1 when something must be mended */
 export async function check(dir: string | undefined, options: Readonly<Record<string, unknown>>): Promise<0 | 1> {
-  const { problems, digest, rulebook } = loadRulebook(await readConfigFolder(dir ?? SHIPPED_CONFIG));
-  const bad =
-    options['strict'] === true ? problems.length > 0 : problems.some((problem) => problem.severity === 'error');
+  const { problems, scenarios, digest, rulebook, ok } = await checkFolder(dir ?? SHIPPED_CONFIG, await loadModel());
+  const good = ok && !(options['strict'] === true && problems.length > 0);
+  const exit = good ? 0 : 1;
   if (options['json'] === true) {
-    process.stdout.write(`${JSON.stringify({ ok: !bad, digest, problems })}\n`);
-  } else {
-    for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-    const counts =
-      rulebook === undefined
-        ? ''
-        : ` : ${rulebook.motifs.length} motifs, ${rulebook.flags.length} signalements, ${rulebook.rules.length} règles, ${rulebook.queues.length} files`;
-    process.stdout.write(
-      bad ? `${problems.length} problème(s).\n` : `Configuration valide${counts}. Empreinte ${digest.slice(0, 12)}.\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ ok: good, digest, problems, scenarios })}\n`);
+    return exit;
   }
-  return bad ? 1 : 0;
+  for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
+  const failed = scenarios.filter((scenario) => scenario.outcome === 'failed');
+  for (const scenario of failed) process.stdout.write(`${JSON.stringify(scenario)}\n`);
+  if (rulebook === undefined || !good) {
+    process.stdout.write(`${problems.length} problème(s), ${failed.length} scénario(s) en échec.\n`);
+    return exit;
+  }
+  const { motifs, flags, rules, queues } = rulebook;
+  process.stdout.write(
+    `Configuration valide : ${motifs.length} motifs, ${flags.length} signalements, ${rules.length} règles, ${queues.length} files, ${scenarios.length} scénarios. Empreinte ${digest.slice(0, 12)}.\n`,
+  );
+  return exit;
 }

@@ -22,6 +22,7 @@ export async function start(): Promise<void> {
     await app.drain(DRAIN_MS);
     await control?.close();
   });
+  process.on('SIGHUP', () => void app.reload());
   const { url } = await app.start();
   control?.serve((request) => runForOwner(deps, request));
   log.info({ url }, 'ready');

@@ -156,7 +156,7 @@ describe('the first look for urgency', () => {
     [
       'HTML, its marks removed',
       'Subject: s\r\nContent-Type: text/html\r\n\r\n<p>fin <b>de vie</b></p>',
-      's\n fin  de vie  ',
+      's\nfin de vie',
     ],
     ['an unknown charset', 'Subject: =?x-none?q?abc?=\r\n\r\n', 'abc\n'],
     ['nothing at all', '', '\n'],
