@@ -19,7 +19,12 @@ const layers = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: ALL.filter((f) => !allowed.includes(f)).map((f) => ({ regex: `^(\\.\\./)+${f}/`, message: `${folder} may not import ${f} (imports go one way, CONTRIBUTING.md).` })) },
+      {
+        patterns: ALL.filter((f) => !allowed.includes(f)).map((f) => ({
+          regex: `^(\\.\\./)+${f}/`,
+          message: `${folder} may not import ${f} (imports go one way, CONTRIBUTING.md).`,
+        })),
+      },
     ],
   },
 }));
@@ -35,7 +40,10 @@ const pure = {
       { object: 'Math', property: 'random', message: 'Decisions are deterministic.' },
       { object: 'performance', property: 'now', message: 'The clock is an argument here.' },
     ],
-    'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The clock is an argument here.' }],
+    'no-restricted-syntax': [
+      'error',
+      { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The clock is an argument here.' },
+    ],
     'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'setInterval'],
   },
 };

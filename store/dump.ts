@@ -15,7 +15,9 @@ export async function dumpSchema(tx: Tx): Promise<string> {
   for (const row of columns.rows) {
     if (row.t !== table) lines.push('', `table ${row.t}`);
     table = row.t;
-    lines.push(`  ${row.c} ${row.type}${row.not_null ? ' not null' : ''}${row.def === null ? '' : ` default ${row.def}`}`);
+    lines.push(
+      `  ${row.c} ${row.type}${row.not_null ? ' not null' : ''}${row.def === null ? '' : ` default ${row.def}`}`,
+    );
   }
   const constraints = await sql<{ line: string }>`
     select c.relname || ': ' || pg_get_constraintdef(k.oid) as line from pg_constraint k
@@ -27,6 +29,10 @@ export async function dumpSchema(tx: Tx): Promise<string> {
     select tablename || ' ' || policyname || ' ' || cmd || ' to ' || array_to_string(roles, ',')
       || coalesce(' using ' || qual, '') || coalesce(' check ' || with_check, '') as line
     from pg_policies where schemaname = 'aiguillage' order by 1`.execute(tx);
-  const section = (title: string, rows: readonly { line: string }[]): string[] => ['', title, ...rows.map((row) => `  ${row.line.replace(/\s+/g, ' ')}`)];
+  const section = (title: string, rows: readonly { line: string }[]): string[] => [
+    '',
+    title,
+    ...rows.map((row) => `  ${row.line.replace(/\s+/g, ' ')}`),
+  ];
   return `${[...lines, ...section('constraints', constraints.rows), ...section('indexes', indexes.rows), ...section('policies', policies.rows)].join('\n').trim()}\n`;
 }

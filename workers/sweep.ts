@@ -3,6 +3,7 @@ import type { Queues } from '../queues/queues.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { dueDeliveries, recoverDeliveries } from '../store/delivery-desk.ts';
+import { forgetOldKeys } from '../store/idempotency.ts';
 import { findStale } from '../store/messages.ts';
 import { countQuarantined } from '../store/quarantine.ts';
 import { purgeSessions } from '../store/sessions.ts';
@@ -52,7 +53,10 @@ export async function sweepOnce(deps: SweepDeps): Promise<SweepResult> {
   const due = await store.read(SYSTEM, (tx) => dueDeliveries(tx, now));
   await queues.enqueue('reply', due);
   await store.write(SYSTEM, async (tx) => countQuarantined(tx, await deps.rulebook(tx), now));
-  await store.write(SYSTEM, (tx) => purgeSessions(tx, now));
+  await store.write(SYSTEM, async (tx) => {
+    await purgeSessions(tx, now);
+    await forgetOldKeys(tx, now);
+  });
   return { triage, dispatch, deliveries: due.length, recovered: recovered.length };
 }
 
