@@ -103,12 +103,14 @@ describe('tokens keep what turns a sentence round', () => {
   test('each token stands where it says, in order', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (source) => {
-        let last = 0;
+        let last = { start: 0, end: 0 };
         for (const token of tokenize(source)) {
-          expect(token.start).toBeGreaterThanOrEqual(last);
+          // « ¼ » folds to two numbers that share its one place.
+          const shared = token.start === last.start && token.end === last.end;
+          expect(shared || token.start >= last.end).toBe(true);
           expect(token.end).toBeGreaterThan(token.start);
           expect(token.end).toBeLessThanOrEqual(source.length);
-          last = token.end;
+          last = token;
         }
       }),
     );
