@@ -91,12 +91,7 @@ async function isAlive(file: string): Promise<boolean> {
 async function answer(socket: net.Socket, handler: () => ControlHandler | undefined): Promise<void> {
   socket.on('error', () => socket.destroy());
   try {
-    let text = '';
-    for await (const chunk of socket.setEncoding('utf8') as AsyncIterable<string>) {
-      text += chunk;
-      if (text.length > REQUEST_BYTES_MAX) throw new Error('too long');
-      if (text.endsWith('\n')) break;
-    }
+    const text = await readLine(socket);
     const request = JSON.parse(text) as ControlRequest;
     const run = handler();
     const result: ControlAnswer =
@@ -107,6 +102,20 @@ async function answer(socket: net.Socket, handler: () => ControlHandler | undefi
   } catch {
     socket.destroy();
   }
+}
+
+/** One line; leaving a `for await` over the socket early would close it before the answer. */
+function readLine(socket: net.Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (text.endsWith('\n')) resolve(text);
+      else if (text.length > REQUEST_BYTES_MAX) reject(new Error('too long'));
+    });
+    socket.once('end', () => reject(new Error('cut short')));
+    socket.once('error', reject);
+  });
 }
 
 /** Asks the owner of a data folder to run a command. @returns undefined when nobody owns it. */

@@ -58,7 +58,7 @@ async function runWith(context: CommandContext, { command, options }: ControlReq
   } catch (error) {
     if (!(error instanceof AiguillageError)) throw error;
     return {
-      exit: error.code === 'USAGE' ? 2 : 1,
+      exit: error.code === 'USAGE' || error.code === 'BAD_INPUT' ? 2 : 1,
       stdout: '',
       stderr: `aiguillage: ${error.code}: ${error.message}\n`,
     };
