@@ -44,7 +44,12 @@ export async function ownDataFolder(data: string): Promise<Control> {
   await mkdir(data, { recursive: true, mode: 0o700 });
   const file = socketPath(data);
   let handler: ControlHandler | undefined;
-  const server = net.createServer((socket) => void answer(socket, () => handler));
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    void answer(socket, () => handler);
+  });
   for (let attempt = 0; ; attempt += 1) {
     const bound = await bind(server, file);
     if (bound) break;
@@ -58,8 +63,10 @@ export async function ownDataFolder(data: string): Promise<Control> {
   return {
     serve: (h) => (handler = h),
     close: async () => {
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      for (const socket of sockets) socket.destroy();
+      await closed;
     },
   };
 }
@@ -129,6 +136,7 @@ export async function askOwner(data: string, request: ControlRequest): Promise<C
   socket.write(`${JSON.stringify(request)}\n`);
   let text = '';
   for await (const chunk of socket.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+  socket.destroy();
   if (text === '') throw new AiguillageError('CONTROL_UNREACHABLE');
   return JSON.parse(text) as ControlAnswer;
 }
