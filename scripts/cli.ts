@@ -49,6 +49,13 @@ program
     process.stdout.write(`${JSON.stringify(await trainAndWrite())}\n`);
   });
 
+program
+  .command('evaluate')
+  .description('accuracy, calibration and flags of the model, beside the baseline')
+  .option('--jsonl <file>', 'labelled mails; without it, held-out voices of the corpus')
+  .option('--json', 'one JSON document')
+  .action(async (options: Options) => (await import('./commands/evaluate.ts')).evaluateCommand(options));
+
 const rules = program.command('rules').description('the supervisors’ rules');
 rules
   .command('check [dir]')
