@@ -6,10 +6,14 @@ import { cellDate } from './import-dates.ts';
 import type { ArchivedMail } from './import-mbox.ts';
 
 const COLUMNS = ['received_at', 'from', 'subject', 'body'] as const;
+/** Optional: when the other tool's agents answered; the figure of the past is computed from it. */
+const ANSWERED = 'answered_at';
+/** Carries that instant to triage, which honours it for imported mail only. */
+export const ANSWERED_HEADER = 'x-aiguillage-answered-at';
 type Column = (typeof COLUMNS)[number];
 
 /**
- * A table of mails as another tool exports it: columns received_at, from, subject, body in any order, separated by
+ * A table of mails as another tool exports it: columns received_at, from, subject, body (and answered_at) in any order, separated by
  * commas, semicolons or tabs, in UTF-8 or in what French spreadsheets write. The same row always gives the same mail, so
  * that importing twice adds nothing.
  * @throws AiguillageError BAD_INPUT when a column is missing.
@@ -18,10 +22,12 @@ export async function* readCsv(file: string): AsyncGenerator<ArchivedMail | 'unu
   const text = decode(await readFile(file));
   const delimiter = guessDelimiter(text);
   let places: Record<Column, number> | undefined;
+  let answered = -1;
   for (const cells of records(text, delimiter)) {
     if (places === undefined) {
       const names = cells.map((cell) => cell.trim().toLowerCase());
       places = Object.fromEntries(COLUMNS.map((column) => [column, names.indexOf(column)])) as Record<Column, number>;
+      answered = names.indexOf(ANSWERED);
       const missing = COLUMNS.filter((column) => places![column] < 0);
       if (missing.length > 0)
         throw new AiguillageError('BAD_INPUT', `Columns missing in the first line: ${missing.join(', ')}.`);
@@ -32,11 +38,17 @@ export async function* readCsv(file: string): AsyncGenerator<ArchivedMail | 'unu
     const received_at = cellDate(cell('received_at'));
     yield received_at === undefined
       ? 'unusable'
-      : await compose(received_at, cell('from'), cell('subject'), cell('body'));
+      : await compose(received_at, cell('from'), cell('subject'), cell('body'), cellDate(cells[answered] ?? ''));
   }
 }
 
-async function compose(received_at: Date, from: string, subject: string, body: string): Promise<ArchivedMail> {
+async function compose(
+  received_at: Date,
+  from: string,
+  subject: string,
+  body: string,
+  answered_at: Date | undefined,
+): Promise<ArchivedMail> {
   const digest = createHash('sha256')
     .update(JSON.stringify([received_at.toISOString(), from, subject, body]))
     .digest('hex');
@@ -48,6 +60,7 @@ async function compose(received_at: Date, from: string, subject: string, body: s
     textEncoding: 'base64',
     date: received_at,
     messageId: `<${digest.slice(0, 40)}@import.invalid>`,
+    ...(answered_at === undefined ? {} : { headers: { [ANSWERED_HEADER]: answered_at.toISOString() } }),
     disableFileAccess: true,
     disableUrlAccess: true,
   });

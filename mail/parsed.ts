@@ -75,6 +75,7 @@ export const KEPT_HEADERS: ReadonlySet<string> = new Set([
   'authentication-results',
   'content-type',
   'x-failed-recipients',
+  'x-aiguillage-answered-at',
 ]);
 
 /** Octets, characters and counts one mail may use. */

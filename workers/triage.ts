@@ -4,6 +4,7 @@ import { buildFacts } from '../domain/build-facts.ts';
 import type { CompiledRulebook } from '../domain/match.ts';
 import type { MotifModel } from '../domain/facts.ts';
 import { contentHash } from '../mail/content-hash.ts';
+import { ANSWERED_HEADER } from '../mail/import-csv.ts';
 import { hashMessageId } from '../mail/message-token.ts';
 import type { ParsedMail, ParsePool } from '../mail/parse.ts';
 import { findThread } from '../mail/threading.ts';
@@ -24,7 +25,7 @@ import {
 } from '../store/messages.ts';
 import { quarantineMessage } from '../store/quarantine.ts';
 import { getRawBuffer } from '../store/raw.ts';
-import { openRequest } from '../store/requests.ts';
+import { openRequest, stopRequests } from '../store/requests.ts';
 import { openUndeliveredTask } from '../store/undelivered.ts';
 import { cancel, done, type Work } from './worker.ts';
 
@@ -185,6 +186,7 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
       .where('id', '=', conversation_id)
       .executeTakeFirstOrThrow();
     await startClock(tx, book, message, conversation_id, decision, place.queue, now);
+    if (message.origin === 'import') await replayAnswer(tx, message, conversation_id, now);
     return 'decided';
   });
 }
@@ -217,6 +219,18 @@ async function startClock(
     queue,
     pool: book.queues.find((candidate) => candidate.id === queue)?.kind === 'partner' ? queue : null,
   });
+}
+
+/** History tells when it was answered: the clock of its day stops there, and the conversation needs nobody. */
+async function replayAnswer(tx: Tx, message: Message, conversation_id: string, now: Date): Promise<void> {
+  const at = new Date(message.headers[ANSWERED_HEADER] ?? Number.NaN);
+  if (Number.isNaN(at.getTime()) || at < message.received_at) return;
+  await stopRequests(tx, SYSTEM, conversation_id, at, { kind: 'answered', reply_type: 'definitive' }, now);
+  await tx
+    .updateTable('conversation')
+    .set({ status: 'closed', closing_code: 'answered', updated_at: now })
+    .where('id', '=', conversation_id)
+    .execute();
 }
 
 /** Automated mail never gets a reply, never starts a clock, never vanishes: it stays readable beside its thread. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,5 +26,9 @@ export default async function buildTemplate(): Promise<void> {
   mkdirSync(`${ROOT}.tmp`, { recursive: true });
   writeFileSync(`${file}.part`, Buffer.from(await dump.arrayBuffer()));
   renameSync(`${file}.part`, file);
+  // Templates of older schemas are 40 MB each and nobody reads them again.
+  for (const name of readdirSync(`${ROOT}.tmp`)) {
+    if (/^pglite-.*\.tar$/.test(name) && !file.endsWith(name)) rmSync(`${ROOT}.tmp/${name}`, { force: true });
+  }
   await store.close();
 }
