@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './console/app.ts';
+import { AiguillageError } from './domain/errors.ts';
 import type { MotifModel } from './domain/facts.ts';
 import type { CompiledRulebook } from './domain/match.ts';
 import type { ResolvedConnection } from './mail/connection.ts';
@@ -181,7 +182,13 @@ export function createApp(deps: AppDeps): App {
       await http.ready();
       let url: string | undefined;
       // Every role answers /healthz and /metrics; only `console` serves people, behind its own port or proxy.
-      await http.listen({ host: deps.http.host, port: deps.http.port });
+      await http.listen({ host: deps.http.host, port: deps.http.port }).catch((error: unknown) => {
+        const { code } = error as { code?: string };
+        throw new AiguillageError(
+          'CONFIG_ENV',
+          `HTTP_PORT: ${deps.http.port} on ${deps.http.host} cannot be used (${code ?? 'unknown'}); expected a free port.`,
+        );
+      });
       const address = http.server.address() as AddressInfo | null;
       if (address !== null)
         url = `http://${deps.http.host === '0.0.0.0' ? '127.0.0.1' : deps.http.host}:${address.port}`;

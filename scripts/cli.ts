@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { AiguillageError } from '../domain/errors.ts';
 
 /**
@@ -11,6 +11,8 @@ const program = new Command('aiguillage')
   .showHelpAfterError();
 
 type Options = Record<string, unknown>;
+/** Errors of the caller, not of the world: exit 2. */
+const WRONG_USE: ReadonlySet<string> = new Set(['USAGE', 'BAD_INPUT', 'CONFIG_ENV', 'QUEUE_WITHOUT_DATABASE']);
 
 async function store(command: string, options: Options): Promise<void> {
   const { runStoreCommand } = await import('./store-runner.ts');
@@ -39,7 +41,10 @@ program
   .command('classify')
   .description('decide mails from stdin, no database needed')
   .requiredOption('--jsonl', 'one JSON object per line, in and out')
-  .action(async () => (await import('./commands/classify.ts')).classify(process.stdin, process.stdout));
+  .action(async () => {
+    const bad = await (await import('./commands/classify.ts')).classify(process.stdin, process.stdout);
+    process.exitCode = bad > 0 ? 2 : 0;
+  });
 program
   .command('train')
   .description('train the motif model on classifiers/corpus')
@@ -71,12 +76,12 @@ program
   .description('share handled in time, from the event log alone')
   .requiredOption('--from <day>', 'first day, YYYY-MM-DD')
   .requiredOption('--to <day>', 'last day, included')
-  .option('--by <what>', 'motif, queue, pool or mailbox')
-  .option('--clock <clock>', 'elapsed or working', 'elapsed')
+  .addOption(new Option('--by <what>', 'break down').choices(['motif', 'queue', 'pool', 'mailbox']))
+  .addOption(new Option('--clock <clock>', 'which clock').choices(['elapsed', 'working']).default('elapsed'))
   .option('--as-of <instant>', 'as it stood then')
-  .option('--known <when>', 'then or now', 'now')
+  .addOption(new Option('--known <when>', 'as it was known').choices(['then', 'now']).default('now'))
   .option('--json', 'one JSON document')
-  .option('--csv', 'CSV, safe to open in a spreadsheet')
+  .addOption(new Option('--csv', 'CSV, safe to open in a spreadsheet').conflicts('json'))
   .action((options: Options) => store('report', options));
 program
   .command('reconcile')
@@ -142,16 +147,25 @@ mailbox
   .option('--json', 'one JSON document')
   .action((id: string, mode: string, options: Options) => store('mailbox mode', { ...options, id, mode }));
 
+/** One line for a person; the stack is for LOG_LEVEL=debug. */
+async function sentence(error: unknown): Promise<string> {
+  if (error instanceof AiguillageError) return `${error.code}: ${error.message}`;
+  if (process.env['LOG_LEVEL'] === 'debug' && error instanceof Error) return error.stack ?? error.message;
+  const { name, message, code } = error as { name?: string; message?: string; code?: string };
+  const said = code === undefined ? (message ?? '') : `${code}`;
+  return `${name ?? 'Error'}: ${said} (LOG_LEVEL=debug shows where)`;
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && code.startsWith('commander.')) {
     process.exitCode = ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(code) ? 0 : 2;
-  } else if (error instanceof AiguillageError) {
-    process.stderr.write(`aiguillage: ${error.code}: ${error.message}\n`);
-    process.exitCode = error.code === 'USAGE' || error.code === 'BAD_INPUT' ? 2 : 1;
   } else {
-    throw error;
+    process.stderr.write(`aiguillage: ${await sentence(error)}\n`);
+    process.exitCode = error instanceof AiguillageError && WRONG_USE.has(error.code) ? 2 : 1;
   }
+  // What was opened before the error (a socket, a pool) must not keep a failed process alive.
+  if (process.exitCode !== 0) process.exit();
 }

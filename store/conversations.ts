@@ -23,6 +23,8 @@ export interface ListFilter {
 
 /** The last row of the page before. */
 export interface ListCursor {
+  /** 0 (P0) to 3. */
+  readonly urgency: number;
   /** ISO instant; null where no clock runs, which comes last. */
   readonly due: string | null;
   readonly id: string;
@@ -81,7 +83,10 @@ export const LIST_COLUMNS = [
 
 const DUE = sql<Date>`coalesce(conversation.due_elapsed_at, 'infinity'::timestamptz)`;
 
-/** One page, earliest deadline first. Pages follow (deadline, id), so that work done meanwhile shifts nothing. */
+/**
+ * One page, in the order the desk hands work out: urgency, then the earliest deadline. Pages follow (urgency, deadline,
+ * id), so that work done meanwhile shifts nothing.
+ */
 export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter): Promise<ListedConversation[]> {
   const { queue, status, motif, flag, q, cursor, limit } = filter;
   return tx
@@ -95,9 +100,10 @@ export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter
     .$if(q !== undefined, (query) => query.where(searched(q!)))
     .$if(cursor !== undefined, (query) =>
       query.where(
-        sql<SqlBool>`(${DUE}, conversation.id) > (${cursor!.due ?? 'infinity'}::timestamptz, ${cursor!.id}::uuid)`,
+        sql<SqlBool>`(urgency, ${DUE}, conversation.id) > (${cursor!.urgency}::smallint, ${cursor!.due ?? 'infinity'}::timestamptz, ${cursor!.id}::uuid)`,
       ),
     )
+    .orderBy('urgency')
     .orderBy(DUE)
     .orderBy('id')
     .limit(limit)

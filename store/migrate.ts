@@ -8,6 +8,11 @@ const FOLDER = new URL('./migrations/', import.meta.url);
 /** Spells AIGU; advisory locks are for the migrator only (design §5). */
 const LOCK_KEY = 0x41494755;
 
+/** SQLSTATE 42501. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+const GRANTS =
+  'Give the login CREATEROLE, or let a superuser run once: create role aiguillage_app nologin; create role aiguillage_partner nologin; grant aiguillage_app, aiguillage_partner to <login>;';
+
 interface Queryable {
   query(text: string, params?: readonly unknown[]): Promise<{ rows: unknown[] }>;
 }
@@ -55,6 +60,8 @@ async function applyOne(client: Queryable, name: string, text: string): Promise<
   } catch (error) {
     await client.query('rollback');
     if (error instanceof AiguillageError) throw error;
+    if ((error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE)
+      throw new AiguillageError('STORE_NO_ROLE', GRANTS, { cause: error });
     throw new AiguillageError('STORE_MIGRATION', `${name}: ${(error as Error).message}`, { cause: error });
   }
 }

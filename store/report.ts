@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { AiguillageError } from '../domain/errors.ts';
 import { DAY_MS, PARIS, dayStart, instantMs, parseDay, type Instant } from '../domain/days.ts';
 import {
   computeFigure,
@@ -43,6 +44,8 @@ export interface Report extends Figure {
 export async function buildReport(store: Store, options: ReportOptions, now = new Date()): Promise<Report> {
   const { from, to, by, clock = 'elapsed', known = 'now' } = options;
   const as_of_ms = options.as_of === undefined ? now.getTime() : asOf(options.as_of);
+  if (as_of_ms > now.getTime() + FUTURE_MS)
+    throw new AiguillageError('BAD_INPUT', 'as_of: expected an instant that has passed.');
   const figure: FigureOptions = { from, to, as_of: as_of_ms, clock, known, by };
   const window = figureWindow(figure);
   const numbers = await store.read(SYSTEM, (tx) => computeFigure(readEvents(tx, window, figure), figure));
@@ -56,6 +59,8 @@ function asOf(text: Instant): number {
   return instantMs(text);
 }
 
+/** The end of today may be asked for while today lasts. */
+const FUTURE_MS = DAY_MS;
 const FETCH_ROWS = 5_000;
 
 /**

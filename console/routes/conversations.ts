@@ -46,7 +46,7 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
       next:
         rows.length < limit || last === undefined
           ? null
-          : writeCursor({ due: isoOrNull(last.due_elapsed_at), id: last.id }),
+          : writeCursor({ urgency: last.urgency, due: isoOrNull(last.due_elapsed_at), id: last.id }),
     };
   }
 
@@ -135,16 +135,16 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
   );
 }
 
-const cursorForm = z.tuple([z.iso.datetime().nullable(), z.uuid()]);
+const cursorForm = z.tuple([z.int().min(0).max(9), z.iso.datetime().nullable(), z.uuid()]);
 
 function writeCursor(cursor: ListCursor): string {
-  return Buffer.from(JSON.stringify([cursor.due, cursor.id])).toString('base64url');
+  return Buffer.from(JSON.stringify([cursor.urgency, cursor.due, cursor.id])).toString('base64url');
 }
 
 function readCursor(text: string): ListCursor {
   try {
-    const [due, id] = cursorForm.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    return { due, id };
+    const [urgency, due, id] = cursorForm.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return { urgency, due, id };
   } catch {
     throw new Refusal('BAD_INPUT', 'La page demandée n’existe pas : repartez de la première.');
   }

@@ -16,7 +16,7 @@ const LINE_CHARS_MAX = 8_000_000;
 const DEFAULT_MAILBOX = 'pfs-assures';
 
 const line = z.object({
-  id: z.union([z.string(), z.number()]),
+  id: z.union([z.string(), z.number()], { error: 'expected a string or a number' }),
   mailbox: z.string().optional(),
   channel: z.enum(['mail', 'bot']).optional(),
   from: z.string().optional(),
@@ -26,16 +26,25 @@ const line = z.object({
   body: z.string().nullish(),
 });
 
-/** `classify --jsonl`: one decision a line, in the order of the input; no database, no server. */
-export async function classify(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<void> {
+/**
+ * `classify --jsonl`: one decision a line, in the order of the input; no database, no server. A line that cannot be read is
+ * named on stderr and left out; the others go on.
+ * @returns how many lines could not be read
+ */
+export async function classify(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
   const env = readEnv();
   const book = compileRulebook(loadOrThrow(await readConfigFolder(env.config_dir ?? SHIPPED_CONFIG)));
   const model = await loadModel();
   let number = 0;
+  let bad = 0;
   for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
     if (text.trim() === '') continue;
-    const mail = readLine(text, number);
+    const mail = tryLine(text, number);
+    if (mail === undefined) {
+      bad += 1;
+      continue;
+    }
     const now = mail.at === undefined ? new Date() : new Date(mail.at);
     const { body, quoted } = splitQuotes(mail.body ?? '');
     const mailbox = mail.mailbox ?? DEFAULT_MAILBOX;
@@ -70,6 +79,17 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
     );
     // A slow reader must not make us hold a million answers.
     if (!written) await new Promise((resolve) => output.once('drain', resolve));
+  }
+  return bad;
+}
+
+function tryLine(text: string, number: number): z.infer<typeof line> | undefined {
+  try {
+    return readLine(text, number);
+  } catch (error) {
+    if (!(error instanceof AiguillageError)) throw error;
+    process.stderr.write(`aiguillage: ${error.message}\n`);
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { AiguillageError } from '../../domain/errors.ts';
 import type { CompiledRulebook } from '../../domain/match.ts';
 import type { ResolvedConnection } from '../../mail/connection.ts';
 import type { Queues } from '../../queues/queues.ts';
@@ -44,6 +45,15 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
         .trimEnd(),
     )
     .join('\n')}\n`;
+}
+
+/** An option that names a row. @throws AiguillageError BAD_INPUT */
+export function rowId(options: Readonly<Record<string, unknown>>, name: string): string {
+  const value = text(options, name) ?? '';
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
+    throw new AiguillageError('BAD_INPUT', `${name}: "${value.slice(0, 60)}" is not an identifier such as 019a2b3c-….`);
+  }
+  return value;
 }
 
 /** An option that must be text. */

@@ -62,13 +62,13 @@ export async function demo(options: Readonly<Record<string, unknown>>): Promise<
     await world.close();
     await control.close();
   };
-  closeWithGrace({ delay: 30_000, logger: false }, async ({ err }) => {
+  closeWithGrace({ delay: 30_000, logger: false, skip: ['SIGHUP'] }, async ({ err }) => {
     if (err !== undefined) log.fatal({ error: err.name, message: err.message }, 'uncaught');
     await end();
   });
 
   await goLive(opened.store);
-  const password = await demoAccount(opened.store);
+  const password = await demoAccount(opened.store, opened.rulebooks.active);
   const began = new Date();
   const { url } = await app.start();
   control.serve((request) => runForOwner(deps, request));
@@ -115,12 +115,12 @@ async function goLive(store: Store): Promise<void> {
 }
 
 /** The demo's agent, with a new password at each start: an old one printed somewhere opens nothing. */
-async function demoAccount(store: Store): Promise<string> {
+async function demoAccount(store: Store, rulebook: AppDeps['rulebook']): Promise<string> {
   const password = newPassword();
   const password_hash = await hashPassword(password);
   await store.write(SYSTEM, async (tx) => {
     const known = (await listAgents(tx)).find((agent) => agent.login === DEMO_LOGIN);
-    const queues = ['n1', 'analyse-prealable', 'tri-humain', 'middle-office'];
+    const queues = (await rulebook(tx)).queues.filter((queue) => queue.kind !== 'partner').map((queue) => queue.id);
     if (known === undefined)
       await createAgent(
         tx,

@@ -1,7 +1,7 @@
 import { AiguillageError } from '../../domain/errors.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { listQuarantine, replayQuarantine } from '../../store/quarantine.ts';
-import { json, ok, table, text, type StoreCommand } from './context.ts';
+import { json, ok, rowId, table, type StoreCommand } from './context.ts';
 
 /** `quarantine list`: what was set aside and why. */
 export const list: StoreCommand = async ({ store }, options) => {
@@ -27,7 +27,7 @@ export const list: StoreCommand = async ({ store }, options) => {
 
 /** `quarantine show ID`: one item with its place in the ledger. */
 export const show: StoreCommand = async ({ store }, options) => {
-  const id = text(options, 'id') ?? '';
+  const id = rowId(options, 'id');
   const item = (await store.read(SYSTEM, (tx) => listQuarantine(tx, 10_000))).find((candidate) => candidate.id === id);
   if (item === undefined) throw new AiguillageError('NOT_FOUND', 'See "quarantine list".');
   return json(item);
@@ -35,7 +35,7 @@ export const show: StoreCommand = async ({ store }, options) => {
 
 /** `quarantine replay ID`: through triage once more. */
 export const replay: StoreCommand = async ({ store, queues, clock }, options) => {
-  const id = text(options, 'id') ?? '';
+  const id = rowId(options, 'id');
   const job = await store.write(SYSTEM, (tx) => replayQuarantine(tx, id, 'cli', clock()));
   if (job === undefined) {
     return {

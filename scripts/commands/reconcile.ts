@@ -12,8 +12,11 @@ export const reconcileCommand: StoreCommand = async ({ store, connections }, opt
     );
   }
   const report = await reconcile({ store, connections, ...(mailbox === undefined ? {} : { mailbox }) });
-  const exit = report.ok ? 0 : 1;
-  if (options['json'] === true) return json(report, exit);
+  // Nothing compared is no proof.
+  const compared = report.mailboxes.length > 0;
+  const exit = report.ok && compared ? 0 : 1;
+  if (options['json'] === true) return json({ ...report, ok: exit === 0 }, exit);
+  if (!compared) return { exit, stdout: 'Aucune boîte n’a de connexion : rien n’a été comparé.\n' };
   const rows = report.mailboxes.flatMap((account) => [
     ...account.folders.map((folder) => [
       account.mailbox,

@@ -1,6 +1,6 @@
 import type { Breakdown } from '../../domain/figure.ts';
 import { buildReport, reportCsv, type Report } from '../../store/report.ts';
-import { json, ok, text, type StoreCommand } from './context.ts';
+import { json, ok, table, text, type StoreCommand } from './context.ts';
 
 /** `report --from D --to D [--by …] [--clock …] [--as-of …] [--known …] [--json|--csv]`: the figure from the event log. */
 export const report: StoreCommand = async ({ store, clock }, options) => {
@@ -22,21 +22,36 @@ export const report: StoreCommand = async ({ store, clock }, options) => {
   return ok(asText(built));
 };
 
+function groupsAsText(report: Report): string {
+  if (report.groups === undefined) return '';
+  const rows = report.groups.map((group) => [
+    String(group.key),
+    group.received,
+    group.handled,
+    group.answered_in_time,
+    group.share === null ? '–' : `${(group.share * 100).toFixed(1)} %`,
+    group.open_late,
+  ]);
+  return `\n${table([report.by ?? '', 'reçus', 'traités', 'dans le délai', 'part', 'en retard'], rows)}`;
+}
+
 function asText(report: Report): string {
   const percent = report.share === null ? '–' : `${(report.share * 100).toFixed(1)} %`;
   const hours = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} h`);
-  return [
-    `Du ${report.from} au ${report.to}, horloge ${report.clock === 'working' ? 'ouvrée' : 'calendaire'}, situation au ${report.as_of}`,
-    `  Reçus                      ${report.received}`,
-    `  Traités                    ${report.handled}`,
-    `  Répondus                   ${report.answered}`,
-    `  Dans le délai              ${report.answered_in_time}  (${percent})`,
-    `  Délai médian / p90         ${hours(report.median_hours)} / ${hours(report.p90_hours)}`,
-    `  Ouverts en retard          ${report.open_late}`,
-    `  Ouverts, pas encore dus    ${report.open_not_due}`,
-    `  Sans réponse nécessaire    ${report.no_answer_needed}`,
-    `  Réorientés                 ${report.redirected}`,
-    `  Clos sans réponse          ${report.closed_without_answer}`,
-    '',
-  ].join('\n');
+  return (
+    [
+      `Du ${report.from} au ${report.to}, horloge ${report.clock === 'working' ? 'ouvrée' : 'calendaire'}, situation au ${report.as_of}`,
+      `  Reçus                      ${report.received}`,
+      `  Traités                    ${report.handled}`,
+      `  Répondus                   ${report.answered}`,
+      `  Dans le délai              ${report.answered_in_time}  (${percent})`,
+      `  Délai médian / p90         ${hours(report.median_hours)} / ${hours(report.p90_hours)}`,
+      `  Ouverts en retard          ${report.open_late}`,
+      `  Ouverts, pas encore dus    ${report.open_not_due}`,
+      `  Sans réponse nécessaire    ${report.no_answer_needed}`,
+      `  Réorientés                 ${report.redirected}`,
+      `  Clos sans réponse          ${report.closed_without_answer}`,
+      '',
+    ].join('\n') + groupsAsText(report)
+  );
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { SYSTEM } from '../../store/database.ts';
-import { json, ok, text, type StoreCommand } from './context.ts';
+import { json, ok, rowId, type StoreCommand } from './context.ts';
 
 const BATCH_MAX = 10_000;
 
@@ -9,7 +9,7 @@ const BATCH_MAX = 10_000;
  * stuck before `dispatched`. What is already dispatched is never decided again by this command.
  */
 export const requeue: StoreCommand = async ({ store, queues }, options) => {
-  const id = text(options, 'message');
+  const id = options['message'] === undefined ? undefined : rowId(options, 'message');
   const rows = await store.write(SYSTEM, (tx) =>
     tx
       .updateTable('message')

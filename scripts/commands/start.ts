@@ -16,7 +16,7 @@ export async function start(): Promise<void> {
   const opened = await openStores(env, log);
   const deps = await wire(env, log, opened);
   const app = createApp(deps);
-  closeWithGrace({ delay: DRAIN_MS + 5_000, logger: false }, async ({ err, signal }) => {
+  closeWithGrace({ delay: DRAIN_MS + 5_000, logger: false, skip: ['SIGHUP'] }, async ({ err, signal }) => {
     if (err !== undefined) log.fatal({ error: err.name, code: (err as { code?: unknown }).code }, 'uncaught');
     log.info({ signal }, 'draining');
     await app.drain(DRAIN_MS);

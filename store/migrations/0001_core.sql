@@ -401,6 +401,10 @@ begin
   if not exists (select from pg_roles where rolname = 'aiguillage_partner') then
     create role aiguillage_partner nologin;
   end if;
+  -- Who creates a role is not a member of it: without this the login could not take it (PostgreSQL 15 and newer).
+  if not pg_has_role(current_user, 'aiguillage_app', 'member') or not pg_has_role(current_user, 'aiguillage_partner', 'member') then
+    execute format('grant aiguillage_app, aiguillage_partner to %I', current_user);
+  end if;
 end $$;
 
 grant usage on schema aiguillage to aiguillage_app, aiguillage_partner;

@@ -50,6 +50,8 @@ describe('the command line', () => {
     [['report', '--from', '2026-13-40', '--to', '2026-11-01'], 2, 'BAD_INPUT'],
     [['mailbox', 'mode', 'pfs-assures', 'loud'], 2, 'observe|live'],
     [['demo', '--mails', 'beaucoup'], 2, '--mails'],
+    [['report', '--from', '2026-11-01', '--to', '2026-11-02', '--clock', 'solaire'], 2, 'working'],
+    [['quarantine', 'replay', 'xyz'], 2, 'xyz'],
   ])(
     'wrong use %j exits %i and says what is expected',
     async (args, code, said) => {
@@ -66,7 +68,7 @@ describe('the command line', () => {
       AIGUILLAGE_DATA: folder,
       QUEUE_URL: 'redis://:motdepasse@127.0.0.1:1',
     });
-    expect(exit).toBe(1);
+    expect(exit).toBe(2);
     expect(stderr).toContain('QUEUE_WITHOUT_DATABASE');
     expect(stderr).not.toContain('motdepasse');
   });
