@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { localDay, PARIS } from '../../domain/calendar.ts';
 import { lockInSight } from '../../store/desk.ts';
 import { actorOf } from '../../store/agents.ts';
 import { finishTask, listTasks, lockOpenTask, openTask } from '../../store/tasks.ts';
@@ -36,6 +37,9 @@ export function taskRoutes(app: App, deps: ConsoleDeps): void {
         const queue = book.queues.find((candidate) => candidate.id === pole);
         if (queue === undefined || queue.kind === 'partner') {
           throw new Refusal('BAD_INPUT', 'Ce pôle n’existe pas dans les règles en vigueur.');
+        }
+        if (due_on < localDay(now, PARIS)) {
+          throw new Refusal('BAD_INPUT', 'L’échéance est déjà passée : choisissez aujourd’hui ou un jour à venir.');
         }
         if (owner !== undefined) {
           const found = await tx

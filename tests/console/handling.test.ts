@@ -300,6 +300,7 @@ describe.each(ENGINES)('handling a conversation, on %s', (engine) => {
       expect((await open({ pole: 'pool.hainaut' })).statusCode).toBe(400);
       expect((await open({ owner: id })).statusCode).toBe(400);
       expect((await open({ due_on: '2026-02-30' })).statusCode).toBe(400);
+      expect((await open({ due_on: '2020-12-01' })).json().error.message).toContain('déjà passée');
       const task = (await open({})).json().id;
       expect((await ana.post(`/api/tasks/${task}/done`, { notice: { body: 'Fait.' } })).json().error.code).toBe(
         'MAILBOX_OBSERVES',
