@@ -44,13 +44,20 @@ export interface Report extends Figure {
 export async function buildReport(store: Store, options: ReportOptions, now = new Date()): Promise<Report> {
   const { from, to, by, clock = 'elapsed', known = 'now' } = options;
   const as_of_ms = options.as_of === undefined ? now.getTime() : asOf(options.as_of);
-  if (as_of_ms > now.getTime() + FUTURE_MS)
-    throw new AiguillageError('BAD_INPUT', 'as_of: expected an instant that has passed.');
   const figure: FigureOptions = { from, to, as_of: as_of_ms, clock, known, by };
   const window = figureWindow(figure);
   const numbers = await store.read(SYSTEM, (tx) => computeFigure(readEvents(tx, window, figure), figure));
   const head = { as_of: new Date(as_of_ms).toISOString(), from, to, clock, known };
   return { ...head, ...(by === undefined ? {} : { by }), ...numbers };
+}
+
+/**
+ * People who ask for a day to come get no figure: all that is open would count as late. @throws AiguillageError BAD_INPUT
+ */
+export function refuseFuture(as_of: Instant | undefined, now: Date): void {
+  if (as_of !== undefined && asOf(as_of) > now.getTime() + FUTURE_MS) {
+    throw new AiguillageError('BAD_INPUT', 'as_of: expected an instant that has passed.');
+  }
 }
 
 /** A bare day means all of it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { buildReport, reportCsv } from '../../store/report.ts';
+import { buildReport, refuseFuture, reportCsv } from '../../store/report.ts';
 import type { App } from '../app.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { OVERSIGHT } from './roles.ts';
@@ -34,6 +34,7 @@ export function reportRoutes(app: App, deps: ConsoleDeps): void {
     },
     async (request, reply) => {
       const { format, ...options } = request.query;
+      refuseFuture(options.as_of, deps.clock());
       const report = await buildReport(deps.store, options, deps.clock());
       if (format === 'json') return { ...report };
       return reply

@@ -1,10 +1,11 @@
 import type { Breakdown } from '../../domain/figure.ts';
-import { buildReport, reportCsv, type Report } from '../../store/report.ts';
+import { buildReport, refuseFuture, reportCsv, type Report } from '../../store/report.ts';
 import { json, ok, table, text, type StoreCommand } from './context.ts';
 
 /** `report --from D --to D [--by …] [--clock …] [--as-of …] [--known …] [--json|--csv]`: the figure from the event log. */
 export const report: StoreCommand = async ({ store, clock }, options) => {
   const by = text(options, 'by') as Breakdown | undefined;
+  refuseFuture(text(options, 'asOf'), clock());
   const built = await buildReport(
     store,
     {
