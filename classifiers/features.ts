@@ -1,13 +1,12 @@
 import type { MotifInput } from '../domain/facts.ts';
 import { needsWholeThread } from '../domain/text/quotes.ts';
 import { words } from '../domain/text/tokens.ts';
-import { concepts } from './concepts.ts';
 
 /**
  * What the linear model sees of a mail: blocks of features, each of which weighs the same whatever its length. New text
  * counts most, the subject less (often useless), the quoted thread hardly at all (often about something else).
  */
-export const BLOCKS = ['words', 'chars', 'subject', 'quoted', 'concepts', 'context'] as const;
+export const BLOCKS = ['words', 'chars', 'subject', 'quoted', 'context'] as const;
 export type Block = (typeof BLOCKS)[number];
 
 /** Relative weight of each block; chosen on held-out voices (docs/corpus.md). */
@@ -16,7 +15,6 @@ export const BLOCK_WEIGHT: Readonly<Record<Block, number>> = {
   chars: 1,
   subject: 0.5,
   quoted: 0.2,
-  concepts: 0.8,
   context: 0.4,
 };
 
@@ -29,13 +27,12 @@ const TEXT_CHARS_MAX = 30_000;
 const WORD_CHARS_MAX = 30;
 const NOISE = '<long>';
 
-/** The words of a mail by the place they stand in, and the named features. */
+/** The words of a mail by the place they stand in, and what is known beside them. */
 export interface MailFeatures {
   /** New text; where there is next to none, the thread; where there is nothing at all, subject and file names. */
   readonly text: readonly string[];
   readonly subject: readonly string[];
   readonly quoted: readonly string[];
-  readonly concepts: readonly string[];
   readonly context: readonly string[];
 }
 
@@ -50,7 +47,6 @@ export function readFeatures(input: MotifInput): MailFeatures {
     text,
     subject,
     quoted,
-    concepts: concepts(input),
     context: [
       `mailbox:${input.mailbox}`,
       `public:${input.public}`,

@@ -13,7 +13,6 @@ const LETTER: Readonly<Record<Block, string>> = {
   chars: 'c',
   subject: 's',
   quoted: 'q',
-  concepts: 'k',
   context: 'x',
 };
 
@@ -29,7 +28,6 @@ function eachName(mail: MailFeatures, add: (name: string) => void): void {
   }
   for (const word of mail.text) for (const gram of charGrams(word)) add(`c${gram}`);
   for (const word of mail.quoted) add(`q${word}`);
-  for (const concept of mail.concepts) add(`k${concept}`);
   for (const name of mail.context) add(`x${name}`);
 }
 
@@ -84,8 +82,6 @@ export class Vectorizer {
     this.#flush('subject', index, value);
     for (const word of mail.quoted) this.#count(this.#ids.get(`q${word}`) ?? -1);
     this.#flush('quoted', index, value);
-    for (const concept of mail.concepts) this.#count(this.#ids.get(`k${concept}`) ?? -1);
-    this.#flush('concepts', index, value);
     for (const name of mail.context) this.#count(this.#ids.get(`x${name}`) ?? -1);
     this.#flush('context', index, value);
     return { index: Int32Array.from(index), value: Float32Array.from(value) };
