@@ -37,7 +37,8 @@ export interface AppDeps {
   readonly queues: Queues;
   /** The active rulebook, read inside the caller's transaction (law 11). */
   readonly rulebook: (tx: Tx) => Promise<CompiledRulebook>;
-  readonly model: MotifModel;
+  /** The active model, read inside the caller's transaction like the rulebook. */
+  readonly model: (tx: Tx) => Promise<MotifModel>;
   readonly parser: ParsePool;
   /** By mailbox id; only mailboxes that have one are read. */
   readonly connections: ReadonlyMap<string, ResolvedConnection>;

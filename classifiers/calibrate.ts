@@ -14,8 +14,9 @@ export interface ScoredExample {
   readonly truth: number;
 }
 
-/** softmax(scores / temperature), written into `out`. */
-export function softmax(scores: ArrayLike<number>, temperature: number, out: Float32Array): Float32Array {
+/** softmax(scores / temperature). */
+export function softmax(scores: ArrayLike<number>, temperature: number): Float32Array {
+  const out = new Float32Array(scores.length);
   let top = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < scores.length; k += 1) top = Math.max(top, scores[k]!);
   let sum = 0;
@@ -29,7 +30,7 @@ export function fitTemperature(examples: readonly ScoredExample[]): number {
   const loss = (t: number): number => {
     let sum = 0;
     for (const { scores, truth } of examples) {
-      const p = softmax(scores, t, new Float32Array(scores.length));
+      const p = softmax(scores, t);
       sum -= Math.log(Math.max(p[truth]!, 1e-9));
     }
     return sum;
@@ -82,7 +83,7 @@ export function interpolate(knots: Calibration['knots'], x: number): number {
 
 /** Probabilities of all classes: the winner gets the calibrated value, the others share the rest as before. */
 export function calibrated(scores: ArrayLike<number>, calibration: Calibration): Float32Array {
-  const p = softmax(scores, calibration.temperature, new Float32Array(scores.length));
+  const p = softmax(scores, calibration.temperature);
   let best = 0;
   for (let k = 1; k < p.length; k += 1) if (p[k]! > p[best]!) best = k;
   const top = p[best]!;
@@ -104,4 +105,49 @@ export function calibrationError(points: readonly { confidence: number; right: b
     error += (inside.length / points.length) * Math.abs(confidence - accuracy);
   }
   return error;
+}
+
+/** A yes/no head's probability: 1 / (1 + exp(-(slopes · scores + offset))) (Platt 1999, several scores allowed). */
+export interface Logistic {
+  readonly slopes: readonly number[];
+  readonly offset: number;
+}
+
+export function logistic(scores: readonly number[], fit: Logistic | undefined): number {
+  let sum = fit?.offset ?? 0;
+  for (let j = 0; j < scores.length; j += 1) sum += (fit?.slopes[j] ?? 1) * scores[j]!;
+  return 1 / (1 + Math.exp(-sum));
+}
+
+const LOGISTIC_STEPS = 180;
+
+/**
+ * Least log loss with Platt's softened targets, by Newton steps one coordinate at a time: slower than the whole step, but
+ * it cannot run away where few mails say yes. Deterministic.
+ */
+export function fitLogistic(points: readonly { scores: readonly number[]; yes: boolean }[]): Logistic {
+  const yes = points.filter((point) => point.yes).length;
+  const high = (yes + 1) / (yes + 2);
+  const low = 1 / (points.length - yes + 2);
+  const width = points[0]?.scores.length ?? 0;
+  const theta = new Float64Array(width + 1).fill(1);
+  theta[width] = 0;
+  for (let step = 0; step < LOGISTIC_STEPS; step += 1) {
+    const j = step % (width + 1);
+    let gradient = 0;
+    let curvature = 1e-6;
+    for (const { scores, yes: is } of points) {
+      let sum = theta[width]!;
+      for (let d = 0; d < width; d += 1) sum += theta[d]! * scores[d]!;
+      const p = 1 / (1 + Math.exp(-sum));
+      const x = j === width ? 1 : scores[j]!;
+      gradient += (p - (is ? high : low)) * x;
+      curvature += Math.max(p * (1 - p), 1e-6) * x * x;
+    }
+    theta[j]! -= Math.max(-1, Math.min(1, gradient / curvature));
+  }
+  return {
+    slopes: [...theta.subarray(0, width)].map((slope) => Number(slope.toFixed(4))),
+    offset: Number(theta[width]!.toFixed(4)),
+  };
 }

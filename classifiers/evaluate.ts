@@ -1,14 +1,24 @@
 import { calibrationError } from './calibrate.ts';
+import { confusionsOf, flagFigures, macroF1, recallOf, type Confusion, type FlagFigure } from './figures.ts';
 
-/** One judged mail: what was said, and what a careful reader says. */
+/** One judged mail: what was said, and what a careful reader says. What a reader did not label is left out. */
 export interface Judged {
   readonly truth: string;
   /** Other motifs a fair judge accepts. */
   readonly accept: readonly string[];
   readonly motif: string | null;
   readonly confidence: number;
-  readonly level?: { readonly truth: string; readonly said: string };
-  readonly flags?: { readonly truth: readonly string[]; readonly said: readonly string[] };
+  readonly abstained?: boolean;
+  readonly human_triage?: boolean;
+  readonly secondary?: Said<readonly string[]>;
+  readonly level?: Said<string>;
+  readonly public?: Said<string>;
+  readonly flags?: Said<readonly string[]>;
+}
+
+interface Said<T> {
+  readonly truth: T;
+  readonly said: T;
 }
 
 export interface Evaluation {
@@ -18,98 +28,69 @@ export interface Evaluation {
   readonly accepted: number;
   readonly macro_f1: number;
   readonly calibration_error: number;
-  /** Accuracy on the surest share of the mails. */
+  /** Accuracy on the surest share of the mails, `accept` counted as right. */
   readonly surest: readonly { readonly share: number; readonly accuracy: number }[];
+  /** At the threshold in force: how many motifs are sure, and how many of those are right. */
+  readonly sure: { readonly share: number; readonly accuracy: number | null };
+  readonly human_triage: number;
   readonly level_accuracy: number | null;
-  readonly flags: Readonly<
-    Record<
-      string,
-      {
-        readonly precision: number | null;
-        readonly recall: number | null;
-        readonly truth: number;
-        readonly said: number;
-      }
-    >
-  >;
-  readonly confusions: readonly { readonly truth: string; readonly said: string; readonly mails: number }[];
+  readonly public_accuracy: number | null;
+  readonly secondary: { readonly precision: number | null; readonly recall: number | null };
+  readonly flags: Readonly<Record<string, FlagFigure>>;
+  /** All flags named in `urgent` together. */
+  readonly urgent: FlagFigure;
+  /** Among mails without any urgent flag, so many of a thousand are given one. */
+  readonly false_per_thousand: Readonly<Record<string, number>>;
+  readonly confusions: readonly Confusion[];
 }
 
-const SHARES = [0.2, 0.4, 0.6, 0.8, 1];
-const CONFUSIONS_MAX = 20;
-const round = (value: number): number => Number(value.toFixed(4));
+const SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-/** Puts the figures of a set of judged mails together; pure. */
-export function evaluate(judged: readonly Judged[]): Evaluation {
-  const right = (mail: Judged): boolean =>
-    mail.motif === mail.truth || (mail.motif !== null && mail.accept.includes(mail.motif));
+/**
+ * Puts the figures of a set of judged mails together; pure.
+ * @param urgent the flags of level P0 and P1
+ */
+export function evaluate(judged: readonly Judged[], urgent: readonly string[] = []): Evaluation {
   const n = Math.max(1, judged.length);
   const bySureness = [...judged].sort((a, b) => b.confidence - a.confidence);
-  const levels = judged.filter((mail) => mail.level !== undefined);
+  const sure = judged.filter((mail) => mail.abstained !== true);
   return {
     mails: judged.length,
     accuracy: round(judged.filter((mail) => mail.motif === mail.truth).length / n),
-    accepted: round(judged.filter(right).length / n),
+    accepted: round(judged.filter(isRight).length / n),
     macro_f1: round(macroF1(judged)),
     calibration_error: round(
-      calibrationError(judged.map((mail) => ({ confidence: mail.confidence, right: right(mail) }))),
+      calibrationError(judged.map((mail) => ({ confidence: mail.confidence, right: isRight(mail) }))),
     ),
     surest: SHARES.map((share) => {
       const part = bySureness.slice(0, Math.max(1, Math.round(share * judged.length)));
-      return { share, accuracy: round(part.filter(right).length / Math.max(1, part.length)) };
+      return { share, accuracy: round(part.filter(isRight).length / Math.max(1, part.length)) };
     }),
-    level_accuracy:
-      levels.length === 0
-        ? null
-        : round(levels.filter((mail) => mail.level!.truth === mail.level!.said).length / levels.length),
-    flags: flagFigures(judged),
-    confusions: confusions(judged.filter((mail) => !right(mail))),
+    sure: {
+      share: round(sure.length / n),
+      accuracy: sure.length === 0 ? null : round(sure.filter(isRight).length / sure.length),
+    },
+    human_triage: round(judged.filter((mail) => mail.human_triage === true).length / n),
+    level_accuracy: agreement(judged.map((mail) => mail.level)),
+    public_accuracy: agreement(judged.map((mail) => mail.public)),
+    secondary: recallOf(judged.flatMap((mail) => (mail.secondary === undefined ? [] : [mail.secondary]))),
+    ...flagFigures(
+      judged.flatMap((mail) => (mail.flags === undefined ? [] : [mail.flags])),
+      urgent,
+    ),
+    confusions: confusionsOf(judged.filter((mail) => !isRight(mail))),
   };
 }
 
-function macroF1(judged: readonly Judged[]): number {
-  const motifs = new Set(judged.map((mail) => mail.truth));
-  let sum = 0;
-  for (const motif of motifs) {
-    const hit = judged.filter((mail) => mail.truth === motif && mail.motif === motif).length;
-    const said = judged.filter((mail) => mail.motif === motif).length;
-    const truth = judged.filter((mail) => mail.truth === motif).length;
-    sum += said + truth === 0 ? 0 : (2 * hit) / (said + truth);
-  }
-  return motifs.size === 0 ? 0 : sum / motifs.size;
+function isRight(mail: Judged): boolean {
+  return mail.motif === mail.truth || (mail.motif !== null && mail.accept.includes(mail.motif));
 }
 
-function flagFigures(judged: readonly Judged[]): Evaluation['flags'] {
-  const marked = judged.flatMap((mail) => (mail.flags === undefined ? [] : [mail.flags]));
-  const names = [...new Set(marked.flatMap((flags) => [...flags.truth, ...flags.said]))].sort();
-  return Object.fromEntries(
-    names.map((name) => {
-      const truth = marked.filter((flags) => flags.truth.includes(name)).length;
-      const said = marked.filter((flags) => flags.said.includes(name)).length;
-      const hit = marked.filter((flags) => flags.truth.includes(name) && flags.said.includes(name)).length;
-      return [
-        name,
-        {
-          precision: said === 0 ? null : round(hit / said),
-          recall: truth === 0 ? null : round(hit / truth),
-          truth,
-          said,
-        },
-      ];
-    }),
-  );
+function agreement(pairs: readonly (Said<string> | undefined)[]): number | null {
+  const known = pairs.filter((pair) => pair !== undefined);
+  return known.length === 0 ? null : round(known.filter(({ truth, said }) => truth === said).length / known.length);
 }
 
-function confusions(wrong: readonly Judged[]): Evaluation['confusions'] {
-  const counts = new Map<string, { truth: string; said: string; mails: number }>();
-  for (const mail of wrong) {
-    const said = mail.motif ?? '-';
-    const key = `${mail.truth} ${said}`;
-    const entry = counts.get(key) ?? { truth: mail.truth, said, mails: 0 };
-    entry.mails += 1;
-    counts.set(key, entry);
-  }
-  return [...counts.values()]
-    .sort((a, b) => b.mails - a.mails || (a.truth + a.said < b.truth + b.said ? -1 : 1))
-    .slice(0, CONFUSIONS_MAX);
+function round(value: number): number {
+  return Number(value.toFixed(4));
 }

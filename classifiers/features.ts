@@ -1,18 +1,27 @@
-import type { MotifInput } from '../domain/facts.ts';
-import { needsWholeThread } from '../domain/text/quotes.ts';
-import { words } from '../domain/text/tokens.ts';
+import type { MotifInput, TextPart } from '../domain/facts.ts';
+import { readWords, type Word } from '../domain/match/words.ts';
+import { MIN_NEW_WORDS } from '../domain/text/quotes.ts';
+import { findConcepts, type NamedHit } from './concepts.ts';
+import { senderMarks } from './marks.ts';
+import { requestWords } from './requests.ts';
+import { findTimes } from './times.ts';
 
 /**
  * What the linear model sees of a mail: blocks of features, each of which weighs the same whatever its length. New text
- * counts most, the subject less (often useless), the quoted thread hardly at all (often about something else).
+ * counts most, the sentences that ask something once more, the subject less (often useless), the quoted thread hardly at
+ * all (often about something else).
  */
-export const BLOCKS = ['words', 'chars', 'subject', 'quoted', 'context'] as const;
+export const BLOCKS = ['words', 'chars', 'stems', 'asks', 'concepts', 'pairs', 'subject', 'quoted', 'context'] as const;
 export type Block = (typeof BLOCKS)[number];
 
 /** Relative weight of each block; chosen on held-out voices (docs/corpus.md). */
 export const BLOCK_WEIGHT: Readonly<Record<Block, number>> = {
-  words: 1,
+  words: 1.2,
   chars: 1,
+  stems: 0.4,
+  asks: 0.6,
+  concepts: 0.2,
+  pairs: 0.3,
   subject: 0.5,
   quoted: 0.2,
   context: 0.4,
@@ -26,47 +35,79 @@ const TEXT_CHARS_MAX = 30_000;
 /** A word longer than this is noise (base64, a URL). */
 const WORD_CHARS_MAX = 30;
 const NOISE = '<long>';
+/** Letters that stand for a word's family: « renonce », « renoncer », « renoncé ». */
+export const STEM_CHARS = 5;
+/** More concepts than this in one passage are a list, and their pairs chance. */
+export const PAIRED_MAX = 10;
+/** A Wednesday without meaning, for a text that came on no day. */
+const NO_DAY = '2026-03-18T10:00:00+01:00';
 
 /** The words of a mail by the place they stand in, and what is known beside them. */
 export interface MailFeatures {
   /** New text; where there is next to none, the thread; where there is nothing at all, subject and file names. */
-  readonly text: readonly string[];
-  readonly subject: readonly string[];
-  readonly quoted: readonly string[];
+  readonly text: readonly Word[];
+  /** Where `text` begins, for evidence. */
+  readonly textPart: TextPart;
+  /** The words of the sentences that ask. */
+  readonly asks: readonly Word[];
+  readonly subject: readonly Word[];
+  readonly quoted: readonly Word[];
+  /** Names of the concepts in the text, once a mention. */
+  readonly concepts: readonly string[];
   readonly context: readonly string[];
 }
 
-export function readFeatures(input: MotifInput): MailFeatures {
+export function readFeatures(input: MotifInput): MailReading {
   const body = usable(input.body, BODY_WORDS_MAX);
   const subject = usable(input.subject, SUBJECT_WORDS_MAX);
   const quoted = usable(input.quoted, QUOTED_WORDS_MAX);
   // « Merci de votre retour » above a thread says nothing: then the thread is the text.
-  const said = quoted.length > 0 && needsWholeThread(input.body) ? [...body, ...quoted] : body;
+  const said = quoted.length > 0 && body.length < MIN_NEW_WORDS ? [...body, ...quoted] : body;
   const text = said.length > 0 ? said : [...subject, ...usable(input.attachments.join(' '), SUBJECT_WORDS_MAX)];
+  const words = [...subject, ...text];
+  // Part by part: the flags read the same words, and what was found there is remembered.
+  const hits = [subject, text].flatMap((part, i) =>
+    [...findConcepts(part), ...findTimes(part, input.received_at ?? NO_DAY)].map(({ name, first, last }) => ({
+      name,
+      first: first + i * subject.length,
+      last: last + i * subject.length,
+    })),
+  );
   return {
+    words,
     text,
+    textPart: said.length === 0 ? 'subject' : body.length > 0 ? 'body' : 'quoted',
+    asks: requestWords(body, input.body),
     subject,
     quoted,
+    concepts: hits.filter(({ first }) => first >= subject.length).map(({ name }) => name),
+    hits,
     context: [
       `mailbox:${input.mailbox}`,
-      `public:${input.public}`,
       `length:${Math.min(8, Math.ceil(Math.log2(1 + text.length)))}`,
       ...(input.attachments.length > 0 ? ['attachments'] : []),
+      ...senderMarks(input),
     ],
   };
 }
 
-function usable(text: string, max: number): string[] {
+/** What is read of a whole mail: its features, and where the concepts stand in `words`. */
+export interface MailReading extends MailFeatures {
+  /** Subject and text: where flags are looked for. */
+  readonly words: readonly Word[];
+  readonly hits: readonly NamedHit[];
+}
+
+function usable(text: string, max: number): readonly Word[] {
   if (text === '') return [];
-  const list = words(text.slice(0, TEXT_CHARS_MAX));
-  const kept = list.length > max ? list.slice(0, max) : list;
-  return kept.map(normalise);
+  const list = readWords(text.length > TEXT_CHARS_MAX ? text.slice(0, TEXT_CHARS_MAX) : text);
+  return list.length > max ? list.slice(0, max) : list;
 }
 
 const DIGITS = /\d+/g;
 
 /** Numbers say how long, how much, who: their value never decides a motif, their presence may. */
-function normalise(word: string): string {
+export function normalise(word: string): string {
   if (word.length > WORD_CHARS_MAX) return NOISE;
   return word.replace(DIGITS, '0');
 }

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Example } from './examples.ts';
 
-const CORPUS = new URL('./corpus/', import.meta.url);
+/** What models learn from. */
+export const CORPUS = new URL('./corpus/', import.meta.url);
+/** What a new model is judged by beside the active one; nothing of it is ever trained on (docs/learning.md). */
+export const FROZEN = new URL('./frozen/', import.meta.url);
 
 export interface Corpus {
   readonly examples: readonly Example[];
@@ -10,7 +13,7 @@ export interface Corpus {
   readonly digest: string;
 }
 
-/** Reads every corpus file in name order. The only place where classifiers touch the disk, with the model file. */
+/** Reads every .jsonl file of a folder in name order. The only place where classifiers touch the disk, with the model file. */
 export async function readCorpus(folder: URL = CORPUS): Promise<Corpus> {
   const hash = createHash('sha256');
   const examples: Example[] = [];
@@ -22,7 +25,12 @@ export async function readCorpus(folder: URL = CORPUS): Promise<Corpus> {
       try {
         examples.push(JSON.parse(line) as Example);
       } catch {
-        throw new SyntaxError(`classifiers/corpus/${name}:${index + 1}: not a JSON object`);
+        const place =
+          folder.pathname
+            .split('/')
+            .filter((part) => part !== '')
+            .at(-1) ?? '';
+        throw new SyntaxError(`${place}/${name}:${index + 1}: not a JSON object`);
       }
     }
   }

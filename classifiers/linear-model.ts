@@ -1,118 +1,185 @@
-import type { Evidence, MotifInput, MotifModel, RankedMotif } from '../domain/facts.ts';
-import { tokenize } from '../domain/text/tokens.ts';
-import { calibrated, type Calibration } from './calibrate.ts';
-import { charGrams } from './features.ts';
+import type { Evidence, ModelReading, MotifInput, MotifModel, RankedMotif } from '../domain/facts.ts';
+import { calibrated, logistic, softmax } from './calibrate.ts';
+import { thresholdFor, type HeadCalibration } from './calibrate-heads.ts';
+import { Encoder, weigh } from './encoder.ts';
+import { Explainer } from './explain.ts';
+import { readFeatures, type MailReading } from './features.ts';
+import type { Heads } from './heads.ts';
+import { PassageEncoder } from './passage-encoder.ts';
+import type { Passage } from './passages.ts';
+import { scoreRow } from './score.ts';
 import type { SparseRow } from './svm.ts';
-import { Vectorizer, type Dictionary } from './vectorizer.ts';
+import { NOTHING_SAID } from './train-passages.ts';
 
-/** All that a trained model is. Weights are bytes, feature by feature, each class with its own scale. */
-export interface LinearWeights {
-  readonly motifs: readonly string[];
-  readonly dictionary: Dictionary;
-  /** dictionary size × motifs, feature-major. */
+/** One set of yes/no machines. Weights are bytes, feature by feature, each machine with its scale. */
+export interface Machines {
+  readonly names: readonly string[];
+  readonly idf: Float32Array;
+  /** names × machines, feature-major. */
   readonly weights: Int8Array;
-  /** By motif: what one unit of a byte is worth. */
+  /** By machine: what one unit of a byte is worth. */
   readonly scale: Float32Array;
   readonly bias: Float32Array;
-  readonly calibration: Calibration;
+}
+
+/** All that a trained model is, its calibration aside. */
+export interface Uncalibrated {
+  readonly heads: Heads;
+  /** Every head, from the whole mail. */
+  readonly mail: Machines;
+  /** The flags once more, passage by passage. */
+  readonly passage: Machines;
+}
+
+export interface LinearWeights extends Uncalibrated {
+  readonly calibration: HeadCalibration;
 }
 
 /** Candidates below this say nothing to anybody. */
 const SCORE_MIN = 0.0005;
-const EVIDENCE_TOKENS_MAX = 400;
+const SECONDARY_MAX = 2;
 
-/** The linear motif model: one pass over the mail's features, the same for ever for the same bytes. */
+/** The linear model: one pass over the mail's features answers every head, the same for ever for the same bytes. */
 export class LinearModel implements MotifModel {
   readonly digest: string;
   readonly #model: LinearWeights;
-  readonly #vectorizer: Vectorizer;
-  readonly #ids: Map<string, number>;
+  readonly #encoder: Encoder;
+  readonly #passageEncoder: PassageEncoder;
+  readonly #explainer: Explainer;
+  #last: Scored | undefined;
 
   constructor(model: LinearWeights, digest: string) {
     this.digest = digest;
     this.#model = model;
-    this.#vectorizer = new Vectorizer(model.dictionary);
-    this.#ids = new Map(model.dictionary.names.map((name, id) => [name, id]));
+    this.#encoder = new Encoder(model.mail.names);
+    this.#passageEncoder = new PassageEncoder(model.passage.names);
+    this.#explainer = new Explainer(model.mail, this.#encoder, model.heads.motifs.length);
+  }
+
+  get weights(): LinearWeights {
+    return this.#model;
   }
 
   rank(input: MotifInput): RankedMotif[] {
-    const probabilities = calibrated(this.scores(input), this.#model.calibration);
-    return this.#model.motifs
+    const { heads, calibration } = this.#model;
+    const probabilities = calibrated(this.scores(input).subarray(0, heads.motifs.length), calibration);
+    return heads.motifs
       .map((motif, k) => ({ motif, score: Number(probabilities[k]!.toFixed(4)) }))
       .filter((candidate) => candidate.score >= SCORE_MIN)
       .sort((a, b) => b.score - a.score || (a.motif < b.motif ? -1 : 1));
   }
 
-  /** Raw scores by motif, before calibration. */
-  scores(input: MotifInput): Float32Array {
-    return this.#score(this.#vectorizer.vectorize(input));
-  }
-
-  #score(row: SparseRow): Float32Array {
-    const { motifs, weights, scale, bias } = this.#model;
-    const classes = motifs.length;
-    const sums = new Float32Array(classes);
-    for (let j = 0; j < row.index.length; j += 1) {
-      const from = row.index[j]! * classes;
-      const x = row.value[j]!;
-      for (let k = 0; k < classes; k += 1) sums[k]! += weights[from + k]! * x;
-    }
-    for (let k = 0; k < classes; k += 1) sums[k] = sums[k]! * scale[k]! + bias[k]!;
-    return sums;
-  }
-
-  /**
-   * The words that spoke for `motif` rather than for the others: weight × value, character n-grams credited to their word,
-   * minus the mean over the motifs.
-   */
-  evidence(input: MotifInput, motif: string, max: number): Evidence[] {
-    const k = this.#model.motifs.indexOf(motif);
-    if (k < 0) return [];
-    const row = this.#vectorizer.vectorize(input);
-    const value = new Map<number, number>();
-    for (let j = 0; j < row.index.length; j += 1) value.set(row.index[j]!, row.value[j]!);
-    const credit = (name: string): number => {
-      const id = this.#ids.get(name);
-      const x = id === undefined ? undefined : value.get(id);
-      return id === undefined || x === undefined ? 0 : x * this.#lead(id, k);
+  read(input: MotifInput): ModelReading {
+    const { heads, calibration } = this.#model;
+    const { scores, best } = this.#scored(input);
+    const flagsFrom = heads.motifs.length;
+    const publicsFrom = flagsFrom + heads.flags.length;
+    const expertAt = publicsFrom + heads.publics.length;
+    const publics = softmax(scores.subarray(publicsFrom, expertAt), calibration.public_temperature);
+    return {
+      secondary: this.#secondary(scores),
+      flags: new Map(
+        heads.flags.map((flag, k) => [
+          flag,
+          Number(logistic([scores[flagsFrom + k]!, best[k]!], calibration.flags[flag]).toFixed(4)),
+        ]),
+      ),
+      publics: heads.publics
+        .map((kind, k) => ({ public: kind, score: Number(publics[k]!.toFixed(4)) }))
+        .sort((a, b) => b.score - a.score),
+      expert: Number(logistic([scores[expertAt]!], calibration.expert).toFixed(4)),
     };
-    const spans: { start: number; end: number; weight: number }[] = [];
-    let before: { text: string; start: number } | undefined;
-    for (const token of tokenize(input.body).slice(0, EVIDENCE_TOKENS_MAX)) {
-      const word = token.text.replace(/\d+/g, '0');
-      let weight = credit(`w${word}`);
-      for (const gram of charGrams(word)) weight += credit(`c${gram}`);
-      const pair = before === undefined ? 0 : credit(`w${before.text} ${word}`);
-      spans.push({ start: token.start, end: token.end, weight });
-      if (pair > 0 && before !== undefined) spans.push({ start: before.start, end: token.end, weight: pair + weight });
-      before = { text: word, start: token.start };
-    }
-    return distinct(
-      spans.filter((span) => span.weight > 0).sort((a, b) => b.weight - a.weight || a.start - b.start),
-      max,
-    ).map((span) => ({
-      for: `motif:${motif}`,
+  }
+
+  /** The confidence from which on motifs were right at `target` (0–1) on voices never heard; 1 when nothing was. */
+  thresholdFor(target: number): number {
+    return thresholdFor(this.#model.calibration.curve, target);
+  }
+
+  /** Raw scores by head, before calibration. */
+  scores(input: MotifInput): Float32Array {
+    return this.#scored(input).scores;
+  }
+
+  evidence(input: MotifInput, output: string, max: number): Evidence[] {
+    const { heads } = this.#model;
+    if (output.startsWith('flag:')) return this.#flagEvidence(input, output);
+    const head = heads.motifs.indexOf(output);
+    if (head < 0) return [];
+    const { row } = this.#scored(input);
+    return this.#explainer.explain(row, input, head, max).map((span) => ({
+      for: `motif:${output}`,
       part: 'body',
-      start: span.start,
-      end: span.end,
+      ...span,
     }));
   }
 
-  #lead(id: number, k: number): number {
-    const { motifs, weights, scale } = this.#model;
-    const classes = motifs.length;
-    let mean = 0;
-    for (let c = 0; c < classes; c += 1) mean += weights[id * classes + c]! * scale[c]!;
-    return weights[id * classes + k]! * scale[k]! - mean / classes;
+  /** The passage that says most for a flag. */
+  #flagEvidence(input: MotifInput, output: string): Evidence[] {
+    const k = this.#model.heads.flags.indexOf(output.slice('flag:'.length));
+    const { features, where } = this.#scored(input);
+    const passage = where[k];
+    if (passage === undefined) return [];
+    const inSubject = features.subject.length;
+    const from = passage.end <= inSubject ? passage.first : Math.max(passage.first, inSubject);
+    return [
+      {
+        for: output,
+        part: passage.end <= inSubject ? 'subject' : features.textPart,
+        start: features.words[from]!.start,
+        end: features.words[passage.end - 1]!.end,
+      },
+    ];
+  }
+
+  /** Other motifs whose own machine says yes. */
+  #secondary(scores: Float32Array): string[] {
+    const { heads, calibration } = this.#model;
+    const motifs = heads.motifs.map((motif, k) => ({ motif, score: scores[k]! })).sort((a, b) => b.score - a.score);
+    return motifs
+      .slice(1, 1 + SECONDARY_MAX)
+      .filter(({ score }) => score >= calibration.secondary_min)
+      .map(({ motif }) => motif);
+  }
+
+  /** One decision asks several times about one mail. */
+  #scored(input: MotifInput): Scored {
+    if (this.#last?.input !== input) {
+      const { mail, passage, heads } = this.#model;
+      const features = readFeatures(input);
+      const row = weigh(this.#encoder.encodeFeatures(features), mail.idf);
+      const best = new Float32Array(heads.flags.length).fill(NOTHING_SAID);
+      const where: (Passage | undefined)[] = heads.flags.map(() => undefined);
+      for (const encoded of this.#passageEncoder.encode(features)) {
+        const scores = scoreRow(weigh(encoded, passage.idf), passage.weights, passage.bias, passage.scale);
+        for (let k = 0; k < scores.length; k += 1) {
+          if (scores[k]! <= best[k]!) continue;
+          best[k] = scores[k]!;
+          where[k] = encoded.passage;
+        }
+      }
+      this.#last = { input, features, row, scores: scoreRow(row, mail.weights, mail.bias, mail.scale), best, where };
+    }
+    return this.#last;
   }
 }
 
-/** The best spans that do not overlap. */
-function distinct<T extends { start: number; end: number }>(spans: readonly T[], max: number): T[] {
-  const kept: T[] = [];
-  for (const span of spans) {
-    if (kept.length >= max) break;
-    if (kept.every((other) => span.end <= other.start || span.start >= other.end)) kept.push(span);
-  }
-  return kept;
+interface Scored {
+  readonly input: MotifInput;
+  readonly features: MailReading;
+  readonly row: SparseRow;
+  readonly scores: Float32Array;
+  /** By flag: the most a passage says for it, and which one. */
+  readonly best: Float32Array;
+  readonly where: readonly (Passage | undefined)[];
+}
+
+/** Are the parts of a set of machines of one size? */
+export function isWhole({ names, idf, weights, scale, bias }: Machines, machines: number): boolean {
+  return (
+    idf.length === names.length &&
+    weights.length === names.length * machines &&
+    scale.length === machines &&
+    bias.length === machines
+  );
 }

@@ -1,42 +1,56 @@
 import { createHash } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
-import type { Calibration } from './calibrate.ts';
-import { LinearModel, type LinearWeights } from './linear-model.ts';
+import type { HeadCalibration } from './calibrate-heads.ts';
+import { countHeads, type Heads } from './heads.ts';
+import { isWhole, LinearModel, type LinearWeights, type Machines } from './linear-model.ts';
 
 /**
  * One file a model: a line of JSON, then the arrays, deflated. The digest is over the bytes before compression, so that
  * it does not depend on the compressor; it is stored with every decision.
  */
-const FORMAT = 'aiguillage-linear-1';
+const FORMAT = 'aiguillage-linear-2';
 
 interface Header {
   readonly format: string;
-  readonly motifs: readonly string[];
-  readonly features: number;
-  readonly names_bytes: number;
-  readonly calibration: Calibration;
+  readonly heads: Heads;
+  readonly mail: Sizes;
+  readonly passage: Sizes;
+  readonly calibration: HeadCalibration;
   readonly corpus: string;
 }
 
+interface Sizes {
+  readonly features: number;
+  readonly names_bytes: number;
+}
+
 export function writeModel(model: LinearWeights, corpus_digest: string): { bytes: Buffer; digest: string } {
-  const names = Buffer.from(model.dictionary.names.join('\n'), 'utf8');
+  const mail = machineBytes(model.mail);
+  const passage = machineBytes(model.passage);
   const header: Header = {
     format: FORMAT,
-    motifs: model.motifs,
-    features: model.dictionary.names.length,
-    names_bytes: names.length,
+    heads: model.heads,
+    mail: mail.sizes,
+    passage: passage.sizes,
     calibration: model.calibration,
     corpus: corpus_digest,
   };
-  const plain = Buffer.concat([
-    Buffer.from(`${JSON.stringify(header)}\n`),
-    names,
-    floats(model.dictionary.idf),
-    floats(model.scale),
-    floats(model.bias),
-    Buffer.from(model.weights.buffer, model.weights.byteOffset, model.weights.byteLength),
-  ]);
+  const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...mail.parts, ...passage.parts]);
   return { bytes: deflateSync(plain, { level: 9 }), digest: digestOf(plain) };
+}
+
+function machineBytes({ names, idf, scale, bias, weights }: Machines): { sizes: Sizes; parts: Buffer[] } {
+  const text = Buffer.from(names.join('\n'), 'utf8');
+  return {
+    sizes: { features: names.length, names_bytes: text.length },
+    parts: [
+      text,
+      floats(idf),
+      floats(scale),
+      floats(bias),
+      Buffer.from(weights.buffer, weights.byteOffset, weights.byteLength),
+    ],
+  };
 }
 
 /** @throws Error when the bytes are not a model of this format */
@@ -47,20 +61,25 @@ export function readModel(bytes: Buffer): { model: LinearModel; digest: string; 
   if (header.format !== FORMAT) throw new Error(`model file: format ${header.format}, expected ${FORMAT}`);
   let at = newline + 1;
   const take = (length: number): Buffer => plain.subarray(at, (at += length));
-  const names = take(header.names_bytes).toString('utf8').split('\n');
-  const idf = toFloats(take(header.features * 4));
-  const scale = toFloats(take(header.motifs.length * 4));
-  const bias = toFloats(take(header.motifs.length * 4));
-  const raw = take(header.features * header.motifs.length);
-  if (raw.length !== header.features * header.motifs.length || names.length !== header.features)
-    throw new Error('model file: cut short');
-  const weights = new Int8Array(raw.buffer, raw.byteOffset, raw.length);
+  const machines = ({ features, names_bytes }: Sizes, count: number): Machines => {
+    const read: Machines = {
+      names: take(names_bytes).toString('utf8').split('\n'),
+      idf: toFloats(take(features * 4)),
+      scale: toFloats(take(count * 4)),
+      bias: toFloats(take(count * 4)),
+      weights: toBytes(take(features * count)),
+    };
+    if (!isWhole(read, count)) throw new Error('model file: cut short');
+    return read;
+  };
+  const weights: LinearWeights = {
+    heads: header.heads,
+    mail: machines(header.mail, countHeads(header.heads)),
+    passage: machines(header.passage, header.heads.flags.length),
+    calibration: header.calibration,
+  };
   const digest = digestOf(plain);
-  const model = new LinearModel(
-    { motifs: header.motifs, dictionary: { names, idf }, weights, scale, bias, calibration: header.calibration },
-    digest,
-  );
-  return { model, digest, corpus: header.corpus };
+  return { model: new LinearModel(weights, digest), digest, corpus: header.corpus };
 }
 
 function digestOf(plain: Buffer): string {
@@ -76,4 +95,8 @@ function floats(values: Float32Array): Buffer {
 
 function toFloats(buffer: Buffer): Float32Array {
   return Float32Array.from({ length: buffer.length / 4 }, (_, i) => buffer.readFloatLE(i * 4));
+}
+
+function toBytes(buffer: Buffer): Int8Array {
+  return new Int8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }

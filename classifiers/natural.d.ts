@@ -1,7 +1,9 @@
 declare module 'natural/lib/natural/classifiers/bayes_classifier.js' {
   export default class BayesClassifier {
+    readonly features: Readonly<Record<string, number>>;
     addDocument(tokens: string[], label: string): void;
     train(): void;
+    textToFeatures(observation: readonly string[]): number[];
     getClassifications(tokens: string[]): { label: string; value: number }[];
   }
 }

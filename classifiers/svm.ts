@@ -1,6 +1,7 @@
 /**
- * One-vs-rest linear support vector machine with squared hinge loss, trained by dual coordinate descent (Hsieh et al.,
- * ICML 2008). Deterministic: the order of visits comes from a fixed generator, never from Math.random.
+ * One-vs-rest linear support vector machines with squared hinge loss, trained by dual coordinate descent (Hsieh et al.,
+ * ICML 2008), all classes in one pass over the mails: the weights of a feature lie side by side, so that one visit of a
+ * mail serves every class. Deterministic: the order of visits comes from a fixed generator, never from Math.random.
  */
 export interface SparseRow {
   readonly index: Int32Array;
@@ -14,49 +15,92 @@ export interface SvmOptions {
   readonly seed: number;
 }
 
-/** Trains one class against the rest. @returns weights of `width` features and the bias at the end. */
-export function trainBinary(
+export interface SvmWeights {
+  /** width × classes, feature-major. */
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+}
+
+/** A class is trained on an answer that is yes, no, or not known for this mail. */
+export const YES = 1;
+export const NO = 0;
+export const UNKNOWN = 2;
+
+/** Gradients smaller than this no longer move a weight that matters. */
+const TOLERANCE = 1e-3;
+/** Every class is looked at in the first epochs and then in each fourth; between them only those a mail still supports. */
+const FULL_EPOCHS = 2;
+const FULL_EVERY = 4;
+
+/**
+ * Trains `classes` separate yes/no machines.
+ * @param answers rows × classes of {@link YES}, {@link NO} or {@link UNKNOWN}
+ */
+export function trainOneVsRest(
   rows: readonly SparseRow[],
-  positive: Uint8Array,
+  answers: Uint8Array,
+  classes: number,
   width: number,
   options: SvmOptions,
-): Float32Array {
+): SvmWeights {
   const n = rows.length;
-  const weights = new Float32Array(width + 1);
-  const alpha = new Float64Array(n);
+  const weights = new Float32Array(width * classes);
+  const bias = new Float32Array(classes);
+  const alpha = new Float32Array(n * classes);
   const diagonal = 1 / (2 * options.C);
-  const norms = new Float64Array(n);
-  for (let i = 0; i < n; i += 1) {
-    let sum = 1;
-    const { value } = rows[i]!;
-    for (let k = 0; k < value.length; k += 1) sum += value[k]! * value[k]!;
-    norms[i] = sum + diagonal;
-  }
+  const norms = Float64Array.from(rows, ({ value }) => value.reduce((sum, x) => sum + x * x, 1) + diagonal);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   const random = generator(options.seed);
+  // Doubles while summing: rounding each step to a float costs more than the product.
+  const scores = new Float64Array(classes);
+  const looked = new Int32Array(classes);
+  const moved = new Int32Array(classes);
+  const steps = new Float32Array(classes);
   for (let epoch = 0; epoch < options.epochs; epoch += 1) {
+    const full = epoch < FULL_EPOCHS || epoch % FULL_EVERY === 0;
     shuffle(order, random);
     let largest = 0;
     for (let position = 0; position < n; position += 1) {
       const i = order[position]!;
+      const own = i * classes;
+      let looks = 0;
+      for (let k = 0; k < classes; k += 1)
+        if (answers[own + k] !== UNKNOWN && (full || alpha[own + k]! > 0)) looked[looks++] = k;
+      if (looks === 0) continue;
       const { index, value } = rows[i]!;
-      const y = positive[i] === 1 ? 1 : -1;
-      let score = weights[width]!;
-      for (let k = 0; k < index.length; k += 1) score += weights[index[k]!]! * value[k]!;
-      const gradient = y * score - 1 + alpha[i]! * diagonal;
-      const old = alpha[i]!;
-      if (old === 0 && gradient >= 0) continue;
-      const next = Math.max(0, old - gradient / norms[i]!);
-      const step = (next - old) * y;
-      if (step === 0) continue;
-      largest = Math.max(largest, Math.abs(gradient));
-      alpha[i] = next;
-      for (let k = 0; k < index.length; k += 1) weights[index[k]!]! += step * value[k]!;
-      weights[width]! += step;
+      for (let m = 0; m < looks; m += 1) scores[m] = bias[looked[m]!]!;
+      for (let j = 0; j < index.length; j += 1) {
+        const from = index[j]! * classes;
+        const x = value[j]!;
+        for (let m = 0; m < looks; m += 1) scores[m]! += weights[from + looked[m]!]! * x;
+      }
+      let count = 0;
+      for (let m = 0; m < looks; m += 1) {
+        const k = looked[m]!;
+        const y = answers[own + k] === YES ? 1 : -1;
+        const old = alpha[own + k]!;
+        const gradient = y * scores[m]! - 1 + old * diagonal;
+        if (old === 0 && gradient >= 0) continue;
+        const next = Math.max(0, old - gradient / norms[i]!);
+        const step = (next - old) * y;
+        if (step === 0) continue;
+        largest = Math.max(largest, Math.abs(gradient));
+        alpha[own + k] = next;
+        bias[k]! += step;
+        moved[count] = k;
+        steps[count] = step;
+        count += 1;
+      }
+      if (count === 0) continue;
+      for (let j = 0; j < index.length; j += 1) {
+        const from = index[j]! * classes;
+        const x = value[j]!;
+        for (let m = 0; m < count; m += 1) weights[from + moved[m]!]! += steps[m]! * x;
+      }
     }
-    if (largest < 1e-3) break;
+    if (full && largest < TOLERANCE) break;
   }
-  return weights;
+  return { weights, bias };
 }
 
 /** mulberry32: small, fast, the same everywhere. */

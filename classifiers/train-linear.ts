@@ -1,10 +1,15 @@
-import type { MotifInput } from '../domain/facts.ts';
-import { fitIsotonic, fitTemperature, softmax, type Calibration, type ScoredExample } from './calibrate.ts';
+import { calibrate, type HeldOut } from './calibrate-heads.ts';
+import { Encoder, weigh, type EncodedMail } from './encoder.ts';
 import type { Example } from './examples.ts';
-import type { LinearWeights } from './linear-model.ts';
+import { readFeatures } from './features.ts';
+import { answersOf, countHeads, headsOf, type Heads } from './heads.ts';
+import type { LinearWeights, Uncalibrated } from './linear-model.ts';
+import { PassageEncoder } from './passage-encoder.ts';
 import { prepareExample } from './prepare.ts';
-import { trainBinary, type SparseRow, type SvmOptions } from './svm.ts';
-import { buildDictionary, Vectorizer } from './vectorizer.ts';
+import { scoreRow } from './score.ts';
+import { selectFeatures } from './select.ts';
+import { trainOneVsRest, type SvmOptions } from './svm.ts';
+import { bestOf, trainPassages } from './train-passages.ts';
 
 export interface TrainOptions {
   readonly svm: SvmOptions;
@@ -14,75 +19,111 @@ export interface TrainOptions {
   readonly folds: number;
 }
 
-export const TRAIN_OPTIONS: TrainOptions = { svm: { C: 1, epochs: 12, seed: 20_211_207 }, min_df: 2, folds: 5 };
+export const TRAIN_OPTIONS: TrainOptions = { svm: { C: 1, epochs: 10, seed: 20_211_207 }, min_df: 3, folds: 2 };
+
+/** Labelled mails with their features counted, which is the same work for every fold. */
+export interface EncodedExamples {
+  readonly examples: readonly Example[];
+  readonly mails: readonly EncodedMail[];
+  readonly names: readonly string[];
+  readonly passages: readonly (readonly EncodedMail[])[];
+  readonly passage_names: readonly string[];
+}
+
+export function encodeExamples(examples: readonly Example[]): EncodedExamples {
+  const encoder = new Encoder();
+  const passageEncoder = new PassageEncoder();
+  const mails: EncodedMail[] = [];
+  const passages: EncodedMail[][] = [];
+  for (const example of examples) {
+    const features = readFeatures(prepareExample(example));
+    mails.push(encoder.encodeFeatures(features));
+    passages.push(passageEncoder.encode(features));
+  }
+  return { examples, mails, names: encoder.names, passages, passage_names: passageEncoder.names };
+}
 
 /** Trains on all examples, calibrated on voices each fold did not hear. Deterministic. */
 export function trainLinear(examples: readonly Example[], options: TrainOptions = TRAIN_OPTIONS): LinearWeights {
-  const motifs = [...new Set(examples.map((example) => example.motif))].sort();
-  const inputs = examples.map(prepareExample);
-  const calibration = calibrate(outOfFold(examples, inputs, motifs, options));
-  return { ...fit(inputs, examples, motifs, options), calibration };
+  return trainEncoded(encodeExamples(examples), () => true, options);
 }
 
-type Uncalibrated = Omit<LinearWeights, 'calibration'>;
+/** Trains on the examples that `keep` names, for several trainings that share one encoding. */
+export function trainEncoded(
+  all: EncodedExamples,
+  keep: (example: Example) => boolean,
+  options: TrainOptions = TRAIN_OPTIONS,
+): LinearWeights {
+  const rows = all.examples.map((_, i) => i).filter((i) => keep(all.examples[i]!));
+  const heads = headsOf(rows.map((i) => all.examples[i]!));
+  const calibration = calibrate(outOfFold(all, rows, heads, options), heads);
+  return { ...pack(fit(all, rows, heads, options), heads), calibration };
+}
 
-function fit(
-  inputs: readonly MotifInput[],
-  examples: readonly Example[],
-  motifs: readonly string[],
-  options: TrainOptions,
-): Uncalibrated {
-  const dictionary = buildDictionary(inputs, options.min_df);
-  const vectorizer = new Vectorizer(dictionary);
-  const rows = inputs.map((input) => vectorizer.vectorize(input));
-  const width = dictionary.names.length;
-  const weights = new Int8Array(width * motifs.length);
-  const scale = new Float32Array(motifs.length);
-  const bias = new Float32Array(motifs.length);
-  for (const [k, motif] of motifs.entries()) {
-    const positive = Uint8Array.from(examples, (example) => (example.motif === motif ? 1 : 0));
-    const trained = trainBinary(rows, positive, width, options.svm);
-    quantise(trained, k, motifs.length, weights, scale);
-    bias[k] = trained[width]!;
-  }
-  return { motifs, dictionary, weights, scale, bias };
+function fit(all: EncodedExamples, rows: readonly number[], heads: Heads, options: TrainOptions) {
+  const selected = selectFeatures(
+    all.names,
+    rows.map((i) => all.mails[i]!),
+    options.min_df,
+  );
+  const vectors = rows.map((i) => weigh(all.mails[i]!, selected.idf, selected.ids));
+  const answers = answersOf(
+    rows.map((i) => all.examples[i]!),
+    heads,
+  );
+  const mail = {
+    ...selected,
+    ...trainOneVsRest(vectors, answers, countHeads(heads), selected.names.length, options.svm),
+  };
+  const passage = trainPassages(all.passages, all.examples, rows, all.passage_names, heads.flags, options.min_df);
+  return { mail, passage };
+}
+
+function pack({ mail, passage }: ReturnType<typeof fit>, heads: Heads): Uncalibrated {
+  return {
+    heads,
+    mail: { names: mail.names, idf: mail.idf, bias: mail.bias, ...quantise(mail.weights, countHeads(heads)) },
+    passage: {
+      names: passage.names,
+      idf: passage.idf,
+      bias: passage.bias,
+      ...quantise(passage.weights, heads.flags.length),
+    },
+  };
 }
 
 /** A byte a weight: a quarter of the memory, and no measurable loss. */
-function quantise(trained: Float32Array, k: number, classes: number, weights: Int8Array, scale: Float32Array): void {
-  const width = trained.length - 1;
-  let largest = 0;
-  for (let id = 0; id < width; id += 1) largest = Math.max(largest, Math.abs(trained[id]!));
-  const unit = largest / 127 || 1;
-  scale[k] = unit;
-  for (let id = 0; id < width; id += 1) weights[id * classes + k] = Math.round(trained[id]! / unit);
+function quantise(weights: Float32Array, classes: number): { weights: Int8Array; scale: Float32Array } {
+  const largest = new Float32Array(classes);
+  for (let at = 0; at < weights.length; at += 1) {
+    const k = at % classes;
+    const size = Math.abs(weights[at]!);
+    if (size > largest[k]!) largest[k] = size;
+  }
+  const scale = largest.map((size) => size / 127 || 1);
+  const bytes = new Int8Array(weights.length);
+  for (let at = 0; at < weights.length; at += 1) bytes[at] = Math.round(weights[at]! / scale[at % classes]!);
+  return { weights: bytes, scale };
 }
 
 /** Scores of every example by a model that heard none of its voice. */
-function outOfFold(
-  examples: readonly Example[],
-  inputs: readonly MotifInput[],
-  motifs: readonly string[],
-  options: TrainOptions,
-): ScoredExample[] {
-  const fold = assignFolds(examples, options.folds);
-  const scored: ScoredExample[] = [];
+function outOfFold(all: EncodedExamples, rows: readonly number[], heads: Heads, options: TrainOptions): HeldOut[] {
+  const fold = assignFolds(
+    rows.map((i) => all.examples[i]!),
+    options.folds,
+  );
+  const scored: HeldOut[] = [];
   for (let f = 0; f < options.folds; f += 1) {
-    const train = examples.map((_, i) => i).filter((i) => fold.get(examples[i]!.voice) !== f);
-    const held = examples.map((_, i) => i).filter((i) => fold.get(examples[i]!.voice) === f);
-    if (train.length === 0 || held.length === 0) continue;
-    const model = fit(
-      train.map((i) => inputs[i]!),
-      train.map((i) => examples[i]!),
-      motifs,
-      options,
-    );
-    const vectorizer = new Vectorizer(model.dictionary);
+    const heard = rows.filter((i) => fold.get(all.examples[i]!.voice) !== f);
+    const held = rows.filter((i) => fold.get(all.examples[i]!.voice) === f);
+    if (heard.length === 0 || held.length === 0) continue;
+    const { mail, passage } = fit(all, heard, heads, options);
     for (const i of held) {
-      scored.push({
-        scores: score(model, vectorizer.vectorize(inputs[i]!)),
-        truth: motifs.indexOf(examples[i]!.motif),
-      });
+      const scores = scoreRow(weigh(all.mails[i]!, mail.idf, mail.ids), mail.weights, mail.bias);
+      const said = all.passages[i]!.map((one) =>
+        scoreRow(weigh(one, passage.idf, passage.ids), passage.weights, passage.bias),
+      );
+      scored.push({ scores, passages: bestOf(said, heads.flags.length), example: all.examples[i]! });
     }
   }
   return scored;
@@ -100,26 +141,4 @@ export function assignFolds(examples: readonly Pick<Example, 'voice'>[], folds: 
     load[least]! += size;
   }
   return fold;
-}
-
-function score(model: Uncalibrated, row: SparseRow): Float32Array {
-  const classes = model.motifs.length;
-  const sums = new Float32Array(classes);
-  for (let j = 0; j < row.index.length; j += 1) {
-    for (let k = 0; k < classes; k += 1) sums[k]! += model.weights[row.index[j]! * classes + k]! * row.value[j]!;
-  }
-  for (let k = 0; k < classes; k += 1) sums[k] = sums[k]! * model.scale[k]! + model.bias[k]!;
-  return sums;
-}
-
-function calibrate(scored: readonly ScoredExample[]): Calibration {
-  if (scored.length < 100) return { temperature: 0.3, knots: [] };
-  const temperature = fitTemperature(scored);
-  const points = scored.map(({ scores, truth }) => {
-    const p = softmax(scores, temperature, new Float32Array(scores.length));
-    const best = p.indexOf(Math.max(...p));
-    return { confidence: p[best]!, right: best === truth };
-  });
-  // From about 1,000 out-of-fold examples on, the isotonic step helps; below it follows chance.
-  return { temperature, knots: scored.length >= 1_000 ? fitIsotonic(points) : [] };
 }

@@ -4,11 +4,20 @@ import type { LinearModel } from './linear-model.ts';
 import { readModel, writeModel } from './model-file.ts';
 import { trainLinear } from './train-linear.ts';
 
-/** The shipped model; `train` writes it, every process reads it at its start. */
+/** The shipped model; `train` writes it, and an empty database begins with it (scripts/seed-model.ts). */
 export const MODEL_FILE = new URL('./motif.model', import.meta.url);
 
 export async function loadModel(file: URL = MODEL_FILE): Promise<LinearModel> {
   return readModel(await readFile(file)).model;
+}
+
+/** The shipped model as it is stored: its bytes, its digest, and the digest of its corpus. */
+export async function shippedModel(
+  file: URL = MODEL_FILE,
+): Promise<{ readonly bytes: Buffer; readonly digest: string; readonly corpus: string }> {
+  const bytes = await readFile(file);
+  const { digest, corpus } = readModel(bytes);
+  return { bytes, digest, corpus };
 }
 
 /** Trains on the whole corpus and replaces the model file. The same corpus gives the same digest. */
@@ -21,5 +30,5 @@ export async function trainAndWrite(
   const temporary = new URL(`${file.href}.part`);
   await writeFile(temporary, bytes);
   await rename(temporary, file);
-  return { digest, examples: corpus.examples.length, features: weights.dictionary.names.length, bytes: bytes.length };
+  return { digest, examples: corpus.examples.length, features: weights.mail.names.length, bytes: bytes.length };
 }

@@ -103,7 +103,7 @@ function warnings(book: Rulebook, files: ConfigFiles): Problem[] {
   });
   book.motifs.forEach((motif, i) => {
     const templated = book.templates.some((template) => template.kind !== 'ack' && template.motifs.includes(motif.id));
-    if (motif.level === 'n1' && motif.is_request && !templated)
+    if (motif.provisional === undefined && motif.level === 'n1' && motif.is_request && !templated)
       warn('motifs.yaml', ['motifs', i, 'id'], 'motif de niveau 1 sans modèle de réponse', motif.id);
   });
   return found;

@@ -32,7 +32,7 @@ export function checkConditions(set: LoadedSet, found: Findings): void {
   });
 }
 
-interface FlagNames {
+export interface FlagNames {
   /** Flags that may be asked for here. */
   readonly known: ReadonlySet<string>;
   readonly all: ReadonlySet<string>;
@@ -40,7 +40,7 @@ interface FlagNames {
 }
 
 /** True when the condition can be compiled. */
-function checkCondition(
+export function checkCondition(
   condition: Condition,
   path: Path,
   set: LoadedSet,
@@ -49,7 +49,7 @@ function checkCondition(
   flags: FlagNames,
 ): boolean {
   const before = found.problems.length;
-  const motifs = ids(set.motifs.data.motifs);
+  const motifs = ids(set.all_motifs);
   const mailboxes = ids(set.mailboxes.data.mailboxes);
   for (const { predicate, at } of predicates(condition, path, 1)) {
     if (predicate === 'too-deep') {
@@ -65,6 +65,12 @@ function checkCondition(
       found.error(yaml.at(at), {
         what: 'un signalement ne dépend ni du motif ni du niveau',
         expected: 'une condition sur le texte, la boîte, le public ou l’expéditeur',
+      });
+    }
+    if (!flags.in_flag && 'model_min' in predicate) {
+      found.error(yaml.at(at), {
+        what: 'model_min ne vaut que dans un signalement',
+        expected: 'une condition de flags.yaml',
       });
     }
     if ('motif' in predicate)
@@ -94,7 +100,7 @@ function checkCondition(
   return found.problems.length === before;
 }
 
-function* predicates(
+export function* predicates(
   condition: Condition,
   path: Path,
   depth: number,
@@ -110,7 +116,7 @@ function* predicates(
   }
 }
 
-function checkPhrase(phrase: string, path: Path, yaml: YamlFile, found: Findings): void {
+export function checkPhrase(phrase: string, path: Path, yaml: YamlFile, found: Findings): void {
   try {
     parsePhrase(phrase);
   } catch (error) {
@@ -138,11 +144,18 @@ function checkRegex(regex: string, path: Path, yaml: YamlFile, found: Findings):
   }
 }
 
-function checkExamples(condition: Condition, examples: Examples, path: Path, yaml: YamlFile, found: Findings): void {
+export function checkExamples(
+  condition: Condition,
+  examples: Examples,
+  path: Path,
+  yaml: YamlFile,
+  found: Findings,
+): void {
   const recognises = compileForExamples(condition);
   const fails = (list: readonly Example[], key: 'match' | 'no_match', what: string): void =>
     list.forEach((example, i) => {
-      if (recognises(example) === (key === 'match')) return;
+      // What must be recognised stands by its words with the model's consent; what must not, without it.
+      if (recognises(example, key === 'match') === (key === 'match')) return;
       const text = typeof example === 'string' ? example : example.body;
       found.error(yaml.at([...path, key, i]), { what, value: shorten(text) });
     });
@@ -151,12 +164,18 @@ function checkExamples(condition: Condition, examples: Examples, path: Path, yam
 }
 
 /** A misspelt motif in a `no_match` example would make it pass for the wrong reason. */
-function checkExampleNames(examples: Examples, path: Path, set: LoadedSet, yaml: YamlFile, found: Findings): void {
+export function checkExampleNames(
+  examples: Examples,
+  path: Path,
+  set: LoadedSet,
+  yaml: YamlFile,
+  found: Findings,
+): void {
   for (const key of ['match', 'no_match'] as const) {
     examples[key].forEach((example, i) => {
       if (typeof example === 'string') return;
       const at = [...path, key, i];
-      found.known(yaml, [...at, 'motif'], example.motif, ids(set.motifs.data.motifs), 'motif inconnu', 'motifs.yaml');
+      found.known(yaml, [...at, 'motif'], example.motif, ids(set.all_motifs), 'motif inconnu', 'motifs.yaml');
       found.known(
         yaml,
         [...at, 'mailbox'],

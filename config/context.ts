@@ -1,6 +1,7 @@
-import type { ReplyTemplate } from '../domain/rulebook.ts';
+import type { Motif, ReplyTemplate } from '../domain/rulebook.ts';
 import { problemAt, shorten, suggest, type Place, type Problem, type ProblemText } from './problems.ts';
 import type { CalendarsFile, MailboxesFile, PoolsFile, SlaFile } from './schema-desk.ts';
+import type { ProvisionalFile } from './schema-provisional.ts';
 import type { FlagsFile, MotifsFile, RoutingFile } from './schema-rules.ts';
 import type { TestsFile } from './schema-tests.ts';
 import type { Path, YamlFile } from './yaml.ts';
@@ -27,6 +28,9 @@ export interface LoadedSet {
   readonly mailboxes: Loaded<MailboxesFile>;
   readonly templates: readonly LoadedTemplate[];
   readonly tests?: Loaded<TestsFile>;
+  readonly provisional?: Loaded<ProvisionalFile>;
+  /** Those of motifs.yaml, then the provisional ones with what they have from their parents. */
+  readonly all_motifs: readonly Motif[];
 }
 
 /** Collects the problems of one pass. */

@@ -6,8 +6,10 @@ import { Findings, type Loaded, type LoadedSet, type LoadedTemplate } from './co
 import { validate } from './issues.ts';
 import { LIMITS } from './limits.ts';
 import { formatProblems, sortProblems, suggest, type Problem } from './problems.ts';
+import { checkProvisional, resolveProvisional } from './provisional.ts';
 import { checkReferences } from './references.ts';
 import { calendarsFile, mailboxesFile, poolsFile, slaFile } from './schema-desk.ts';
+import { provisionalFile } from './schema-provisional.ts';
 import { flagsFile, motifsFile, routingFile } from './schema-rules.ts';
 import { testsFile, type Scenario } from './schema-tests.ts';
 import { canonicalFiles, digestOf, OPTIONAL_FILES, REPLIES, REQUIRED_FILES, type ConfigFiles } from './source.ts';
@@ -39,6 +41,7 @@ export function loadRulebook(files: ConfigFiles): LoadResult {
   if (set !== undefined) {
     checkReferences(set, found);
     checkConditions(set, found);
+    checkProvisional(set, found);
     checkTemplates(set, found);
   }
   const problems = sortProblems(found.problems).slice(0, LIMITS.problems_max);
@@ -117,6 +120,9 @@ function readSet(texts: ConfigFiles, found: Findings): LoadedSet | undefined {
   const sla = read('sla.yaml', slaFile);
   const mailboxes = read('mailboxes.yaml', mailboxesFile);
   const tests = texts.has('routing.test.yaml') ? read('routing.test.yaml', testsFile) : undefined;
+  const provisional = texts.has('motifs-provisoires.yaml')
+    ? read('motifs-provisoires.yaml', provisionalFile)
+    : undefined;
   // Its keys are the bot's own affair; that it is whole and readable is checked with the rest.
   const bot = texts.get('bot.yaml');
   if (bot !== undefined) found.problems.push(...parseYaml('bot.yaml', bot).problems);
@@ -129,20 +135,26 @@ function readSet(texts: ConfigFiles, found: Findings): LoadedSet | undefined {
     else templates.push(template);
   }
   if (!whole) return undefined;
-  const set = { motifs, flags, routing, pools, calendars, sla, mailboxes, templates } as unknown as LoadedSet;
-  return tests === undefined ? set : { ...set, tests };
+  const set = {
+    ...{ motifs, flags, routing, pools, calendars, sla, mailboxes, templates },
+    ...(tests === undefined ? {} : { tests }),
+    ...(provisional === undefined ? {} : { provisional }),
+  } as unknown as Omit<LoadedSet, 'all_motifs'>;
+  const entries = set.provisional?.data.provisional_motifs ?? [];
+  return { ...set, all_motifs: resolveProvisional(set.motifs.data.motifs, entries) };
 }
 
 function build(set: LoadedSet, digest: string): Rulebook {
   return {
     digest,
-    motifs: set.motifs.data.motifs,
+    motifs: set.all_motifs,
     flags: set.flags.data.flags,
     rules: set.routing.data.rules,
     queues: set.pools.data.queues,
     calendars: set.calendars.data.calendars,
     slas: set.sla.data.slas,
     mailboxes: set.mailboxes.data.mailboxes,
+    senders: set.mailboxes.data.senders,
     templates: set.templates.map(({ data }) => data),
     thresholds: set.routing.data.thresholds,
     direct_queues: set.pools.data.direct_queues,

@@ -55,7 +55,7 @@ export function checkMailboxes({ mailboxes, sla, pools, templates }: LoadedSet, 
 }
 
 /** routing.test.yaml: a scenario that expects a misspelt queue would fail for the wrong reason. */
-export function checkTests({ tests, motifs, mailboxes, pools, flags }: LoadedSet, found: Findings): void {
+export function checkTests({ tests, motifs, all_motifs, mailboxes, pools, flags }: LoadedSet, found: Findings): void {
   if (tests === undefined) return;
   const { yaml } = tests;
   const queues = ids(pools.data.queues);
@@ -77,14 +77,7 @@ export function checkTests({ tests, motifs, mailboxes, pools, flags }: LoadedSet
       'motif inconnu',
       'motifs.yaml',
     );
-    found.known(
-      yaml,
-      [...path, 'expect', 'motif'],
-      test.expect.motif,
-      ids(motifs.data.motifs),
-      'motif inconnu',
-      'motifs.yaml',
-    );
+    found.known(yaml, [...path, 'expect', 'motif'], test.expect.motif, ids(all_motifs), 'motif inconnu', 'motifs.yaml');
     found.known(yaml, [...path, 'expect', 'queue'], test.expect.queue, queues, 'file d’attente inconnue', 'pools.yaml');
     found.known(
       yaml,

@@ -7,11 +7,11 @@ const NEEDED_KINDS = [
   ['supervisor', 'une file de superviseurs'],
 ] as const;
 /** pools.yaml: calendars, contracts, and the queues that must exist. */
-export function checkPools({ pools, calendars, motifs }: LoadedSet, found: Findings): void {
+export function checkPools({ pools, calendars, all_motifs }: LoadedSet, found: Findings): void {
   const { yaml } = pools;
   const { queues, direct_queues } = pools.data;
   const queue_ids = ids(queues);
-  const by_motif = new Map(motifs.data.motifs.map((motif) => [motif.id, motif]));
+  const by_motif = new Map(all_motifs.map((motif) => [motif.id, motif]));
   found.unique(yaml, queues, ['queues']);
   queues.forEach((queue, i) => {
     const at = (...path: (string | number)[]) => yaml.at(['queues', i, ...path]);

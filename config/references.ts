@@ -42,7 +42,7 @@ function checkMotifs({ motifs, pools }: LoadedSet, found: Findings): void {
 }
 
 /** Queues that flags and rules send to. A partner gets work through its contract only. */
-function checkTargets({ flags, routing, pools, motifs }: LoadedSet, found: Findings): void {
+function checkTargets({ flags, routing, pools, all_motifs }: LoadedSet, found: Findings): void {
   const queues = ids(pools.data.queues);
   const partners = new Set(pools.data.queues.filter((queue) => queue.kind === 'partner').map(({ id }) => id));
   const target = (
@@ -76,7 +76,7 @@ function checkTargets({ flags, routing, pools, motifs }: LoadedSet, found: Findi
       routing.yaml,
       ['rules', i, 'then', 'motif'],
       rule.then.motif,
-      ids(motifs.data.motifs),
+      ids(all_motifs),
       'motif inconnu',
       'motifs.yaml',
     );

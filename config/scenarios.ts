@@ -40,7 +40,7 @@ export function runScenario(
   model?: MotifModel,
   decideFn: DecideFn = asInProduction,
 ): ScenarioResult {
-  const chosen = scenario.given_motif === undefined ? model : suppose(scenario.given_motif);
+  const chosen = scenario.given_motif === undefined ? model : suppose(scenario.given_motif, model);
   if (chosen === undefined) return { name: scenario.name, outcome: 'skipped', misses: [] };
   const { decision, routed } = decideFn(
     factsOf(scenario, book),
@@ -53,9 +53,17 @@ export function runScenario(
   return { name: scenario.name, outcome: misses.length === 0 ? 'passed' : 'failed', misses };
 }
 
-/** A model that is sure of one motif, for scenarios about rules and queues rather than about reading. */
-function suppose(motif: string): MotifModel {
-  return { digest: 'scenario', rank: () => [{ motif, score: 0.99 }], evidence: () => [] };
+/**
+ * A model that is sure of one motif, for scenarios about rules and queues rather than about reading. Flags are read as the
+ * trained model reads them, where there is one.
+ */
+function suppose(motif: string, model: MotifModel | undefined): MotifModel {
+  return {
+    digest: 'scenario',
+    rank: () => [{ motif, score: 0.99 }],
+    ...(model?.read === undefined ? {} : { read: (input) => model.read!(input) }),
+    evidence: (input, output, max) => model?.evidence(input, output, max) ?? [],
+  };
 }
 
 function factsOf({ input, at }: Scenario, book: CompiledRulebook): Facts {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { DeskQueue, MailboxProfile, OpeningHours, SiteCalendar, SlaPolicy } from '../domain/rulebook.ts';
+import type {
+  DeskQueue,
+  KnownSender,
+  MailboxProfile,
+  OpeningHours,
+  SiteCalendar,
+  SlaPolicy,
+} from '../domain/rulebook.ts';
 import { date, email, hours, id, oneOrMore, publicName, sender, share, text, time, version, yesNo } from './fields.ts';
 import { LIMITS } from './limits.ts';
 
@@ -89,7 +96,13 @@ const mailbox = z.strictObject({
   classify: yesNo.optional(),
   copy_to: z.array(email).max(20).optional(),
 });
-export const mailboxesFile = z.strictObject({ version, mailboxes: z.array(mailbox).min(1).max(LIMITS.mailboxes_max) });
+const knownSender = z.strictObject({ domain: text, public: publicName });
+
+export const mailboxesFile = z.strictObject({
+  version,
+  senders: z.array(knownSender).max(LIMITS.senders_max).default([]),
+  mailboxes: z.array(mailbox).min(1).max(LIMITS.mailboxes_max),
+});
 
 export const templateHead = z.strictObject({
   id,
@@ -104,7 +117,7 @@ export const templateHead = z.strictObject({
 export type PoolsFile = { version: 1; queues: DeskQueue[]; direct_queues: string[] };
 export type CalendarsFile = { version: 1; calendars: SiteCalendar[] };
 export type SlaFile = { version: 1; slas: SlaPolicy[] };
-export type MailboxesFile = { version: 1; mailboxes: MailboxProfile[] };
+export type MailboxesFile = { version: 1; senders: KnownSender[]; mailboxes: MailboxProfile[] };
 
 function openings(line: z.output<typeof opening>): OpeningHours[] {
   return line.days.map((day) => ({ day: DAYS.indexOf(day) + 1, from: line.from, to: line.to }));

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Condition, Example, Flag, Motif, Predicate, Rule } from '../domain/rulebook.ts';
+import type { Condition, Example, Flag, Motif, Predicate, Rule, Thresholds } from '../domain/rulebook.ts';
 import { flagLevel, id, level, oneOrMore, publicName, sender, share, text, version, yesNo } from './fields.ts';
 import { LIMITS } from './limits.ts';
 
 /** motifs.yaml, flags.yaml, routing.yaml. Unknown keys are refused: a misspelt `none` would silently widen a rule. */
-const phrases = z.array(z.string().trim().min(1).max(LIMITS.phrase_chars_max)).min(1).max(LIMITS.phrases_max);
+export const phrases = z.array(z.string().trim().min(1).max(LIMITS.phrase_chars_max)).min(1).max(LIMITS.phrases_max);
 
 /** One key per line of a condition, so that a supervisor reads it as one sentence. */
 const predicateKeys = {
@@ -21,11 +21,12 @@ const predicateKeys = {
   waiting_days_min: z.int().min(1).max(3_660).optional(),
   date_within_days: z.int().min(0).max(366).optional(),
   written_data: z
-    .array(z.enum(['nir', 'iban', 'card']))
+    .array(z.enum(['nir', 'iban', 'card', 'nir-like', 'iban-like']))
     .min(1)
-    .max(3)
+    .max(5)
     .optional(),
   foreign_language: yesNo.optional(),
+  model_min: share.optional(),
   prior_contacts_min: z.int().min(1).max(1_000).optional(),
 };
 
@@ -79,6 +80,7 @@ const motif = z.strictObject({
   label: text,
   publics: z.array(publicName).min(1).max(6),
   level,
+  level_by_text: yesNo.optional(),
   pole: id,
   legal_clock: legalClock.optional(),
   teleservice: z
@@ -88,6 +90,7 @@ const motif = z.strictObject({
   pieces: z.array(text).max(20).default([]),
   is_request: yesNo.default(true),
   restricted: yesNo.default(false),
+  repeat_window_days: z.int().min(1).max(366).optional(),
 });
 export const motifsFile = z.strictObject({ version, motifs: z.array(motif).min(1).max(LIMITS.motifs_max) });
 
@@ -109,10 +112,10 @@ const outcome = z
 const rule = z.strictObject({ id, why: text, when: condition, then: outcome, examples });
 export const routingFile = z.strictObject({
   version,
-  thresholds: z.strictObject({ motif_min: share, queue_min: share }),
+  thresholds: z.strictObject({ target_accuracy: share.optional(), motif_min: share.optional(), queue_min: share }),
   rules: z.array(rule).max(LIMITS.rules_max),
 });
 
 export type MotifsFile = { version: 1; motifs: Motif[] };
 export type FlagsFile = { version: 1; flags: Flag[] };
-export type RoutingFile = { version: 1; thresholds: { motif_min: number; queue_min: number }; rules: Rule[] };
+export type RoutingFile = { version: 1; thresholds: Thresholds; rules: Rule[] };

@@ -5,7 +5,7 @@ import { AiguillageError } from '../domain/errors.ts';
 import { LIMITS } from './limits.ts';
 import { formatProblems, problemAt, type Problem } from './problems.ts';
 
-/** Files every set has. `routing.test.yaml` and `bot.yaml` may be absent; `replies/` holds at least the acknowledgment. */
+/** Files every set has. The optional files may be absent; `replies/` holds at least the acknowledgment. */
 export const REQUIRED_FILES = [
   'motifs.yaml',
   'flags.yaml',
@@ -15,7 +15,7 @@ export const REQUIRED_FILES = [
   'sla.yaml',
   'mailboxes.yaml',
 ] as const;
-export const OPTIONAL_FILES = ['routing.test.yaml', 'bot.yaml'] as const;
+export const OPTIONAL_FILES = ['motifs-provisoires.yaml', 'routing.test.yaml', 'bot.yaml'] as const;
 /** Hosts, logins and names of secrets: never part of the rulebook nor of its digest (law 11). */
 export const CONNECTIONS_FILE = 'connections.yaml';
 export const REPLIES = 'replies/';

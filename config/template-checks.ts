@@ -41,7 +41,7 @@ const ASKS_AGAIN: CompiledCondition = compileCondition(
 );
 
 export function checkTemplates(set: LoadedSet, found: Findings): void {
-  const motifs = new Map(set.motifs.data.motifs.map((motif) => [motif.id, motif]));
+  const motifs = new Map(set.all_motifs.map((motif) => [motif.id, motif]));
   const flags = ids(set.flags.data.flags);
   const files = new Map<string, string>();
   for (const { data, yaml, bodyAt } of set.templates) {

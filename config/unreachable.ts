@@ -32,7 +32,8 @@ function implies(q: Predicate, p: Predicate): boolean {
   );
   if (EITHER.includes(key)) return narrow!.every((value) => wide!.includes(value));
   if (key === 'all_phrases') return wide!.every((value) => narrow!.includes(value));
-  if (key === 'waiting_days_min' || key === 'prior_contacts_min') return Number(narrow![0]) >= Number(wide![0]);
+  if (key === 'waiting_days_min' || key === 'prior_contacts_min' || key === 'model_min')
+    return Number(narrow![0]) >= Number(wide![0]);
   if (key === 'date_within_days') return Number(narrow![0]) <= Number(wide![0]);
   return JSON.stringify(q) === JSON.stringify(p);
 }

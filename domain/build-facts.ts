@@ -1,4 +1,5 @@
 import type { Facts } from './facts.ts';
+import type { PriorContact } from './repeat.ts';
 import type { MailboxProfile, Public } from './rulebook.ts';
 
 /** The message columns a decision looks at. */
@@ -16,7 +17,7 @@ export interface FactSource {
 export function buildFacts(
   message: FactSource,
   profile: MailboxProfile | undefined,
-  history: { prior_contacts: number },
+  history: { prior_contacts: number; contacts?: readonly PriorContact[] },
 ): Facts {
   const assumed: Public = profile?.public ?? 'assure';
   return {
@@ -30,5 +31,6 @@ export function buildFacts(
     public: assumed,
     received_at: message.received_at.toISOString(),
     prior_contacts: history.prior_contacts,
+    ...(history.contacts === undefined ? {} : { history: history.contacts }),
   };
 }

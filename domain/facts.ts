@@ -1,3 +1,4 @@
+import type { PriorContact } from './repeat.ts';
 import type { Public } from './rulebook.ts';
 
 /** Where a piece of evidence stands; the text itself is sliced when it is read (law 4). */
@@ -23,12 +24,14 @@ export interface Facts {
   readonly attachments: readonly string[];
   /** Lower-case address, or empty. */
   readonly from: string;
-  /** The class of the sender when recognised, else the mailbox's public. */
+  /** The mailbox's public; `decide` puts the recognised sender in its place. */
   readonly public: Public;
   /** Start of the request's clock, ISO instant (INTERNALDATE). */
   readonly received_at: string;
-  /** Contacts of the same sender in the 14 days before, this one not counted. */
+  /** Earlier contacts to count where no history is given, as in the examples of the rules. */
   readonly prior_contacts: number;
+  /** Earlier contacts of the same person, from which those about the same motif are counted once it is guessed. */
+  readonly history?: readonly PriorContact[];
 }
 
 /** One candidate of the motif model, best first. */
@@ -40,17 +43,36 @@ export interface RankedMotif {
 
 export interface MotifInput {
   readonly mailbox: string;
+  /** Lower-case address of the sender, or empty. */
+  readonly from?: string;
+  /** ISO instant of arrival; « demain » and « depuis le 3 » are read against it. */
+  readonly received_at?: string;
   readonly subject: string;
   readonly body: string;
   readonly quoted: string;
   readonly attachments: readonly string[];
-  readonly public: Public;
 }
 
 /** The seam every motif model stands behind. Deterministic: the same digest and input give the same output. */
 export interface MotifModel {
   readonly digest: string;
   rank(input: MotifInput): readonly RankedMotif[];
-  /** The spans that decided for `motif`, strongest first, at most `max`. */
-  evidence(input: MotifInput, motif: string, max: number): readonly Evidence[];
+  /** What else the model reads out of the text; a model without it leaves flags to their phrases. */
+  read?(input: MotifInput): ModelReading;
+  /** The confidence from which on motifs were right at `target` (0–1) on mails it had not learnt from. */
+  thresholdFor?(target: number): number;
+  /** The spans that decided for a motif (`carte-vitale`) or a flag (`flag:danger-vital`), strongest first. */
+  evidence(input: MotifInput, output: string, max: number): readonly Evidence[];
+}
+
+/** The other outputs of a model, each with its own probability, 0–1. */
+export interface ModelReading {
+  /** Other needs of the same mail, likeliest first, two at most (domain §3.2: one principal motif, up to two secondary). */
+  readonly secondary: readonly string[];
+  /** By flag id. */
+  readonly flags: ReadonlyMap<string, number>;
+  /** Who writes, likeliest first. */
+  readonly publics: readonly { readonly public: Public; readonly score: number }[];
+  /** That the request belongs to an expert pôle, the motif aside (domain §3.6-2: 04, 18, 20 and 28 are both). */
+  readonly expert: number;
 }

@@ -1,7 +1,8 @@
 import { workingMsBetween, type WorkingCalendar } from './calendar.ts';
 import { HOUR_MS, PARIS, dayStart, dayText, instantMs, parseDay } from './days.ts';
 import { AiguillageError } from './errors.ts';
-import type { Breakdown, Figure, FigureEvent, FigureGroup, FigureOptions } from './figure.ts';
+import { FigureGroups, motifPlace, NOWHERE, type Place } from './figure-groups.ts';
+import type { Breakdown, Figure, FigureEvent, FigureOptions } from './figure.ts';
 import {
   endOfAnswer,
   endOfClosing,
@@ -11,8 +12,7 @@ import {
   requestReceived,
   requestResumed,
 } from './request-events.ts';
-import type { RequestEnd } from './request-events.ts';
-import { Tally } from './tally.ts';
+import type { RequestEnd, RequestReceived } from './request-events.ts';
 
 /** The event types a figure reads; a reader may leave out the others. */
 export function figureEventTypes(by: Breakdown | undefined): readonly string[] {
@@ -44,7 +44,7 @@ interface OpenRequest {
   readonly due_ms: number;
   readonly calendar: WorkingCalendar;
   conversation_id: string | null;
-  key: string | null;
+  place: Place;
 }
 
 interface Stop {
@@ -77,13 +77,13 @@ export class FigureReader {
   readonly #early = new Map<string, Stop>();
   /** In the order of their stops. */
   readonly #recent = new Map<string, Recent>();
-  readonly #total = new Tally();
-  readonly #groups = new Map<string | null, Tally>();
+  readonly #groups: FigureGroups;
   #countedOpen = 0;
 
   /** @throws AiguillageError BAD_INPUT, see {@link figureWindow}. */
   constructor(options: FigureOptions) {
     this.#options = options;
+    this.#groups = new FigureGroups(options.by);
     ({ from_ms: this.#from_ms, until_ms: this.#until_ms, as_of_ms: this.#as_of_ms } = figureWindow(options));
   }
 
@@ -116,21 +116,20 @@ export class FigureReader {
   result(): Figure {
     this.#countRecent(Infinity);
     for (const request of this.#open.values()) {
-      if (request.counted) this.#tallies(request.key).forEach((tally) => tally.open(this.#as_of_ms > request.due_ms));
+      if (request.counted) this.#groups.count(request.place, (tally) => tally.open(this.#as_of_ms > request.due_ms));
     }
-    const groups = [...this.#groups].map(([key, tally]) => ({ key, ...tally.numbers() })).sort(byKey);
-    return { ...this.#total.numbers(), ...(this.#options.by === undefined ? {} : { groups }) };
+    return this.#groups.figure();
   }
 
   #received(event: FigureEvent, at_ms: number): void {
     if (event.message_id === null) throw new AiguillageError('BAD_INPUT', `Event ${event.type} without a message.`);
     const data = readData(requestReceived, event.type, event.data);
-    const { by, clock } = this.#options;
-    const key = by === undefined ? null : data[by];
+    const { clock } = this.#options;
+    const place = this.#placeOf(data);
     const known = this.#open.get(event.message_id);
     if (known !== undefined) {
       // Replayed out of quarantine: it has a conversation now, and the clock it always had.
-      known.key = key;
+      known.place = place;
       this.#attach(known, event.conversation_id);
       return;
     }
@@ -140,7 +139,7 @@ export class FigureReader {
       due_ms: instantMs(clock === 'elapsed' ? data.due_elapsed_at : data.due_working_at),
       calendar: data.calendar,
       conversation_id: null,
-      key,
+      place,
     };
     this.#open.set(event.message_id, request);
     if (request.counted) this.#countedOpen += 1;
@@ -188,7 +187,7 @@ export class FigureReader {
       this.#recent.delete(id);
       this.#countedOpen -= 1;
       const hours = this.#hours(request, stopped_ms);
-      this.#tallies(request.key).forEach((tally) => tally.stopped(end, stopped_ms <= request.due_ms, hours));
+      this.#groups.count(request.place, (tally) => tally.stopped(end, stopped_ms <= request.due_ms, hours));
     }
   }
 
@@ -204,19 +203,14 @@ export class FigureReader {
     const to = { 'conversation.routed': 'queue', 'overflow.handed': 'pool', 'overflow.recalled': '' }[type] ?? 'to';
     const key = to === '' ? null : data[to];
     if (key !== null && typeof key !== 'string') throw new AiguillageError('BAD_INPUT', `Event ${type}, field ${to}.`);
-    for (const request of this.#byConversation.get(conversation_id) ?? []) request.key = key;
+    const parent = typeof data['to_parent'] === 'string' ? data['to_parent'] : undefined;
+    const place = this.#options.by === 'motif' ? motifPlace(key, parent, true) : { ...NOWHERE, key };
+    for (const request of this.#byConversation.get(conversation_id) ?? []) request.place = place;
   }
 
-  #tallies(key: string | null): readonly Tally[] {
-    if (this.#options.by === undefined) return [this.#total];
-    let group = this.#groups.get(key);
-    if (group === undefined) this.#groups.set(key, (group = new Tally()));
-    return [this.#total, group];
+  #placeOf(data: RequestReceived): Place {
+    const { by } = this.#options;
+    if (by === undefined) return NOWHERE;
+    return by === 'motif' ? motifPlace(data.motif, data.motif_parent, false) : { ...NOWHERE, key: data[by] };
   }
-}
-
-/** By key in code-unit order, the one without a key last: the same on every machine. */
-function byKey(a: FigureGroup, b: FigureGroup): number {
-  if (a.key === null || b.key === null) return a.key === b.key ? 0 : a.key === null ? 1 : -1;
-  return a.key < b.key ? -1 : 1;
 }

@@ -42,11 +42,20 @@ export type Breakdown = 'motif' | 'queue' | 'pool' | 'mailbox';
 export type Known = 'then' | 'now';
 
 /** Where a request stood when its clock stopped, or at `as_of`; null when it had none (no pool, no motif yet). */
-export interface FigureGroup extends FigureNumbers {
+export interface FigureGroup extends FigureNumbers, Confirmed {
   readonly key: string | null;
+  /** The provisional motifs counted in this one, shown apart; part of the numbers above, not beside them. */
+  readonly provisional?: readonly FigureGroup[];
 }
 
-export interface Figure extends FigureNumbers {
+/** By motif only: of the received, those whose motif a person gave. The others carry the machine's guess. */
+export interface Confirmed {
+  readonly confirmed?: number;
+  /** 0–1; null when nothing was received. */
+  readonly confirmed_share?: number | null;
+}
+
+export interface Figure extends FigureNumbers, Confirmed {
   readonly groups?: readonly FigureGroup[];
 }
 

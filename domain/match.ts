@@ -29,6 +29,8 @@ export interface CompiledRulebook extends Rulebook {
     readonly flags: ReadonlyMap<string, CompiledFlag>;
     /** By rule id. */
     readonly rules: ReadonlyMap<string, CompiledCondition>;
+    /** By motif id, provisional motifs only. */
+    readonly provisional: ReadonlyMap<string, CompiledCondition>;
   };
 }
 
@@ -45,8 +47,8 @@ export function compileRulebook(book: Rulebook): CompiledRulebook {
     const above = new Map(up);
     const asked = (id: string, reading: Reading, context: MatchContext): boolean =>
       above.get(id)?.(reading, context, NOTHING_GIVEN).is === true;
-    const when = compileTest(flag.when, scanner, asked);
-    const raise = flag.raise === undefined ? undefined : compileTest(flag.raise.when, scanner, asked);
+    const when = compileTest(flag.when, scanner, asked, flag.id);
+    const raise = flag.raise === undefined ? undefined : compileTest(flag.raise.when, scanner, asked, flag.id);
     up.set(flag.id, when);
     flags.set(flag.id, (facts, context) => {
       const reading = read(facts);
@@ -63,7 +65,10 @@ export function compileRulebook(book: Rulebook): CompiledRulebook {
   }
   const rules = new Map<string, CompiledCondition>();
   for (const rule of book.rules) rules.set(rule.id, result(compileTest(rule.when, scanner), read, `rule:${rule.id}`));
-  return { ...book, compiled: { flags, rules } };
+  const provisional = new Map<string, CompiledCondition>();
+  for (const { id, provisional: terms } of book.motifs)
+    if (terms !== undefined) provisional.set(id, result(compileTest(terms.when, scanner), read, `motif:${id}`));
+  return { ...book, compiled: { flags, rules, provisional } };
 }
 
 /** One condition on its own, for tests and for trying a rule in the console. */
@@ -73,12 +78,14 @@ export function compileCondition(condition: Condition, evidence_for: string): Co
 }
 
 /** Does a condition recognise an example? What the example leaves out is given (domain/rulebook.ts, Example). */
-export function compileForExamples(condition: Condition): (example: Example) => boolean {
+export function compileForExamples(condition: Condition): (example: Example, model_agrees: boolean) => boolean {
   const scanner = new Scanner();
   const test = compileTest(condition, scanner, () => false);
-  return (example) => {
+  return (example, model_agrees) => {
     const { facts, context, given } = exampleFacts(example);
-    return test(new Reading(facts, scanner), context, given).is !== false;
+    // Examples try the words. A model that agrees helps no mail along whose words say nothing.
+    const model_flags = model_agrees ? undefined : new Map<string, number>();
+    return test(new Reading(facts, scanner), { ...context, model_flags }, given).is !== false;
   };
 }
 

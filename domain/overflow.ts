@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { addWorkingHours, openMsBetween } from './calendar.ts';
+import { isAmong } from './provisional.ts';
 import type { Decision } from './route.ts';
 import type { DeskQueue, OverflowContract, Rulebook } from './rulebook.ts';
 
@@ -77,7 +78,7 @@ function refuse(
   if (decision.urgency <= 1) return 'signalement prioritaire';
   if (decision.restricted) return 'circuit réservé';
   if (decision.abstained || decision.motif === null) return 'motif incertain';
-  if (!contract.motifs.includes(decision.motif)) return `motif ${decision.motif} hors contrat`;
+  if (!isAmong(book, contract.motifs, decision.motif)) return `motif ${decision.motif} hors contrat`;
   const mine = load[pool.id] ?? EMPTY;
   if (mine.handed_today >= contract.daily_quota) return `quota du jour atteint (${contract.daily_quota})`;
   const arrivals = (load[decision.queue] ?? EMPTY).arrivals_today;

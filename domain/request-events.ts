@@ -27,6 +27,8 @@ export const requestReceived = z.object({
   mailbox: id,
   /** Null when nobody could say yet, e.g. a mail in quarantine. */
   motif: id.nullable(),
+  /** The motif of the nomenclature a provisional motif counts under, kept here so that retiring it changes no figure. */
+  motif_parent: id.optional(),
   level: z.enum(['n1', 'expert']).nullable(),
   queue: id.nullable(),
   /** The partner pool its conversation is in when the message joins it; later hand-overs have events of their own. */

@@ -1,13 +1,17 @@
 import type { Evidence, Facts, MotifInput, MotifModel, RankedMotif } from './facts.ts';
 import type { CompiledRulebook, MatchContext } from './match.ts';
-import { flagRank, type FlagLevel, type Level, type MailboxProfile, type Motif, type Public } from './rulebook.ts';
+import { findProvisional } from './provisional.ts';
+import { repeatsOf } from './repeat.ts';
+import { chooseOrdinary, isRestricted, levelOf, naturalQueue, overridingFlag, sureness } from './route-queue.ts';
+import { recogniseSender } from './sender.ts';
+import { flagRank, type FlagLevel, type Level, type Public, type Thresholds } from './rulebook.ts';
 
 /** Stored with each decision; raised whenever the same inputs may give another outcome (law 4). */
-export const ENGINE = '1';
+export const ENGINE = '2';
 
 /** One line of the explanation: what was tried, whether it held, what it changed. */
 export interface TraceStep {
-  readonly step: 'flag' | 'model' | 'rule' | 'level' | 'queue' | 'override';
+  readonly step: 'sender' | 'repeat' | 'flag' | 'model' | 'provisional' | 'rule' | 'level' | 'queue' | 'override';
   readonly id: string;
   readonly matched: boolean;
   readonly detail: string;
@@ -28,6 +32,8 @@ export interface Decision {
   /** The motif is not sure: a person gives it. */
   readonly abstained: boolean;
   readonly ranked: readonly RankedMotif[];
+  /** Other needs of the same mail, two at most; an answer should cover them too (domain §3.2). */
+  readonly secondary: readonly string[];
   readonly level: Level;
   readonly pole: string;
   /** Where the conversation waits. */
@@ -50,29 +56,56 @@ export interface Decision {
 /** How many candidates an agent is offered when the motif is unsure. */
 const RANKED_MAX = 5;
 const EVIDENCE_MAX = 6;
+/** Where neither a target nor a threshold is set. */
+const MOTIF_MIN = 0.5;
+/** Where no model reads flags, their plain phrases alone raise them. */
+const NO_FLAGS: ReadonlyMap<string, number> = new Map();
 
 /**
  * Decides one message: motif, level, flags, and from them the queue. Pure: the same facts, rulebook, model and `now`
  * give the same decision, for ever (law 4). `now` is reserved for predicates over dates and is part of the record.
  */
-export function decide(facts: Facts, book: CompiledRulebook, model: MotifModel, now: Date): Decision {
+export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, now: Date): Decision {
   const trace: TraceStep[] = [];
-  const profile = book.mailboxes.find((mailbox) => mailbox.id === facts.mailbox);
-  const flags = findFlags(facts, book, now, trace);
-  const ranked = rank(facts, profile, model, trace);
+  const profile = book.mailboxes.find((mailbox) => mailbox.id === given.mailbox);
+  const input = motifInput(given);
+  // Machine deposits (DSN pieces, scanned forms) hold no sentence to judge: their mailbox says where they go.
+  const judged = profile?.classify !== false;
+  const said = judged ? model.read?.(input) : undefined;
+  const sender = recogniseSender(given, book.senders ?? [], said);
+  const facts: Facts = { ...given, public: sender.public };
+  trace.push({ step: 'sender', id: sender.public, matched: true, detail: sender.by, evidence: [] });
   const motifs = new Map(book.motifs.map((motif) => [motif.id, motif]));
+  const reading: TraceStep[] = [];
+  const ranked = judged ? rank(input, model, reading) : [];
+  const named = findProvisional(facts, book, profile, reading);
 
   const best = ranked[0];
-  const guess = best === undefined ? undefined : motifs.get(best.motif);
+  const guess = named ?? (best === undefined ? undefined : motifs.get(best.motif));
+  const unsure = named === undefined && (best === undefined || best.score < leastConfidence(book.thresholds, model));
+  // Flags look at no motif; only how often the person wrote about it is counted by the guess (domain §3.6-7).
+  const prior_contacts = repeatsOf(facts, book, profile, { motif: guess, unsure }, trace);
+  const flagContext = {
+    now,
+    motif: null,
+    level: 'n1' as const,
+    flags: [],
+    prior_contacts,
+    model_flags: said?.flags ?? NO_FLAGS,
+  };
+  const flags = findFlags(facts, book, flagContext, (id) => model.evidence(input, `flag:${id}`, 1), trace);
+  trace.push(...reading);
   const context: MatchContext = {
     now,
     motif: guess?.id ?? null,
     level: guess?.level ?? 'n1',
     flags: flags.map((flag) => flag.id),
+    prior_contacts,
   };
   const rule = firstRule(facts, book, context, trace);
-  const motif = rule?.then.motif === undefined ? guess : motifs.get(rule.then.motif);
-  const level = rule?.then.level ?? motif?.level ?? 'n1';
+  const motif = named ?? (rule?.then.motif === undefined ? guess : motifs.get(rule.then.motif));
+  const told = named !== undefined || rule?.then.motif !== undefined;
+  const level = rule?.then.level ?? levelOf(motif, ranked, motifs, told ? undefined : said);
   trace.push({
     step: 'level',
     id: level,
@@ -83,9 +116,9 @@ export function decide(facts: Facts, book: CompiledRulebook, model: MotifModel, 
 
   const natural = naturalQueue(book, motif, level, profile);
   const sure = sureness(book, ranked, motifs, natural.queue, profile);
-  const fixed = rule?.then.motif !== undefined || rule?.then.queue !== undefined;
-  const abstained = !fixed && (best === undefined || best.score < book.thresholds.motif_min);
-  const confidence = rule?.then.motif === undefined ? (best?.score ?? 0) : 1;
+  const fixed = told || rule?.then.queue !== undefined;
+  const abstained = !fixed && unsure;
+  const confidence = told ? 1 : (best?.score ?? 0);
   const ordinary = chooseOrdinary(book, rule, natural, sure, abstained, fixed);
   trace.push({ step: 'queue', id: ordinary.queue, matched: true, detail: ordinary.why, evidence: [] });
 
@@ -106,6 +139,7 @@ export function decide(facts: Facts, book: CompiledRulebook, model: MotifModel, 
     confidence,
     abstained,
     ranked: ranked.slice(0, RANKED_MAX),
+    secondary: (said?.secondary ?? []).filter((id) => id !== motif?.id && motifs.has(id)),
     level,
     pole: motif?.pole ?? natural.target,
     queue,
@@ -118,7 +152,7 @@ export function decide(facts: Facts, book: CompiledRulebook, model: MotifModel, 
     public: facts.public,
     evidence: [
       ...trace.filter((step) => step.matched).flatMap((step) => step.evidence),
-      ...(motif === undefined ? [] : model.evidence(motifInput(facts), motif.id, EVIDENCE_MAX)),
+      ...(motif === undefined ? [] : model.evidence(input, motif.id, EVIDENCE_MAX)),
     ],
     trace,
   };
@@ -127,18 +161,17 @@ export function decide(facts: Facts, book: CompiledRulebook, model: MotifModel, 
 /** What the motif model may look at. */
 export function motifInput(facts: Facts): MotifInput {
   const { mailbox, subject, body, quoted, attachments } = facts;
-  return { mailbox, subject, body, quoted, attachments, public: facts.public };
+  return { mailbox, from: facts.from, received_at: facts.received_at, subject, body, quoted, attachments };
 }
 
-function rank(
-  facts: Facts,
-  profile: MailboxProfile | undefined,
-  model: MotifModel,
-  trace: TraceStep[],
-): readonly RankedMotif[] {
-  // Machine deposits (DSN pieces, scanned forms) hold no sentence to judge: their mailbox says where they go.
-  if (profile?.classify === false) return [];
-  const ranked = model.rank(motifInput(facts));
+/** Under this the motif is unsure: what the target asks of this model, else what was set by hand. */
+function leastConfidence({ target_accuracy, motif_min }: Thresholds, model: MotifModel): number {
+  const asked = target_accuracy === undefined ? undefined : model.thresholdFor?.(target_accuracy);
+  return asked ?? motif_min ?? MOTIF_MIN;
+}
+
+function rank(input: MotifInput, model: MotifModel, trace: TraceStep[]): readonly RankedMotif[] {
+  const ranked = model.rank(input);
   trace.push({
     step: 'model',
     id: model.digest.slice(0, 12),
@@ -152,18 +185,30 @@ function rank(
   return ranked;
 }
 
-function findFlags(facts: Facts, book: CompiledRulebook, now: Date, trace: TraceStep[]): DecidedFlag[] {
+function findFlags(
+  facts: Facts,
+  book: CompiledRulebook,
+  context: MatchContext,
+  passageOf: (id: string) => readonly Evidence[],
+  trace: TraceStep[],
+): DecidedFlag[] {
   const found: DecidedFlag[] = [];
-  const context: MatchContext = { now, motif: null, level: 'n1', flags: [] };
   for (const flag of book.flags) {
     const result = book.compiled.flags.get(flag.id)!(facts, context);
     if (result.matched) found.push({ id: flag.id, level: result.level });
+    const score = context.model_flags?.get(flag.id);
+    // Without words of the list, the passage that convinced the model is what an agent must see.
+    const evidence = result.matched && result.evidence.length === 0 ? passageOf(flag.id) : result.evidence;
     trace.push({
       step: 'flag',
       id: flag.id,
       matched: result.matched,
-      detail: result.matched ? result.level : '',
-      evidence: result.evidence.map((span) => ({ ...span, for: `flag:${flag.id}` })),
+      detail: result.matched
+        ? score === undefined
+          ? result.level
+          : `${result.level}, modèle ${score.toFixed(2)}`
+        : '',
+      evidence: evidence.map((span) => ({ ...span, for: `flag:${flag.id}` })),
     });
   }
   return found;
@@ -182,100 +227,4 @@ function firstRule(facts: Facts, book: CompiledRulebook, context: MatchContext, 
     if (result.matched) return rule;
   }
   return undefined;
-}
-
-interface QueueChoice {
-  readonly queue: string;
-  readonly target: string;
-  readonly rule: string;
-  readonly why: string;
-}
-
-/**
- * Level 1 first: an expert motif is proposed to its pôle through the review queue, unless the pôle is on the `direct`
- * list (machine routes that a review could only delay).
- */
-function naturalQueue(
-  book: CompiledRulebook,
-  motif: Motif | undefined,
-  level: Level,
-  profile: MailboxProfile | undefined,
-): QueueChoice {
-  const review = book.queues.find((queue) => queue.kind === 'review')?.id;
-  if (motif === undefined || profile?.classify === false) {
-    const queue = profile?.default_queue ?? 'n1';
-    return { queue, target: queue, rule: 'mailbox.default', why: 'file de la boîte' };
-  }
-  if (level === 'n1') return { queue: 'n1', target: 'n1', rule: `motif.${motif.id}`, why: 'niveau 1' };
-  const pole = motif.pole;
-  const direct = pole === 'n1' || review === undefined || book.direct_queues.includes(pole);
-  return direct
-    ? { queue: pole, target: pole, rule: `motif.${motif.id}`, why: 'file directe du motif' }
-    : { queue: review, target: pole, rule: `motif.${motif.id}`, why: `analyse préalable avant ${pole}` };
-}
-
-/** Probability of the queue: the sum over the motifs that lead there (law 5). */
-function sureness(
-  book: CompiledRulebook,
-  ranked: readonly RankedMotif[],
-  motifs: ReadonlyMap<string, Motif>,
-  queue: string,
-  profile: MailboxProfile | undefined,
-): number {
-  if (ranked.length === 0) return 1;
-  let sum = 0;
-  for (const candidate of ranked) {
-    const motif = motifs.get(candidate.motif);
-    if (motif !== undefined && naturalQueue(book, motif, motif.level, profile).queue === queue) sum += candidate.score;
-  }
-  return Math.min(1, sum);
-}
-
-function chooseOrdinary(
-  book: CompiledRulebook,
-  rule: ReturnType<typeof firstRule>,
-  natural: QueueChoice,
-  sure: number,
-  abstained: boolean,
-  fixed: boolean,
-): QueueChoice {
-  if (rule?.then.queue !== undefined) {
-    return { queue: rule.then.queue, target: rule.then.queue, rule: rule.id, why: rule.why };
-  }
-  if (fixed || !abstained || sure >= book.thresholds.queue_min) return natural;
-  // Human triage only settles doubt between level 1 and a restricted circuit; any other doubt is level 1's daily work.
-  const triage = book.queues.find((queue) => queue.kind === 'human-triage')?.id;
-  if (triage !== undefined && isRestricted(book, natural.target)) {
-    return {
-      queue: triage,
-      target: natural.target,
-      rule: 'triage.doubt',
-      why: `doute entre le niveau 1 et ${natural.target}`,
-    };
-  }
-  if (natural.queue === 'n1') return natural;
-  return {
-    queue: 'n1',
-    target: natural.target,
-    rule: 'triage.level1',
-    why: `motif incertain, ${natural.target} pressenti`,
-  };
-}
-
-function overridingFlag(
-  book: CompiledRulebook,
-  flags: readonly DecidedFlag[],
-): { id: string; queue: string } | undefined {
-  let best: { id: string; queue: string; rank: number } | undefined;
-  for (const found of flags) {
-    const queue = book.flags.find((flag) => flag.id === found.id)?.queue;
-    const rank = flagRank(found.level);
-    // The file's order settles ties: supervisors put what must win first.
-    if (queue !== undefined && (best === undefined || rank < best.rank)) best = { id: found.id, queue, rank };
-  }
-  return best;
-}
-
-function isRestricted(book: CompiledRulebook, queue: string): boolean {
-  return book.queues.find((candidate) => candidate.id === queue)?.restricted === true;
 }

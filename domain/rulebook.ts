@@ -33,6 +33,8 @@ export interface Motif {
   readonly label: string;
   readonly publics: readonly Public[];
   readonly level: Level;
+  /** The level depends on what is asked (domain §3.6-2: 04, 18, 20, 28): the text decides, `level` where it says nothing. */
+  readonly level_by_text?: boolean;
   /** The expert team, or `n1`. */
   readonly pole: string;
   readonly legal_clock?: LegalClock;
@@ -43,6 +45,23 @@ export interface Motif {
   readonly is_request: boolean;
   /** Medical-service items are never shown to a partner (law 9). */
   readonly restricted: boolean;
+  /** Days in which a further mail of the same person on this motif repeats the first (domain §3.6-7); default 14. */
+  readonly repeat_window_days?: number;
+  /** Set on a motif of motifs-provisoires.yaml: a new subject, named before the model was trained on it. */
+  readonly provisional?: ProvisionalTerms;
+}
+
+/** How a provisional motif is recognised, and when. What it does not state it has from its parent. */
+export interface ProvisionalTerms {
+  /** The motif of the nomenclature it counts under. */
+  readonly parent: string;
+  readonly why: string;
+  /** First and last day, "YYYY-MM-DD" in Europe/Paris, on which a mail it names may have arrived. */
+  readonly from: string;
+  readonly until?: string;
+  /** Asks the mail only: its words, mailbox, public, sender or attachments. */
+  readonly when: Condition;
+  readonly examples: Examples;
 }
 
 export interface Flag {
@@ -110,11 +129,14 @@ export type Predicate =
   | { readonly written_data: readonly WrittenData[] }
   /** True when the text is not in French. */
   | { readonly foreign_language: boolean }
-  /** Contacts of the same sender in the 14 days before. */
+  /** In a flag only: the model gives this flag at least this probability (0–1), for what no list of phrases foresees. */
+  | { readonly model_min: number }
+  /** Earlier contacts of the same person about the same motif, within its window (domain/repeat.ts). */
   | { readonly prior_contacts_min: number }
   | Condition;
 
-export type WrittenData = 'nir' | 'iban' | 'card';
+/** `-like`: the shape alone, its key wrong or missing. */
+export type WrittenData = 'nir' | 'iban' | 'card' | 'nir-like' | 'iban-like';
 
 export interface Rule {
   readonly id: string;
@@ -236,9 +258,21 @@ export interface ReplyTemplate {
   readonly not_with_flags?: readonly string[];
 }
 
+/** Senders whose address says who they are, e.g. a partner's domain under convention (domain §3.3). */
+export interface KnownSender {
+  /** A domain with its sub-domains, or a whole address; lower case. */
+  readonly domain: string;
+  readonly public: Public;
+}
+
 export interface Thresholds {
-  /** Under this, the motif is unsure. */
-  readonly motif_min: number;
+  /**
+   * The share of sure motifs that must be right, 0–1: from it and the model's own record the confidence follows under
+   * which a motif is unsure.
+   */
+  readonly target_accuracy?: number;
+  /** A confidence given by hand; it stands where no target is set or the model keeps no record. */
+  readonly motif_min?: number;
   /** Under this, the queue is unsure. */
   readonly queue_min: number;
 }
@@ -254,6 +288,7 @@ export interface Rulebook {
   readonly mailboxes: readonly MailboxProfile[];
   readonly templates: readonly ReplyTemplate[];
   readonly thresholds: Thresholds;
+  readonly senders?: readonly KnownSender[];
   /** Motifs whose expert transfer is not reviewed (design: machine routes are `direct`). */
   readonly direct_queues: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { isAmong } from './provisional.ts';
 import type { DeskQueue, Rulebook } from './rulebook.ts';
 
 /** Where a transfer goes (domain §1.1 « analyse préalable … des transferts de mails aux pôles experts », design §3). */
@@ -68,7 +69,10 @@ const LEVEL_1: readonly DeskQueue['kind'][] = ['n1', 'human-triage', 'partner'];
 const EXPERT: readonly DeskQueue['kind'][] = ['pole', 'sensitive'];
 
 /** Decides a transfer. Pure. */
-export function planTransfer(book: Pick<Rulebook, 'queues' | 'direct_queues'>, ask: TransferAsk): TransferPlan {
+export function planTransfer(
+  book: Pick<Rulebook, 'motifs' | 'queues' | 'direct_queues'>,
+  ask: TransferAsk,
+): TransferPlan {
   const from = book.queues.find((queue) => queue.id === ask.from);
   const to = book.queues.find((queue) => queue.id === ask.to);
   if (ask.actor === 'partner') {
@@ -81,7 +85,7 @@ export function planTransfer(book: Pick<Rulebook, 'queues' | 'direct_queues'>, a
   const recalled = from?.kind === 'partner' ? { recalled: ask.from } : {};
   if (to.kind === 'partner') {
     if (ask.actor !== 'supervisor') return { ok: false, why: 'pool-by-supervisor-only' };
-    if (!fitsContract(to, ask)) return { ok: false, why: 'pool-contract' };
+    if (!fitsContract(book, to, ask)) return { ok: false, why: 'pool-contract' };
     return { ok: true, queue: to.id, wanted: to.id, review: false, handed: to.id };
   }
   const review = book.queues.find((queue) => queue.kind === 'review');
@@ -95,7 +99,7 @@ export function planTransfer(book: Pick<Rulebook, 'queues' | 'direct_queues'>, a
 }
 
 /** What no supervisor may waive: the terms of law 9 and of the contract. Quota and trigger are theirs to judge. */
-function fitsContract(pool: DeskQueue, ask: TransferAsk): boolean {
+function fitsContract(book: Pick<Rulebook, 'motifs'>, pool: DeskQueue, ask: TransferAsk): boolean {
   const { contract } = pool;
   return (
     contract !== undefined &&
@@ -105,6 +109,6 @@ function fitsContract(pool: DeskQueue, ask: TransferAsk): boolean {
     ask.urgency > 1 &&
     ask.pool_hops === 0 &&
     ask.motif !== null &&
-    contract.motifs.includes(ask.motif)
+    isAmong(book, contract.motifs, ask.motif)
   );
 }

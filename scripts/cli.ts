@@ -48,8 +48,10 @@ program
 program
   .command('train')
   .description('train the motif model on classifiers/corpus')
+  .option('--with-corrections', 'also on what people corrected; the new model decides unless it is worse')
   .option('--json', 'one JSON document')
-  .action(async () => {
+  .action(async (options: Options) => {
+    if (options['withCorrections'] === true) return store('train', { ...options, by: await loginName() });
     const { trainAndWrite } = await import('../classifiers/train.ts');
     process.stdout.write(`${JSON.stringify(await trainAndWrite())}\n`);
   });
@@ -60,6 +62,15 @@ program
   .option('--jsonl <file>', 'labelled mails; without it, held-out voices of the corpus')
   .option('--json', 'one JSON document')
   .action(async (options: Options) => (await import('./commands/evaluate.ts')).evaluateCommand(options));
+
+program
+  .command('corpus')
+  .description('the training mails')
+  .command('check')
+  .description('labels, near-duplicates and addresses of the corpus and the frozen set')
+  .action(async () => {
+    process.exitCode = (await (await import('./commands/corpus.ts')).checkCorpusCommand()) > 0 ? 1 : 0;
+  });
 
 const rules = program.command('rules').description('the supervisors’ rules');
 rules
@@ -83,6 +94,12 @@ program
   .option('--json', 'one JSON document')
   .addOption(new Option('--csv', 'CSV, safe to open in a spreadsheet').conflicts('json'))
   .action((options: Options) => store('report', options));
+program
+  .command('topics')
+  .description('subjects that emerge among mails without a sure motif, and words that rise')
+  .option('--since <days>', 'the last days, compared with those before', '14d')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('topics', options));
 program
   .command('reconcile')
   .description('servers against ledger')
@@ -146,6 +163,30 @@ mailbox
   .description('observe: nothing is sent, flagged or moved; live: it is')
   .option('--json', 'one JSON document')
   .action((id: string, mode: string, options: Options) => store('mailbox mode', { ...options, id, mode }));
+
+const model = program.command('model').description('trained models and the one that decides');
+model
+  .command('list')
+  .description('every kept model: when, by whom, on what, its figures on the frozen set')
+  .option('--json', 'one JSON document')
+  .action((options: Options) => store('model list', options));
+model
+  .command('use <digest>')
+  .description('make a kept model the one that decides; a unique beginning of its digest is enough')
+  .option('--json', 'one JSON document')
+  .action(async (digest: string, options: Options) =>
+    store('model use', { ...options, digest, by: await loginName() }),
+  );
+
+/** Who sits at the terminal, for the audit trail; a container may have no name for its user. */
+async function loginName(): Promise<string> {
+  const { userInfo } = await import('node:os');
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
 
 /** One line for a person; the stack is for LOG_LEVEL=debug. */
 async function sentence(error: unknown): Promise<string> {

@@ -5,7 +5,6 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
-import { loadModel } from '../classifiers/train.ts';
 import { NO_CONNECTIONS, resolveConnections, type Connections } from '../config/connections.ts';
 import type { Env } from '../config/env.ts';
 import { loadOrThrow } from '../config/load.ts';
@@ -23,7 +22,9 @@ import { openQueues, type Queues } from '../queues/queues.ts';
 import { openPostgres, SYSTEM, type Store } from '../store/database.ts';
 import { openEmbedded } from '../store/embedded.ts';
 import { migrate } from '../store/migrate.ts';
+import { Models } from '../store/models.ts';
 import { activateRulebook, activeDigest, Rulebooks, saveRulebook } from '../store/rulebooks.ts';
+import { followShipped, seedModel } from './seed-model.ts';
 
 /** The configuration that comes with the program; a site mounts its own with CONFIG_DIR. */
 export const SHIPPED_CONFIG = fileURLToPath(new URL('../config/', import.meta.url));
@@ -42,6 +43,7 @@ export interface Opened {
   readonly store: Store;
   readonly queues: Queues;
   readonly rulebooks: Rulebooks;
+  readonly models: Models;
 }
 
 /** Opens store and queues as the two URLs say. The embedded database must be owned first (scripts/control.ts). */
@@ -62,7 +64,8 @@ export async function openStores(env: Env, log: Logger): Promise<Opened> {
   const queues = openQueues(backend, onError);
   const rulebooks = new Rulebooks();
   await seedRules(env, store, log);
-  return { store, queues, rulebooks };
+  await seedModel(store, log);
+  return { store, queues, rulebooks, models: new Models() };
 }
 
 /** An empty database takes the folder's rules; later changes of the folder are only applied when the site says so. */
@@ -111,7 +114,8 @@ async function tokenSecret(env: Env): Promise<string> {
 
 /** Everything a process needs, from the environment. */
 export async function wire(env: Env, log: Logger, opened: Opened, given?: Connections): Promise<AppDeps> {
-  const { store, queues, rulebooks } = opened;
+  const { store, queues, rulebooks, models } = opened;
+  await followShipped(store, models, env.autoapply, log);
   const book = await store.read(SYSTEM, rulebooks.active);
   const ids = book.mailboxes.map((mailbox) => mailbox.id);
   const connections = given ?? (await readConnections(env, ids));
@@ -126,7 +130,7 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
     store,
     queues,
     rulebook: rulebooks.active,
-    model: await loadModel(),
+    model: models.active,
     parser: createParsePool({ parse: { trusted_authserv_ids: connections.trusted_authserv_ids } }),
     connections: new Map<string, ResolvedConnection>(connections.imap),
     sender: async (mailbox) => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ClosingCode, ConversationStatus } from '../domain/conversation.ts';
+import type { Flagged } from '../domain/flagging.ts';
 import type { Tx } from './database.ts';
 
 /** What people change on a conversation. The caller holds the row's lock and has asked `advance` for the status. */
@@ -83,6 +84,25 @@ export async function setMotif(
     .set({ motif_confirmed: set.motif, confirmed_by: set.confirmed_by, rev: sql<number>`rev + 1`, updated_at: now })
     // Only when it changes: the partner role may not write this column, and never needs to.
     .$if(set.restricted, (query) => query.set({ restricted: true }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Writes what a mark put or taken by a person makes of the conversation. Its clocks stay as they are (law 6). */
+export async function setFlags(tx: Tx, id: string, to: Flagged, now: Date): Promise<void> {
+  await tx
+    .updateTable('conversation')
+    .set({
+      flags: [...to.flags],
+      urgency: to.urgency,
+      status: to.status,
+      queue: to.queue,
+      restricted: to.restricted,
+      ...(to.status === 'queued' ? { holder: null, held_until: null, closing_code: null, waiting_until: null } : {}),
+      ...(to.recalled === undefined ? {} : { handed_at: null }),
+      rev: sql<number>`rev + 1`,
+      updated_at: now,
+    })
     .where('id', '=', id)
     .execute();
 }

@@ -27,8 +27,12 @@ export type EventType =
   /** data: {from, reason?}: `waiting-expired` when awaited pieces did not come */
   | 'conversation.reopened'
   | 'conversation.read'
-  /** data: {from, to}: a person gave the motif */
+  /** data: {from, to, guessed, to_parent?}: a person gave the motif; a provisional one counts under `to_parent` */
   | 'conversation.motif_confirmed'
+  /** message_id: the mail it speaks of. data: {flag, level, urgency}: a person saw a mark the machine did not */
+  | 'conversation.flag_added'
+  /** data: {flag, level, urgency}: a person says that no mail of this conversation carries the mark */
+  | 'conversation.flag_removed'
   /** data: {pool} */
   | 'overflow.handed'
   | 'overflow.recalled'

@@ -108,22 +108,6 @@ export async function findSameContent(
     .executeTakeFirst();
 }
 
-/** Human mails of the sender in the days before, for `prior_contacts`. */
-export async function countPriorContacts(tx: Tx, sender_key: string, before: Date, days: number): Promise<number> {
-  const since = new Date(before.getTime() - days * 86_400_000);
-  const row = await tx
-    .selectFrom('message')
-    .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
-    .select(({ fn }) => fn.countAll<number>().as('n'))
-    .where('conversation.sender_key', '=', sender_key)
-    .where('message.direction', '=', 'incoming')
-    .where('message.outcome', 'in', ['conversation', 'joined'])
-    .where('message.received_at', '<', before)
-    .where('message.received_at', '>=', since)
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
-}
-
 /** Rows whose job may be lost: older than `before` and still in `status`. Earliest first. */
 export async function findStale(
   tx: Tx,

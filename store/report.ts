@@ -9,7 +9,7 @@ import {
   type Figure,
   type FigureEvent,
 } from '../domain/figure.ts';
-import type { FigureNumbers, FigureOptions, FigureWindow, Known } from '../domain/figure.ts';
+import type { Confirmed, FigureNumbers, FigureOptions, FigureWindow, Known } from '../domain/figure.ts';
 import type { Clock } from '../domain/sla.ts';
 import { SYSTEM, type Store, type Tx } from './database.ts';
 
@@ -117,24 +117,31 @@ const COLUMNS = [
   'closed_without_answer',
   'redirected',
 ] as const satisfies readonly (keyof FigureNumbers)[];
+const PROVISIONAL = 'provisional';
+/** Two more where motifs are told: how many of them a person gave. */
+const MOTIF_COLUMNS = ['confirmed', 'confirmed_share'] as const satisfies readonly (keyof Confirmed)[];
 
 /**
  * The report as CSV (RFC 4180: commas, CRLF): one line for each group, then one for the whole, whose group cell is `*`.
- * Nothing in it can start a formula in a spreadsheet.
+ * A provisional motif has a line below its parent, where it is counted; its `by` cell keeps it out of sums. Nothing in it can start a formula in a spreadsheet.
  */
 export function reportCsv(report: Report): string {
-  const head = ['as_of', 'from', 'to', 'clock', 'known', 'by', 'group', ...COLUMNS];
-  const line = (group: string, numbers: FigureNumbers): string[] => [
+  const columns = [...COLUMNS, ...(report.by === 'motif' ? MOTIF_COLUMNS : [])];
+  const head = ['as_of', 'from', 'to', 'clock', 'known', 'by', 'group', ...columns];
+  const line = (group: string, numbers: FigureNumbers & Confirmed, by: string = report.by ?? ''): string[] => [
     report.as_of,
     report.from,
     report.to,
     report.clock,
     report.known,
-    report.by ?? '',
+    by,
     group,
-    ...COLUMNS.map((column) => (numbers[column] === null ? '' : String(numbers[column]))),
+    ...columns.map((column) => String(numbers[column] ?? '')),
   ];
-  const groups = (report.groups ?? []).map((group) => line(group.key ?? '', group));
+  const groups = (report.groups ?? []).flatMap((group) => [
+    line(group.key ?? '', group),
+    ...(group.provisional ?? []).map((inside) => line(inside.key ?? '', inside, PROVISIONAL)),
+  ]);
   return [head, ...groups, line('*', report)].map((cells) => cells.map(csvCell).join(',')).join('\r\n') + '\r\n';
 }
 

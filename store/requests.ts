@@ -25,6 +25,8 @@ export interface NewRequest {
   readonly legal_clock?: LegalClock | undefined;
   readonly mailbox: string;
   readonly motif: string | null;
+  /** What a provisional motif counts under. */
+  readonly motif_parent?: string | undefined;
   readonly level: Level | null;
   /** Where the conversation waits once this message is in it. */
   readonly queue: string | null;
@@ -108,6 +110,7 @@ function receivedData(request: NewRequest): RequestReceived {
     calendar: { zone: calendar.zone, alsace_moselle: calendar.alsace_moselle },
     mailbox: request.mailbox,
     motif: request.motif,
+    ...(request.motif_parent === undefined ? {} : { motif_parent: request.motif_parent }),
     level: request.level,
     queue: request.queue,
     pool: request.pool ?? null,

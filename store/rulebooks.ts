@@ -66,11 +66,16 @@ export async function rulebookHistory(tx: Tx, limit = 50): Promise<HistoryEntry[
     .execute();
 }
 
-/** A stored set, compiled. @throws AiguillageError CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID */
-export async function readRulebook(tx: Tx, digest: string): Promise<CompiledRulebook> {
+/** The texts of a stored set, by file name. @throws AiguillageError CONFIG_UNKNOWN_DIGEST */
+export async function rulebookFiles(tx: Tx, digest: string): Promise<Record<string, string>> {
   const row = await tx.selectFrom('rulebook').select('files').where('digest', '=', digest).executeTakeFirst();
   if (row === undefined) throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', digest.slice(0, 12));
-  const loaded = loadRulebook(new Map(Object.entries(row.files)));
+  return row.files;
+}
+
+/** A stored set, compiled. @throws AiguillageError CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID */
+export async function readRulebook(tx: Tx, digest: string): Promise<CompiledRulebook> {
+  const loaded = loadRulebook(new Map(Object.entries(await rulebookFiles(tx, digest))));
   // Only a newer program can refuse what an older one validated; it must say so and not decide.
   if (loaded.rulebook === undefined) throw new AiguillageError('CONFIG_INVALID', formatProblems(loaded.problems));
   return compileRulebook(loaded.rulebook);

@@ -2,7 +2,6 @@ import type { ColumnType, Generated } from 'kysely';
 
 /** Rules, models and leases: what the pipeline runs on. See schema.ts for the conventions. */
 type Json<T> = ColumnType<T, string, string>;
-type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 export interface RulebookTable {
   digest: string;
@@ -25,8 +24,19 @@ export interface RulebookHistoryTable {
 export interface ModelTable {
   digest: string;
   kind: string;
+  corpus_digest: string;
+  corrections: Generated<number>;
+  figures: ColumnType<unknown, string | null | undefined, string | null>;
   created_at: Date;
-  bytes: Nullable<Uint8Array>;
+  created_by: string;
+  bytes: ColumnType<Uint8Array, Uint8Array, never>;
+}
+export interface ModelActiveTable {
+  one: Generated<boolean>;
+  digest: string;
+  rev: number;
+  activated_at: Date;
+  activated_by: string;
 }
 export interface LeaseTable {
   name: string;

@@ -15,6 +15,7 @@ import type {
   RulebookActiveTable,
   RulebookHistoryTable,
   ModelTable,
+  ModelActiveTable,
   LeaseTable,
 } from './schema-rules.ts';
 
@@ -259,6 +260,7 @@ export interface Schema {
   rulebook_active: RulebookActiveTable;
   rulebook_history: RulebookHistoryTable;
   model: ModelTable;
+  model_active: ModelActiveTable;
   lease: LeaseTable;
   mailbox: MailboxTable;
   folder_cursor: FolderCursorTable;

@@ -1,4 +1,6 @@
 import { sql, type Selectable } from 'kysely';
+import { AiguillageError } from '../domain/errors.ts';
+import { flagRank, type FlagLevel } from '../domain/rulebook.ts';
 import type { Tx } from './database.ts';
 import type { DecisionTable, MessageTable, TaskTable } from './schema.ts';
 
@@ -73,6 +75,38 @@ export async function lastIncoming(tx: Tx, conversation_id: string): Promise<Thr
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
+}
+
+/**
+ * The member's mail a mark is put on: the given one, else the last that a person wrote.
+ * @throws AiguillageError NOT_FOUND when the given one is not a member's mail of this conversation
+ */
+export async function markedMessage(tx: Tx, conversation_id: string, id?: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('message')
+    .select('id')
+    .where('conversation_id', '=', conversation_id)
+    .where('direction', '=', 'incoming')
+    .where('outcome', 'in', ['conversation', 'joined'])
+    .$if(id !== undefined, (query) => query.where('id', '=', id!))
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined && id !== undefined) throw new AiguillageError('NOT_FOUND');
+  return row?.id;
+}
+
+/** The strongest level the machine gave each mark of a conversation: a mark may have been raised by its words. */
+export async function decidedLevels(tx: Tx, conversation_id: string): Promise<Map<string, FlagLevel>> {
+  const levels = new Map<string, FlagLevel>();
+  for (const decision of await decisionsOf(tx, conversation_id)) {
+    for (const { id, level } of (decision.outcome as { flags: { id: string; level: FlagLevel }[] }).flags) {
+      const known = levels.get(id);
+      if (known === undefined || flagRank(level) < flagRank(known)) levels.set(id, level);
+    }
+  }
+  return levels;
 }
 
 /** Decisions of a conversation, newest first. */

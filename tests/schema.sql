@@ -198,8 +198,19 @@ table migration
 table model
   digest text not null
   kind text not null
+  corpus_digest text not null
+  corrections integer not null default 0
+  figures jsonb
   created_at timestamp with time zone not null
-  bytes bytea
+  created_by text not null
+  bytes bytea not null
+
+table model_active
+  one boolean not null default true
+  digest text not null
+  rev integer not null
+  activated_at timestamp with time zone not null
+  activated_by text not null
 
 table quarantine
   id uuid not null
@@ -343,6 +354,9 @@ constraints
   message: PRIMARY KEY (id)
   migration: PRIMARY KEY (name)
   model: PRIMARY KEY (digest)
+  model_active: CHECK (one)
+  model_active: FOREIGN KEY (digest) REFERENCES aiguillage.model(digest)
+  model_active: PRIMARY KEY (one)
   quarantine: CHECK ((reason = ANY (ARRAY['malware'::text, 'too-large'::text, 'process-deaths'::text])))
   quarantine: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   quarantine: PRIMARY KEY (id)
@@ -379,6 +393,7 @@ indexes
   CREATE INDEX delivery_conversation ON aiguillage.delivery USING btree (conversation_id, created_at)
   CREATE INDEX delivery_due ON aiguillage.delivery USING btree (status, not_before) WHERE (status = ANY (ARRAY['pending'::text, 'sending'::text]))
   CREATE INDEX event_conversation ON aiguillage.event USING btree (conversation_id, seq)
+  CREATE INDEX event_judgement ON aiguillage.event USING btree (conversation_id, seq) WHERE (type = ANY (ARRAY['conversation.motif_confirmed'::text, 'conversation.flag_added'::text, 'conversation.flag_removed'::text]))
   CREATE INDEX event_message ON aiguillage.event USING btree (message_id, type)
   CREATE INDEX event_time ON aiguillage.event USING btree (occurred_at)
   CREATE INDEX idempotency_old ON aiguillage.idempotency USING btree (created_at)
@@ -392,6 +407,7 @@ indexes
   CREATE INDEX message_mid ON aiguillage.message USING btree (message_id_hash)
   CREATE INDEX message_pending ON aiguillage.message USING btree (status, ingested_at) WHERE (status = ANY (ARRAY['received'::text, 'parsed'::text, 'decided'::text]))
   CREATE INDEX message_raw ON aiguillage.message USING btree (sha256)
+  CREATE INDEX message_received ON aiguillage.message USING btree (received_at) WHERE (outcome = ANY (ARRAY['conversation'::text, 'joined'::text]))
   CREATE INDEX quarantine_uncounted ON aiguillage.quarantine USING btree (created_at) WHERE (counted_at IS NULL)
   CREATE INDEX request_breach ON aiguillage.request USING btree (due_at) WHERE ((stopped_at IS NULL) AND (breached_at IS NULL))
   CREATE INDEX request_conversation ON aiguillage.request USING btree (conversation_id) WHERE (stopped_at IS NULL)
@@ -416,6 +432,7 @@ indexes
   CREATE UNIQUE INDEX mailbox_pkey ON aiguillage.mailbox USING btree (id)
   CREATE UNIQUE INDEX message_pkey ON aiguillage.message USING btree (id)
   CREATE UNIQUE INDEX migration_pkey ON aiguillage.migration USING btree (name)
+  CREATE UNIQUE INDEX model_active_pkey ON aiguillage.model_active USING btree (one)
   CREATE UNIQUE INDEX model_pkey ON aiguillage.model USING btree (digest)
   CREATE UNIQUE INDEX quarantine_pkey ON aiguillage.quarantine USING btree (id)
   CREATE UNIQUE INDEX queue_day_pkey ON aiguillage.queue_day USING btree (queue, day)

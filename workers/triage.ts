@@ -3,6 +3,7 @@ import { decide, type Decision } from '../domain/route.ts';
 import { buildFacts } from '../domain/build-facts.ts';
 import type { CompiledRulebook } from '../domain/match.ts';
 import type { MotifModel } from '../domain/facts.ts';
+import { longestWindowDays } from '../domain/repeat.ts';
 import { contentHash } from '../mail/content-hash.ts';
 import { ANSWERED_HEADER } from '../mail/import-csv.ts';
 import { hashMessageId } from '../mail/message-token.ts';
@@ -14,7 +15,6 @@ import { appendDecision } from '../store/decisions.ts';
 import { appendEvents } from '../store/events.ts';
 import { joinConversation, lockConversation, lockSender, openConversation, senderKey } from '../store/intake.ts';
 import {
-  countPriorContacts,
   countStart,
   findSameContent,
   loadMessage,
@@ -25,13 +25,13 @@ import {
 } from '../store/messages.ts';
 import { quarantineMessage } from '../store/quarantine.ts';
 import { getRawBuffer } from '../store/raw.ts';
+import { loadPriorContacts } from '../store/prior-contacts.ts';
 import { openRequest, stopRequests } from '../store/requests.ts';
 import { openUndeliveredTask } from '../store/undelivered.ts';
 import { cancel, done, type Work } from './worker.ts';
 
 /** A mail that killed its process this often is set aside (laws 1 and 2). */
 export const DEATHS_MAX = 3;
-const PRIOR_DAYS = 14;
 const FAILED_RECIPIENT = 'x-failed-recipients';
 /** What the ledger lets in is far below; this only bounds a corrupt row. */
 const MAIL_BYTES_MAX = 256 * 1024 * 1024;
@@ -41,7 +41,8 @@ export interface TriageDeps {
   queues: Pick<Queues, 'enqueue'>;
   parser: Pick<ParsePool, 'parse'>;
   rulebook: (tx: Tx) => Promise<CompiledRulebook>;
-  model: MotifModel;
+  /** The active model, read in the same transaction as the rulebook: no mail is decided by two models (law 11). */
+  model: (tx: Tx) => Promise<MotifModel>;
   secret: string;
   clock: () => Date;
   /** Crash points of the fault tests; does nothing in production. */
@@ -156,9 +157,14 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
     if (message.automated_reason !== null) return endAutomated(tx, message, bounce, thread.conversation_id, now);
 
     const book = await deps.rulebook(tx);
+    const model = await deps.model(tx);
     const profile = book.mailboxes.find((mailbox) => mailbox.id === message.mailbox);
-    const prior_contacts = await countPriorContacts(tx, key, message.received_at, PRIOR_DAYS);
-    const decision = decide(buildFacts(message, profile, { prior_contacts }), book, deps.model, now);
+    const contacts = await loadPriorContacts(tx, key, message.received_at, {
+      days: longestWindowDays(book.motifs),
+      joins: thread.conversation_id,
+    });
+    const prior = { prior_contacts: contacts.length, contacts };
+    const decision = decide(buildFacts(message, profile, prior), book, model, now);
     const conversation =
       thread.conversation_id === null ? undefined : await lockConversation(tx, thread.conversation_id);
     let conversation_id: string;
@@ -177,7 +183,7 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
       tx,
       { conversation_id, message_id: id },
       decision,
-      { rulebook: book.digest, model: deps.model.digest },
+      { rulebook: book.digest, model: model.digest },
       now,
     );
     const place = await tx
@@ -203,17 +209,18 @@ async function startClock(
   const profile = book.mailboxes.find((mailbox) => mailbox.id === message.mailbox);
   // Imported history may name a mailbox that is no longer configured: the first policy stands in.
   const { policy, calendar } = policyFor(profile ?? { sla: book.slas[0]!.id }, message.received_at, book);
-  const legal_clock = book.motifs.find((motif) => motif.id === decision.motif)?.legal_clock;
+  const motif = book.motifs.find((candidate) => candidate.id === decision.motif);
   await openRequest(tx, SYSTEM, now, {
     message_id: message.id,
     conversation_id,
     started_at: message.received_at,
     policy,
     calendar,
-    legal_clock,
+    legal_clock: motif?.legal_clock,
     mailbox: message.mailbox,
     origin: message.origin,
     motif: decision.motif,
+    motif_parent: motif?.provisional?.parent,
     level: decision.level,
     // A message that joins is worked where its conversation already is.
     queue,

@@ -1,3 +1,4 @@
+import { inForce } from '../../domain/provisional.ts';
 import { actorOf } from '../../store/agents.ts';
 import { setMotif } from '../../store/conversation-changes.ts';
 import { appendEvents } from '../../store/events.ts';
@@ -25,13 +26,19 @@ export async function confirmMotif(
     );
   }
   const from = conversation.motif_confirmed ?? conversation.motif;
+  // What the machine named while it was in force may still be confirmed afterwards.
+  if (!inForce(motif, now) && motif.id !== from && motif.id !== conversation.motif)
+    throw new Refusal('BAD_INPUT', 'Ce motif provisoire n’est pas en vigueur aujourd’hui.');
   await setMotif(tx, conversation.id, { motif: motif.id, restricted: motif.restricted, confirmed_by: agent.id }, now);
   await appendEvents(tx, actorOf(agent), now, [
     {
       type: 'conversation.motif_confirmed',
       occurred_at: now,
       conversation_id: conversation.id,
-      data: { from, to: motif.id, guessed: conversation.motif },
+      data: {
+        ...{ from, to: motif.id, guessed: conversation.motif },
+        ...(motif.provisional === undefined ? {} : { to_parent: motif.provisional.parent }),
+      },
     },
   ]);
   return {

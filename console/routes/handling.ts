@@ -5,13 +5,14 @@ import { TRANSFER_REASONS, type TransferReason } from '../../domain/transfer.ts'
 import { lockInSight, requireHeld } from '../../store/desk.ts';
 import { close } from '../actions/close.ts';
 import { act, enqueueReplies, undoMs } from '../actions/context.ts';
+import { changeFlag } from '../actions/flags.ts';
 import { confirmMotif } from '../actions/motif.ts';
 import { transfer } from '../actions/transfer.ts';
 import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { WORKERS } from './roles.ts';
-import { id, idParams, name, text } from './schemas.ts';
+import { id, idParams, name, status, text } from './schemas.ts';
 
 /** What people decide about a conversation beside answering it. */
 export function handlingRoutes(app: App, deps: ConsoleDeps): void {
@@ -40,6 +41,28 @@ export function handlingRoutes(app: App, deps: ConsoleDeps): void {
         const motif = book.motifs.find((candidate) => candidate.id === request.body.motif)!;
         return { motif: motif.id, label: motif.label, level: motif.level, pole: motif.pole };
       }),
+  );
+
+  app.post(
+    '/api/conversations/:id/flags',
+    {
+      config: { roles: WORKERS },
+      schema: {
+        summary: 'Ajouter ou retirer un signalement',
+        description:
+          'Un signalement P0 ou P1 ajouté remet la conversation dans la file qui lui correspond. Un retrait ne baisse l’urgence que s’il vient d’un référent ou d’un superviseur.',
+        tags: ['conversations'],
+        params: idParams,
+        body: z.strictObject({ flag: name, action: z.enum(['add', 'remove']), message: id.optional() }),
+        response: {
+          200: z.object({ flags: z.array(z.string()), urgency: z.int(), status, queue: z.string() }),
+        },
+      },
+    },
+    async (request) => {
+      const changed = await changeFlag(deps, agentOf(request), request.params.id, request.body);
+      return { ...changed, flags: [...changed.flags] };
+    },
   );
 
   app.post(

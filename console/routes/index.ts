@@ -8,12 +8,14 @@ import { handlingRoutes } from './handling.ts';
 import { healthRoutes } from './health.ts';
 import { homeRoutes } from './home.ts';
 import { mailboxRoutes } from './mailboxes.ts';
+import { motifRoutes } from './motifs.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { queueRoutes } from './queues.ts';
 import { replyRoutes } from './replies.ts';
 import { reportRoutes } from './report.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
+import { topicRoutes } from './topics.ts';
 
 /** Every route of the console, one resource a file. Each declares its roles; the guard refuses to start otherwise. */
 export function routes(app: App, deps: ConsoleDeps): void {
@@ -25,9 +27,11 @@ export function routes(app: App, deps: ConsoleDeps): void {
   fileRoutes(app, deps);
   replyRoutes(app, deps);
   handlingRoutes(app, deps);
+  motifRoutes(app, deps);
   taskRoutes(app, deps);
   queueRoutes(app, deps);
   reportRoutes(app, deps);
+  topicRoutes(app, deps);
   mailboxRoutes(app, deps);
   quarantineRoutes(app, deps);
   agentRoutes(app, deps);

@@ -1,5 +1,6 @@
 import { instantInWords } from '../../domain/acknowledgment.ts';
 import { PARIS } from '../../domain/days.ts';
+import { isAmong } from '../../domain/provisional.ts';
 import type { ReplyTemplate, Rulebook } from '../../domain/rulebook.ts';
 import {
   fillTemplate,
@@ -22,7 +23,8 @@ export interface SuggestedTemplate {
 const SUGGESTED_MAX = 10;
 
 /**
- * Reply templates for the conversation's motif, those made for its flags first, never one that its flags forbid (a birth
+ * Reply templates for the conversation's motif (a provisional one has its own, then its parent's), those made for its
+ * flags first, never one that its flags forbid (a birth
  * template after a perinatal death). What is known is filled in; the rest stays as `{{slot}}`. The legal block is left to
  * acknowledgments: here a person writes, and answers for dates.
  */
@@ -31,10 +33,11 @@ export function suggestTemplates(book: Rulebook, conversation: Conversation, age
   if (motif === undefined) return [];
   const fits = (template: ReplyTemplate): boolean =>
     template.kind === 'reply' &&
-    template.motifs.includes(motif.id) &&
+    isAmong(book, template.motifs, motif.id) &&
     !(template.not_with_flags ?? []).some((flag) => conversation.flags.includes(flag));
   const made_for = (template: ReplyTemplate): number =>
-    (template.flags ?? []).some((flag) => conversation.flags.includes(flag)) ? 0 : 1;
+    ((template.flags ?? []).some((flag) => conversation.flags.includes(flag)) ? 0 : 2) +
+    (template.motifs.includes(motif.id) ? 0 : 1);
   const values = knownValues(book, conversation, agent_name);
   return book.templates
     .filter(fits)

@@ -24,10 +24,30 @@ for (const [word, value] of [
 ] as const) {
   NUMBERS.set(word, value);
 }
+/** « une trentaine de jours ». */
+const ABOUT = new Map([
+  ['dizaine', 10],
+  ['douzaine', 12],
+  ['quinzaine', 15],
+  ['vingtaine', 20],
+  ['trentaine', 30],
+  ['quarantaine', 40],
+  ['cinquantaine', 50],
+  ['soixantaine', 60],
+]);
+/** « depuis des mois », « plusieurs semaines »: at least two months, three weeks. */
+const VAGUE = new Set(['des', 'de', 'plusieurs', 'quelques'].map(singular));
+const VAGUE_COUNTS = new Map([
+  ['mois', 2],
+  ['moi', 2],
+  ['semaine', 3],
+  ['annee', 2],
+]);
 const UNITS = new Map([
   ['jour', 1],
   ['jr', 1],
   ['semaine', 7],
+  ['semain', 7],
   ['sem', 7],
   ['quinzaine', 15],
   ['mois', 30.5],
@@ -41,20 +61,33 @@ export const MONTHS = new Map(
     .map((word, i) => [singular(word), i + 1] as const),
 );
 
+/** Only behind a day (« 16 fév »): alone they are other words, « sept » a number. */
+const SHORT_MONTHS = new Map(
+  Object.entries({ jan: 1, janv: 1, fev: 2, fevr: 2, avr: 4, juil: 7, sept: 9, oct: 10, nov: 11, dec: 12 }),
+);
+
 /** The day of `instant` in Paris, without its hours. */
 export function parisDay(instant: string): DateTime {
-  return DateTime.fromISO(instant, { zone: 'Europe/Paris' }).startOf('day');
+  // Zones are slow to compute, and the mails of a batch came on the same day: within an hour of UTC the day is one.
+  const hour = Math.floor(Date.parse(instant) / 3_600_000);
+  if (lastDay === undefined || lastDay.hour !== hour || Number.isNaN(hour))
+    lastDay = { hour, day: DateTime.fromISO(instant, { zone: 'Europe/Paris' }).startOf('day') };
+  return lastDay.day;
 }
+
+let lastDay: { readonly hour: number; readonly day: DateTime } | undefined;
 
 /** « 7 semaines », « deux mois et demi », « plus d'un mois » at word `i`. */
 export function lengthAt(words: readonly Word[], i: number): Measured | undefined {
   const word = words[i];
   if (word === undefined) return undefined;
-  const glued = /^(\d{1,3})(jour|j|semaine|sem|mois)$/.exec(word.text);
-  if (glued !== null) return { days: Number(glued[1]) * (UNITS.get(glued[2]!) ?? 1), first: i, last: i };
-  const count = numberAt(words, i);
+  const glued = /^(\d{1,3})(jour|jr|j|semaine|sem|mois)$/.exec(word.text);
+  if (glued !== null) {
+    return { days: Math.round(Number(glued[1]) * (UNITS.get(glued[2]!) ?? 1)), first: i, last: i };
+  }
+  const count = numberAt(words, i) ?? vagueAt(words, i);
   if (count === undefined) return undefined;
-  const unit = UNITS.get(words[count.last + 1]?.text ?? '');
+  const unit = unitOf(words[count.last + 1]);
   if (unit === undefined) return undefined;
   let last = count.last + 1;
   let days = count.value * unit;
@@ -63,6 +96,21 @@ export function lengthAt(words: readonly Word[], i: number): Measured | undefine
     last += 2;
   }
   return { days: Math.round(days), first: i, last };
+}
+
+/** « mois »; a lone « j » behind a number (« 45 j ») is not « je ». */
+function unitOf(word: Word | undefined): number | undefined {
+  if (word?.text === 'je' && word.end - word.start === 1) return 1;
+  return UNITS.get(word?.text ?? '');
+}
+
+/** « des mois », « plusieurs semaines », « une trentaine de jours »; what comes next is read as the unit. */
+function vagueAt(words: readonly Word[], i: number): { value: number; last: number } | undefined {
+  const about = ABOUT.get(words[i]!.text);
+  if (about !== undefined) return words[i + 1]?.text === 'de' ? { value: about, last: i + 1 } : undefined;
+  if (!VAGUE.has(words[i]!.text)) return undefined;
+  const value = VAGUE_COUNTS.get(words[i + 1]?.text ?? '');
+  return value === undefined ? undefined : { value, last: i };
 }
 
 /** « 41 », « douze », « quarante-cinq », « vingt et un »; not the « cinq » inside « quarante-cinq ». */
@@ -93,7 +141,8 @@ export function dateAt(words: readonly Word[], i: number, today: DateTime): Date
   if (day === undefined) return undefined;
   const second = words[i + 1];
   const glued = second !== undefined && second.start === words[i]!.end + 1 && second.gap === 'none';
-  const month = MONTHS.get(second?.text ?? '') ?? (glued ? numberUpTo(second.text, 12) : undefined);
+  const written = MONTHS.get(second?.text ?? '') ?? SHORT_MONTHS.get(second?.text ?? '');
+  const month = written ?? (glued ? numberUpTo(second.text, 12) : undefined);
   if (month === undefined) {
     // Followed by a unit it is a length, glued to more digits it is a price or a time.
     if (glued || UNITS.has(second?.text ?? '') || words[i - 1]?.text === 'du') return undefined;
@@ -102,7 +151,8 @@ export function dateAt(words: readonly Word[], i: number, today: DateTime): Date
     const when = near < today ? near.plus({ months: 1 }) : near;
     return { ahead: between(today, when), last: i, with_year: false, day_only: true };
   }
-  const year = yearAt(words[i + 2]?.text);
+  // « 24 janvier - 18 février » names no year 2018.
+  const year = written === undefined ? yearAt(words[i + 2]?.text) : longYearAt(words[i + 2]?.text);
   const last = year === undefined ? i + 1 : i + 2;
   const when = build(year ?? today.year, month, day);
   if (when === undefined) return undefined;
@@ -122,7 +172,11 @@ function numberUpTo(text: string | undefined, max: number): number | undefined {
   return value >= 1 && value <= max ? value : undefined;
 }
 
-export function yearAt(text: string | undefined): number | undefined {
+export function longYearAt(text: string | undefined): number | undefined {
+  return text?.length === 4 ? yearAt(text) : undefined;
+}
+
+function yearAt(text: string | undefined): number | undefined {
   if (text === undefined || !/^(20\d\d|\d\d)$/.test(text)) return undefined;
   const year = Number(text);
   return year < 100 ? 2_000 + year : year;

@@ -1,5 +1,7 @@
 import type { DateTime } from 'luxon';
-import { build, dateAt, lengthAt, MONTHS, yearAt, type Measured } from './dates.ts';
+import { build, dateAt, lengthAt, longYearAt, MONTHS, type DateRead, type Measured } from './dates.ts';
+import { DUES, OPENERS, STARTS, TODAY_BEFORE, WAIT_AFTER, WAIT_BEFORE } from './delay-words.ts';
+import { namedDayAt } from './named-days.ts';
 import { singular, type Word } from './words.ts';
 
 /**
@@ -10,52 +12,71 @@ import { singular, type Word } from './words.ts';
 const WEEKDAYS = new Map(
   'lundi mardi mercredi jeudi vendredi samedi dimanche'.split(' ').map((word, i) => [word, i + 1] as const),
 );
-/** Words shortly before a length that make it a wait (« depuis 2 mois », « ça fait 7 semaines »). */
-const WAIT_BEFORE = new Set(
-  ['depuis', 'fait', 'voila', 'voici', 'y', 'apres', 'attend', 'attente', 'bientot', 'presque', 'bout'].map(singular),
-);
-/** Words shortly behind it that do so too (« 3 mois que j'attends », « 5 semaines sans salaire »). */
-const WAIT_AFTER = new Set(
-  ['que', 'sans', 'attente', 'retard', 'attend', 'maintenant', 'bientot', 'passe', 'ecoule', 'revolu', 'avance'].map(
-    singular,
-  ),
-);
-/** Words shortly before a date that make it the beginning of a wait (« arrêt du 3 mars », « congé commencé le 2 mai »). */
-const STARTS = new Set(
-  [
-    'depuis',
-    'arret',
-    'arrete',
-    'arretee',
-    'compter',
-    'partir',
-    'commence',
-    'debute',
-    'debut',
-    'accident',
-    'conge',
-    'periode',
-    'jusque',
-  ].map(singular),
-);
 const START_WORDS_MAX = 5;
+const TODAY_DAYS_MAX = 3;
+/** Behind other words than « depuis », a month further back is rather one to come (« un congé en mai »). */
+const MONTH_AGO_DAYS_MAX = 240;
+
+/** The model and several flags ask about the same words on the same day. */
+interface Known {
+  readonly day: number;
+  readonly found: readonly Measured[];
+}
+
+function once(
+  known: WeakMap<readonly Word[], Known>,
+  words: readonly Word[],
+  today: DateTime,
+  read: (words: readonly Word[], today: DateTime) => Measured[],
+): readonly Measured[] {
+  const day = today.toMillis();
+  const before = known.get(words);
+  if (before?.day === day) return before.found;
+  const found = read(words, today);
+  known.set(words, { day, found });
+  return found;
+}
+
+const knownWaits = new WeakMap<readonly Word[], Known>();
+const knownDays = new WeakMap<readonly Word[], Known>();
 
 /** Lengths of time and dates in the past that the text gives as a wait. */
-export function waits(words: readonly Word[], today: DateTime): Measured[] {
+export function waits(words: readonly Word[], today: DateTime): readonly Measured[] {
+  return once(knownWaits, words, today, readWaits);
+}
+
+/** Days the text names from today on: « demain », « lundi », « dans 3 jours », « le 12/03 ». */
+export function daysAhead(words: readonly Word[], today: DateTime): readonly Measured[] {
+  return once(knownDays, words, today, readDaysAhead);
+}
+
+function readWaits(words: readonly Word[], today: DateTime): Measured[] {
   const found: Measured[] = [];
+  const counted = namesToday(words, today);
   for (let i = 0; i < words.length; i++) {
+    const { text } = words[i]!;
     const length = lengthAt(words, i);
     if (length !== undefined && isWait(words, i, length.last)) found.push(length);
-    if (STARTS.has(words[i]!.text)) {
-      const date = dateBehind(words, i, today);
-      if (date !== undefined) found.push({ ...date, first: i });
+    if (STARTS.has(text) || DUES.has(text)) {
+      const date = dateBehind(words, i, today) ?? dateBefore(words, i, today);
+      if (date !== undefined) found.push({ ...date, first: Math.min(i, date.first) });
+    }
+    if (text === 'depuis') {
+      const named = namedDayAt(words, i + 1, today);
+      if (named !== undefined) found.push({ ...named, first: i });
+    }
+    // Who says what day it is counts from the days named before (« le 24 septembre je suis tombé, on est le 6 novembre »).
+    if (counted) {
+      const date = dateAt(words, i, today);
+      if (date !== undefined && !date.day_only && date.ahead < 0) {
+        found.push({ days: -date.ahead, first: i, last: date.last });
+      }
     }
   }
   return found;
 }
 
-/** Days the text names from today on: « demain », « lundi », « dans 3 jours », « le 12/03 ». */
-export function daysAhead(words: readonly Word[], today: DateTime): Measured[] {
+function readDaysAhead(words: readonly Word[], today: DateTime): Measured[] {
   const found: Measured[] = [];
   const add = (days: number, first: number, last: number): void => {
     if (days >= 0) found.push({ days, first, last });
@@ -86,15 +107,44 @@ export function daysAhead(words: readonly Word[], today: DateTime): Measured[] {
 
 /** The first date within a few words behind a word that starts a wait; directly behind « depuis » a bare day counts too. */
 function dateBehind(words: readonly Word[], start: number, today: DateTime): Measured | undefined {
+  const due = DUES.has(words[start]!.text);
   for (let i = start + 1; i <= start + START_WORDS_MAX && i < words.length && words[i]!.gap !== 'stop'; i++) {
     const { text } = words[i]!;
     const direct = words[start]!.text === 'depuis' && i === start + 1;
-    if (!direct && !['le', 'du', 'au', 'debut', 'fin', 'mi'].includes(text)) continue;
+    if (!direct && !OPENERS.has(text) && !(due && text === 'de') && !isFullDate(words, i, today)) continue;
     const date = pastDate(words, i, today);
     // Away from « depuis » a bare day (« le 3 ») may be anything.
-    if (date !== undefined && (direct || MONTHS.has(words[date.last]!.text) || date.last > i + 1)) return date;
+    if (date === undefined || !(direct || MONTHS.has(words[date.last]!.text) || date.last > i + 1)) continue;
+    const month_only = MONTHS.has(words[date.last]!.text) && !/^\d/.test(words[date.last - 1]!.text);
+    // What is due for May is late from the end of May on.
+    return due && month_only ? { ...date, days: Math.max(0, date.days - 30) } : date;
   }
   return undefined;
+}
+
+/** « le 12 janvier, arrêt de six semaines », « le 2 mars j'ai été arrêtée ». */
+function dateBefore(words: readonly Word[], start: number, today: DateTime): Measured | undefined {
+  for (let i = start - 1; i > start - START_WORDS_MAX - 1 && i >= 1 && words[i + 1]!.gap !== 'stop'; i--) {
+    const date = words[i - 1]!.text === 'le' ? dateAt(words, i, today) : undefined;
+    if (date !== undefined && !date.day_only && date.ahead < 0) return { days: -date.ahead, first: i, last: date.last };
+  }
+  return undefined;
+}
+
+function isFullDate(words: readonly Word[], i: number, today: DateTime): boolean {
+  return /^\d/.test(words[i]!.text) && dateAt(words, i, today)?.day_only === false;
+}
+
+/** « on est le 6 novembre », « nous voilà fin mars », said of the days around `today`. */
+function namesToday(words: readonly Word[], today: DateTime): boolean {
+  return words.some(({ text }, i) => {
+    if (!TODAY_BEFORE.has(text)) return false;
+    let next = i + 1;
+    while (next <= i + 3 && (OPENERS.has(words[next]?.text ?? '') || words[next]?.text === 'en')) next++;
+    if (next > i + 1 && MONTHS.get(words[next]?.text ?? '') === today.month) return true;
+    const date = next > i + 1 || text === singular('aujourdhui') ? dateAt(words, next, today) : undefined;
+    return date !== undefined && !date.day_only && Math.abs(date.ahead) <= TODAY_DAYS_MAX;
+  });
 }
 
 function isWait(words: readonly Word[], first: number, last: number): boolean {
@@ -106,36 +156,61 @@ function isWait(words: readonly Word[], first: number, last: number): boolean {
     if (words[i]!.gap === 'stop') break;
     if (WAIT_AFTER.has(words[i]!.text)) return true;
   }
-  return false;
+  return standsAlone(words, first, last) || saysNothingCame(words, last + 1);
+}
+
+/** « 41 jours. Pas un centime. »: a length that is a sentence of its own. */
+function standsAlone(words: readonly Word[], first: number, last: number): boolean {
+  return words[first]!.gap === 'stop' && words[last + 1]?.gap === 'stop';
+}
+
+/** « sept semaines et pas un euro ». */
+function saysNothingCame(words: readonly Word[], next: number): boolean {
+  return (
+    words[next]?.text === 'et' &&
+    ['pas', 'rien', 'toujours', 'aucun', 'aucune', 'zero'].includes(words[next + 1]?.text ?? '')
+  );
 }
 
 /** « depuis le 12/09 », « depuis septembre », « en arrêt du 3 mars »: how many days ago. */
 function pastDate(words: readonly Word[], from: number, today: DateTime): Measured | undefined {
+  const since = words[from - 1]?.text === 'depuis';
   let i = from;
   let day = 1;
   for (; i < from + 3; i++) {
     const word = words[i]?.text ?? '';
     if (word === 'fin') day = 25;
     else if (word === 'mi') day = 15;
-    else if (!['le', 'la', 'du', 'de', 'debut', 'travail', 'maladie', 'mois'].includes(word)) break;
+    else if (!['le', 'la', 'du', 'de', 'au', 'debut', 'travail', 'maladie', 'mois'].includes(word)) break;
   }
   const month = MONTHS.get(words[i]?.text ?? '');
   if (month !== undefined) {
-    const year = yearAt(words[i + 1]?.text);
+    const year = longYearAt(words[i + 1]?.text);
     const when = build(year ?? today.year, month, day);
     const past = year === undefined && when !== undefined && when > today ? when.minus({ years: 1 }) : when;
-    return past === undefined ? undefined : ago(past, today, from, year === undefined ? i : i + 1);
+    const found = past === undefined ? undefined : ago(past, today, from, year === undefined ? i : i + 1);
+    return since || year !== undefined || (found?.days ?? 0) < MONTH_AGO_DAYS_MAX ? found : undefined;
   }
-  const date = dateAt(words, i, today);
+  const date = rangeEnd(words, i, today) ?? dateAt(words, i, today);
   if (date === undefined || date.ahead > 0) {
     // « en arrêt depuis le 3 »: the last 3rd there was.
     if (date?.day_only === true)
       return ago(today.plus({ days: date.ahead }).minus({ months: 1 }), today, from, date.last);
+    // « depuis le 20 décembre » is past; « en congé jusqu'au 7 septembre » is to come.
     const year_less =
-      date === undefined || date.with_year ? undefined : today.plus({ days: date.ahead }).minus({ years: 1 });
+      date === undefined || date.with_year || !since ? undefined : today.plus({ days: date.ahead }).minus({ years: 1 });
     return year_less === undefined ? undefined : ago(year_less, today, from, date!.last);
   }
   return { days: -date.ahead, first: from, last: date.last };
+}
+
+/** « du 2 au 29 mars »: what is over counts from its end, what still runs from its beginning. */
+function rangeEnd(words: readonly Word[], i: number, today: DateTime): DateRead | undefined {
+  const first = /^(1er|\d{1,2})$/.test(words[i]?.text ?? '') && words[i + 1]?.text === 'au';
+  const end = first ? dateAt(words, i + 2, today) : undefined;
+  if (end === undefined || end.day_only) return undefined;
+  const length = parseInt(words[i + 2]!.text, 10) - parseInt(words[i]!.text, 10);
+  return end.ahead <= 0 || length < 0 ? end : { ...end, ahead: end.ahead - length };
 }
 
 function ago(when: DateTime, today: DateTime, first: number, last: number): Measured | undefined {

@@ -11,6 +11,10 @@ export interface MatchContext {
   readonly motif: string | null;
   readonly level: Level;
   readonly flags: readonly string[];
+  /** Earlier contacts about the same motif; without it the number in the facts stands. */
+  readonly prior_contacts?: number | undefined;
+  /** What the model gives each flag, 0–1; absent where no model was asked. */
+  readonly model_flags?: ReadonlyMap<string, number> | undefined;
 }
 
 /** What an example may leave out; predicates on it then count as given (see domain/rulebook.ts, Example). */
@@ -34,9 +38,9 @@ const NO: Answer = { is: false, places: [] };
 const UNKNOWN: Answer = { is: undefined, places: [] };
 
 /** @throws PhraseError, or RE2JSException for a regex that RE2 refuses; the loader has said where by then. */
-export function compileTest(condition: Condition, scanner: Scanner, flagUp?: FlagTest): Test {
+export function compileTest(condition: Condition, scanner: Scanner, flagUp?: FlagTest, own_flag = ''): Test {
   const part = (list: readonly Predicate[] | undefined): Test[] =>
-    (list ?? []).map((each) => compilePredicate(each, scanner, flagUp));
+    (list ?? []).map((each) => compilePredicate(each, scanner, flagUp, own_flag));
   const all = part(condition.all);
   const any = part(condition.any);
   const none = part(condition.none);
@@ -66,7 +70,12 @@ export function compileTest(condition: Condition, scanner: Scanner, flagUp?: Fla
   };
 }
 
-function compilePredicate(predicate: Predicate, scanner: Scanner, flagUp?: FlagTest): Test {
+function compilePredicate(
+  predicate: Predicate,
+  scanner: Scanner,
+  flagUp: FlagTest | undefined,
+  own_flag: string,
+): Test {
   if ('motif' in predicate) return whether('motif', predicate.motif, (_reading, context) => context.motif);
   if ('level' in predicate) return whether('level', predicate.level, (_reading, context) => context.level);
   if ('mailbox' in predicate) return whether('mailbox', predicate.mailbox, (reading) => reading.facts.mailbox);
@@ -97,8 +106,10 @@ function compilePredicate(predicate: Predicate, scanner: Scanner, flagUp?: FlagT
       given.has('attachments') ? UNKNOWN : predicate.has_attachment === reading.facts.attachments.length > 0 ? YES : NO;
   }
   if ('prior_contacts_min' in predicate) {
-    return (reading, _context, given) =>
-      given.has('prior_contacts') ? UNKNOWN : reading.facts.prior_contacts >= predicate.prior_contacts_min ? YES : NO;
+    return (reading, context, given) => {
+      if (given.has('prior_contacts')) return UNKNOWN;
+      return (context.prior_contacts ?? reading.facts.prior_contacts) >= predicate.prior_contacts_min ? YES : NO;
+    };
   }
   if ('waiting_days_min' in predicate) return (reading) => seen(reading.waiting(predicate.waiting_days_min));
   if ('date_within_days' in predicate) return (reading) => seen(reading.ahead(predicate.date_within_days));
@@ -106,7 +117,11 @@ function compilePredicate(predicate: Predicate, scanner: Scanner, flagUp?: FlagT
     return (reading) => seen(predicate.written_data.flatMap((kind) => reading.written(kind)));
   if ('foreign_language' in predicate)
     return (reading) => (reading.foreign() === predicate.foreign_language ? YES : NO);
-  return compileTest(predicate, scanner, flagUp);
+  if ('model_min' in predicate) {
+    return (_reading, { model_flags }) =>
+      model_flags === undefined ? UNKNOWN : (model_flags.get(own_flag) ?? 0) >= predicate.model_min ? YES : NO;
+  }
+  return compileTest(predicate, scanner, flagUp, own_flag);
 }
 
 function seen(places: readonly Place[]): Answer {
@@ -134,9 +149,13 @@ function phrases(
   const numbers = (every ? predicate.all_phrases : predicate.any_phrase).map((source) =>
     scanner.add(parsePhrase(source)),
   );
-  return (reading) => {
-    const places = numbers.map((number) => reading.phrase(number));
-    if (every && places.some((list) => list.length === 0)) return NO;
-    return seen(places.flat());
-  };
+  if (every) {
+    return (reading) => {
+      const places = numbers.map((number) => reading.phrase(number));
+      return places.some((list) => list.length === 0) ? NO : seen(places.flat());
+    };
+  }
+  // A mail holds a handful of phrases, a flag asks for hundreds: what stands in the mail is asked, not the list.
+  const wanted = new Set(numbers);
+  return (reading) => seen(reading.phrasesAmong(wanted));
 }

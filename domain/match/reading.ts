@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { RE2JS } from 're2js';
 import type { Evidence, Facts, TextPart } from '../facts.ts';
+import { luhn } from '../identifiers.ts';
 import { findIbans, findNirs, type Span } from '../privacy.ts';
 import type { WrittenData } from '../rulebook.ts';
 import { fold, originalSpan, type Folded } from '../text/fold.ts';
@@ -56,6 +57,13 @@ export class Reading {
   /** Where phrase number `phrase` of the scanner stands. */
   phrase(phrase: number): readonly Place[] {
     return this.#hits.get(phrase) ?? [];
+  }
+
+  /** Where phrases of a set stand, phrase by phrase in the order they were first met. */
+  phrasesAmong(wanted: ReadonlySet<number>): readonly Place[] {
+    const found: Place[] = [];
+    for (const [phrase, places] of this.#hits) if (wanted.has(phrase)) found.push(...places);
+    return found;
   }
 
   /** Where a pattern matches the folded text; linear in its length (RE2). */
@@ -126,19 +134,24 @@ const FINDERS: Readonly<Record<WrittenData, (text: string) => readonly Span[]>> 
   nir: findNirs,
   iban: findIbans,
   card: findCards,
+  'nir-like': (text) => shapes(text, NIR_LIKE),
+  'iban-like': (text) => shapes(text, IBAN_LIKE),
 };
+
+/** Thirteen digits with or without key, in a text or in the name of a deposited piece (`AS_2889999…_120326.pdf`). */
+const NIR_LIKE =
+  /(?<![\p{L}\d])(?:[1-478][ .-]?\d\d[ .-]?\d\d[ .-]?(?:\d\d|2[ab])[ .-]?\d{3}[ .-]?\d{3}(?:[ .-]?\d\d)?(?![\p{L}\d])|(?:as|mat|pat)_\d{13,15}_)/giu;
+const IBAN_LIKE = /(?<![\p{L}\d])[a-z]{2}\d{2}(?:[ -]?\d{4}){3,6}(?:[ -]?\d{1,3})?(?![\p{L}\d])/giu;
+
+function shapes(text: string, pattern: RegExp): Span[] {
+  return [...text.matchAll(pattern)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+}
 
 /** Bank cards: 16 digits in groups or not, with a right Luhn check (ISO/IEC 7812-1). */
 function findCards(text: string): Span[] {
   const found: Span[] = [];
   for (const match of text.matchAll(/(?<![\d-])[3-6]\d{3}(?:[ .-]?\d{4}){3}(?![\d-])/g)) {
-    const digits = match[0].replace(/\D/g, '');
-    let sum = 0;
-    for (let i = 0; i < digits.length; i++) {
-      const digit = Number(digits[digits.length - 1 - i]);
-      sum += i % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0);
-    }
-    if (sum % 10 === 0) found.push({ start: match.index, end: match.index + match[0].length });
+    if (luhn(match[0].replace(/\D/g, ''))) found.push({ start: match.index, end: match.index + match[0].length });
   }
   return found;
 }

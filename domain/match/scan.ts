@@ -30,6 +30,7 @@ export class Scanner {
   readonly #phrases = new Map<string, number>();
   readonly #byWord = new Map<string, Pattern[]>();
   readonly #byPrefix = new Map<string, Pattern[]>();
+  readonly #uses = new Map<string, Use>();
   readonly #anchorWords = new Map<string, number[]>();
   readonly #anchorPrefixes = new Map<string, { readonly text: string; readonly id: number }[]>();
 
@@ -39,6 +40,7 @@ export class Scanner {
     if (known !== undefined) return known;
     const number = this.#phrases.size;
     this.#phrases.set(phrase.source, number);
+    this.#uses.clear();
     const pattern: Pattern = {
       phrase: number,
       negative: phrase.negative,
@@ -59,32 +61,53 @@ export class Scanner {
   /** What stands in `words`: phrase number → places, in order. */
   scan(words: readonly Word[]): ReadonlyMap<number, readonly Hit[]> {
     const hits = new Map<number, Hit[]>();
-    const live = this.#live(words);
+    const live = new Uint8Array(this.#phrases.size);
+    const uses: Use[] = [];
     for (let i = 0; i < words.length; i++) {
-      const { text } = words[i]!;
-      tryAll(this.#byWord.get(text), live, words, i, hits);
-      if (text.length >= PREFIX_KEY_CHARS)
-        tryAll(this.#byPrefix.get(text.slice(0, PREFIX_KEY_CHARS)), live, words, i, hits);
+      const use = this.#useOf(words[i]!.text);
+      uses.push(use);
+      for (let k = 0; k < use.anchors.length; k++) live[use.anchors[k]!] = 1;
+    }
+    for (let i = 0; i < words.length; i++) {
+      const { patterns } = uses[i]!;
+      if (patterns.length > 0) tryAll(patterns, live, words, i, hits);
     }
     return hits;
   }
 
-  /** 1 for each phrase whose rarest word stands somewhere in `words`. */
-  #live(words: readonly Word[]): Uint8Array {
-    const live = new Uint8Array(this.#phrases.size);
-    const seen = new Set<string>();
-    for (const { text } of words) {
-      if (seen.has(text)) continue;
-      seen.add(text);
-      for (const id of this.#anchorWords.get(text) ?? []) live[id] = 1;
-      if (text.length < PREFIX_KEY_CHARS) continue;
-      for (const prefix of this.#anchorPrefixes.get(text.slice(0, PREFIX_KEY_CHARS)) ?? []) {
-        if (text.startsWith(prefix.text)) live[prefix.id] = 1;
-      }
+  /** What a word may begin and what it makes possible; the same words come again in every mail. */
+  #useOf(text: string): Use {
+    let use = this.#uses.get(text);
+    if (use === undefined) {
+      const prefix = text.slice(0, PREFIX_KEY_CHARS);
+      const long = text.length >= PREFIX_KEY_CHARS;
+      use = {
+        patterns: [...(this.#byWord.get(text) ?? []), ...((long ? this.#byPrefix.get(prefix) : undefined) ?? [])],
+        anchors: [
+          ...(this.#anchorWords.get(text) ?? []),
+          ...((long ? this.#anchorPrefixes.get(prefix) : undefined) ?? [])
+            .filter((anchor) => text.startsWith(anchor.text))
+            .map((anchor) => anchor.id),
+        ],
+      };
+      if (use.patterns.length === 0 && use.anchors.length === 0) use = UNUSED;
+      if (this.#uses.size >= USES_MAX) this.#uses.clear();
+      this.#uses.set(text, use);
     }
-    return live;
+    return use;
   }
 }
+
+/** What one word means to all phrases. */
+interface Use {
+  readonly patterns: readonly Pattern[];
+  /** Phrases whose rarest word it is. */
+  readonly anchors: readonly number[];
+}
+
+const UNUSED: Use = { patterns: [], anchors: [] };
+/** Hostile mail brings words without end; real mail repeats itself. */
+const USES_MAX = 20_000;
 
 function push<V>(map: Map<string, V[]>, key: string, value: V): void {
   const list = map.get(key);
@@ -100,14 +123,14 @@ function file(map: Map<string, Pattern[]>, key: string, pattern: Pattern): void 
 }
 
 function tryAll(
-  patterns: readonly Pattern[] | undefined,
+  patterns: readonly Pattern[],
   live: Uint8Array,
   words: readonly Word[],
   at: number,
   hits: Map<number, Hit[]>,
 ): void {
-  if (patterns === undefined) return;
-  for (const { phrase, nodes, negative, final } of patterns) {
+  for (let p = 0; p < patterns.length; p++) {
+    const { phrase, nodes, negative, final } = patterns[p]!;
     if (live[phrase] === 0) continue;
     const found = hits.get(phrase);
     // Found here already by way of another beginning, or often enough.

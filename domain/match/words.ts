@@ -103,8 +103,21 @@ function gapBetween(text: string, from: number, to: number): Gap {
   return STOP.test(between) ? 'stop' : PAUSE.test(between) ? 'pause' : 'none';
 }
 
+/** The model, the flags and the rules read the same few texts of one mail one after the other. */
+const REMEMBERED_MAX = 6;
+const remembered: { readonly text: string; readonly words: readonly Word[] }[] = [];
+
 /** The words of a text, in order; never throws, linear in the length of the text. */
-export function readWords(text: string): Word[] {
+export function readWords(text: string): readonly Word[] {
+  const known = remembered.find((each) => each.text === text);
+  if (known !== undefined) return known.words;
+  const words = wordsOf(text);
+  if (remembered.length === REMEMBERED_MAX) remembered.shift();
+  remembered.push({ text, words });
+  return words;
+}
+
+function wordsOf(text: string): Word[] {
   const read = text.length > READ_CHARS_MAX ? text.slice(0, READ_CHARS_MAX) : text;
   const result: Word[] = [];
   let end = 0;

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { factsOf } from '../../classifiers/prepare.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
 import { loadOrThrow } from '../../config/load.ts';
@@ -8,12 +9,9 @@ import { AiguillageError } from '../../domain/errors.ts';
 import type { Evidence, Facts } from '../../domain/facts.ts';
 import { compileRulebook } from '../../domain/match.ts';
 import { decide } from '../../domain/route.ts';
-import { splitQuotes } from '../../domain/text/quotes.ts';
-import { splitSignature } from '../../domain/text/signature.ts';
 import { SHIPPED_CONFIG } from '../wiring.ts';
 
 const LINE_CHARS_MAX = 8_000_000;
-const DEFAULT_MAILBOX = 'pfs-assures';
 
 const line = z.object({
   id: z.union([z.string(), z.number()], { error: 'expected a string or a number' }),
@@ -45,22 +43,9 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
       bad += 1;
       continue;
     }
-    const now = mail.at === undefined ? new Date() : new Date(mail.at);
-    const { body, quoted } = splitQuotes(mail.body ?? '');
-    const mailbox = mail.mailbox ?? DEFAULT_MAILBOX;
-    const facts: Facts = {
-      channel: mail.channel ?? 'mail',
-      mailbox,
-      subject: mail.subject ?? '',
-      body: splitSignature(body).body,
-      quoted,
-      attachments: mail.attachments ?? [],
-      from: mail.from ?? '',
-      public: book.mailboxes.find((profile) => profile.id === mailbox)?.public ?? 'assure',
-      received_at: now.toISOString(),
-      prior_contacts: 0,
-    };
-    const decision = decide(facts, book, model, now);
+    const now = mail.at ?? new Date().toISOString();
+    const facts = factsOf({ ...mail, subject: mail.subject ?? '', body: mail.body ?? '' }, book, now);
+    const decision = decide(facts, book, model, new Date(now));
     const written = output.write(
       `${JSON.stringify({
         id: mail.id,

@@ -1,4 +1,4 @@
-import type { Breakdown } from '../../domain/figure.ts';
+import type { Breakdown, FigureGroup } from '../../domain/figure.ts';
 import { buildReport, refuseFuture, reportCsv, type Report } from '../../store/report.ts';
 import { json, ok, table, text, type StoreCommand } from './context.ts';
 
@@ -25,15 +25,23 @@ export const report: StoreCommand = async ({ store, clock }, options) => {
 
 function groupsAsText(report: Report): string {
   if (report.groups === undefined) return '';
-  const rows = report.groups.map((group) => [
-    String(group.key),
+  const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
+  const by_motif = report.by === 'motif';
+  const row = (label: string, group: FigureGroup): (string | number)[] => [
+    label,
     group.received,
     group.handled,
     group.answered_in_time,
-    group.share === null ? '–' : `${(group.share * 100).toFixed(1)} %`,
+    percent(group.share),
     group.open_late,
+    ...(by_motif ? [percent(group.confirmed_share ?? null)] : []),
+  ];
+  const rows = report.groups.flatMap((group) => [
+    row(String(group.key), group),
+    ...(group.provisional ?? []).map((inside) => row(`  dont ${inside.key}`, inside)),
   ]);
-  return `\n${table([report.by ?? '', 'reçus', 'traités', 'dans le délai', 'part', 'en retard'], rows)}`;
+  const head = [report.by ?? '', 'reçus', 'traités', 'dans le délai', 'part', 'en retard'];
+  return `\n${table([...head, ...(by_motif ? ['confirmés'] : [])], rows)}`;
 }
 
 function asText(report: Report): string {

@@ -33,8 +33,13 @@ export async function check(dir: string | undefined, options: Readonly<Record<st
     return exit;
   }
   const { motifs, flags, rules, queues } = rulebook;
+  const provisional = motifs.filter((motif) => motif.provisional !== undefined).length;
+  const named =
+    provisional === 0
+      ? `${motifs.length} motifs`
+      : `${motifs.length - provisional} motifs et ${provisional} provisoire(s)`;
   process.stdout.write(
-    `Configuration valide (${folder}) : ${motifs.length} motifs, ${flags.length} signalements, ${rules.length} règles, ${queues.length} files, ${scenarios.length} scénarios. Empreinte ${digest.slice(0, 12)}.\n`,
+    `Configuration valide (${folder}) : ${named}, ${flags.length} signalements, ${rules.length} règles, ${queues.length} files, ${scenarios.length} scénarios. Empreinte ${digest.slice(0, 12)}.\n`,
   );
   return exit;
 }

@@ -2,6 +2,7 @@ import type { StoreCommand } from './context.ts';
 
 /** Commands that need the store, by the name the control socket knows them; each is loaded when it is called. */
 export const STORE_COMMANDS: Readonly<Record<string, () => Promise<StoreCommand>>> = {
+  topics: async () => (await import('./topics.ts')).topics,
   report: async () => (await import('./report.ts')).report,
   reconcile: async () => (await import('./reconcile.ts')).reconcileCommand,
   'quarantine list': async () => (await import('./quarantine.ts')).list,
@@ -12,6 +13,9 @@ export const STORE_COMMANDS: Readonly<Record<string, () => Promise<StoreCommand>
   import: async () => (await import('./import.ts')).importCommand,
   'agents add': async () => (await import('./agents.ts')).add,
   'agents list': async () => (await import('./agents.ts')).list,
+  'model list': async () => (await import('./model.ts')).list,
+  'model use': async () => (await import('./model.ts')).use,
+  train: async () => (await import('./train.ts')).trainCommand(),
   'mailbox mode': async () => (await import('./mailbox.ts')).mode,
   'mailbox list': async () => (await import('./mailbox.ts')).list,
 };

@@ -27,10 +27,22 @@ create table aiguillage.rulebook_history (
 );
 
 create table aiguillage.model (
-  digest     text primary key,
-  kind       text not null,
-  created_at timestamptz not null,
-  bytes      bytea
+  digest        text primary key,          -- sha-256 of the bytes before compression; stands in every decision
+  kind          text not null,
+  corpus_digest text not null,             -- what it was trained on: the corpus and the corrections folded in
+  corrections   integer not null default 0,
+  figures       jsonb,                     -- on the frozen set, when it was last judged; null: never
+  created_at    timestamptz not null,
+  created_by    text not null,
+  bytes         bytea not null
+);
+
+create table aiguillage.model_active (
+  one          boolean primary key default true check (one),
+  digest       text not null references aiguillage.model,
+  rev          integer not null,
+  activated_at timestamptz not null,
+  activated_by text not null               -- 'shipped', or who asked
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -171,6 +183,7 @@ create table aiguillage.message (
 );
 create index message_pending on aiguillage.message (status, ingested_at) where status in ('received', 'parsed', 'decided');
 create index message_conversation on aiguillage.message (conversation_id, received_at);
+create index message_received on aiguillage.message (received_at) where outcome in ('conversation', 'joined');
 create index message_mid on aiguillage.message (message_id_hash);
 create index message_content on aiguillage.message (content_hash);
 create index message_raw on aiguillage.message (sha256);
@@ -245,6 +258,9 @@ create table aiguillage.event (
 create index event_time on aiguillage.event (occurred_at);
 create index event_conversation on aiguillage.event (conversation_id, seq);
 create index event_message on aiguillage.event (message_id, type);
+-- What people said about the machine's decisions: training reads these few among millions (store/corrections.ts).
+create index event_judgement on aiguillage.event (conversation_id, seq)
+  where type in ('conversation.motif_confirmed', 'conversation.flag_added', 'conversation.flag_removed');
 
 -- Open and past clocks, one per incoming human message; a projection of the event log for claims and warnings.
 create table aiguillage.request (
@@ -412,7 +428,9 @@ grant select, insert, update, delete on all tables in schema aiguillage to aigui
 grant usage on all sequences in schema aiguillage to aiguillage_app, aiguillage_partner;
 -- What is appended is never changed by the application.
 revoke update, delete on aiguillage.event, aiguillage.audit, aiguillage.audit_seal, aiguillage.ledger,
-  aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.raw_mail, aiguillage.raw_chunk from aiguillage_app;
+  aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.model, aiguillage.raw_mail, aiguillage.raw_chunk
+  from aiguillage_app;
+grant update (figures) on aiguillage.model to aiguillage_app;
 grant update (outcome, message_id, server_action, sha256, size, internal_date) on aiguillage.ledger to aiguillage_app;
 -- A decision is appended at triage and completed once, at dispatch, with the load it saw.
 revoke update, delete on aiguillage.decision from aiguillage_app;

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { loadModel } from '../../classifiers/train.ts';
 import { checkFolder, type CheckResult } from '../../config/check.ts';
 import { formatProblems } from '../../config/problems.ts';
 import { readConfigFolder } from '../../config/source.ts';
-import { stubModel } from './model.ts';
 import { SHIPPED } from './support.ts';
 
 let shipped: CheckResult;
 beforeAll(async () => {
-  shipped = await checkFolder(SHIPPED, stubModel('carte-vitale'));
+  shipped = await checkFolder(SHIPPED, await loadModel());
 });
 
 describe('the configuration that comes with the program', () => {

@@ -48,6 +48,7 @@ describe.each(ENGINES)('a partner, on %s', (engine) => {
     [`/api/conversations/${id}/release`, { reason: 'mistake' }],
     [`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour.' }],
     [`/api/conversations/${id}/motif`, { motif: 'carte-vitale' }],
+    [`/api/conversations/${id}/flags`, { flag: 'danger-vital', action: 'add' }],
     [`/api/conversations/${id}/transfer`, { queue: 'n1', reason: 'hand_back' }],
     [`/api/conversations/${id}/close`, { code: 'no_answer_needed' }],
     [`/api/conversations/${id}/reveal`, undefined],

@@ -136,6 +136,7 @@ describe('a rulebook', () => {
     ...more,
   });
   const book = compileRulebook({
+    motifs: [],
     flags: [
       flag('precarite', { any: [phrase('loyer')] }),
       flag(

@@ -44,6 +44,14 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ pipeline: { triage: { waiting: 0 } } });
   }, 60_000);
 
+  test('the models are listed: a new database decides by the one that comes with the program', async () => {
+    const { exit, stdout } = await runCommand(['model', 'list', '--json'], { AIGUILLAGE_DATA: folder });
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([
+      expect.objectContaining({ active: true, created_by: 'shipped', corrections: 0, figures: null }),
+    ]);
+  }, 60_000);
+
   test.each([
     [['classify'], 2, 'jsonl'],
     [['no-such-command'], 2, 'unknown command'],
@@ -52,6 +60,7 @@ describe('the command line', () => {
     [['demo', '--mails', 'beaucoup'], 2, '--mails'],
     [['report', '--from', '2026-11-01', '--to', '2026-11-02', '--clock', 'solaire'], 2, 'working'],
     [['quarantine', 'replay', 'xyz'], 2, 'xyz'],
+    [['model', 'use', 'xyz'], 2, 'hexadecimal'],
     [['report', '--from', '2026-11-01', '--to', '2026-11-02', '--as-of', '2999-01-01'], 2, 'as_of'],
   ])(
     'wrong use %j exits %i and says what is expected',

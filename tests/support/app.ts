@@ -58,7 +58,7 @@ export async function startApp(backing: Backing, options: TestAppOptions = {}): 
     store,
     queues,
     rulebook: () => Promise.resolve(book),
-    model: options.model ?? fixedModel([{ motif: 'carte-vitale', score: 0.97 }]),
+    model: () => Promise.resolve(options.model ?? fixedModel([{ motif: 'carte-vitale', score: 0.97 }])),
     parser: createParsePool(),
     connections: options.connections ?? new Map(),
     sender: (mailbox) => {

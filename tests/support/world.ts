@@ -318,6 +318,7 @@ function decisionOf(over: NewConversation): Decision {
     confidence: 0.9,
     abstained: false,
     ranked: motif === null ? [] : [{ motif, score: 0.9 }],
+    secondary: [],
     level: 'n1',
     pole: 'n1',
     queue: over.queue ?? 'n1',

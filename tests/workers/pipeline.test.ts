@@ -187,7 +187,7 @@ describe.each(BACKINGS)('from mailbox to desk on %s', (backing) => {
       queues: app.queues,
       parser: never,
       rulebook: () => Promise.resolve(app.book),
-      model: fixedModel([]),
+      model: () => Promise.resolve(fixedModel([])),
       secret: app.secret,
       clock: () => new Date(),
     });

@@ -1,0 +1,50 @@
+import { parsePhrase } from '../domain/match/phrase.ts';
+import { Scanner } from '../domain/match/scan.ts';
+import type { Word } from '../domain/match/words.ts';
+import { ASKS } from './concepts/asks.ts';
+import { CARE } from './concepts/care.ts';
+import { EVENTS } from './concepts/events.ts';
+import { MONEY } from './concepts/money.ts';
+import { PAPERS } from './concepts/papers.ts';
+import { PEOPLE } from './concepts/people.ts';
+
+/**
+ * Named concepts: the many words people have for one thing (domain §4) and the criteria that decide between motifs
+ * (who writes, what is asked, what happened). One line each: `name = phrase, phrase`, in the phrase language of the rules
+ * (domain/match/phrase.ts), so that « je ne suis pas enceinte » is no pregnancy. The model learns what each is worth.
+ */
+export interface NamedHit {
+  readonly name: string;
+  /** Word positions, both included. */
+  readonly first: number;
+  readonly last: number;
+}
+
+const SOURCES = [PEOPLE, CARE, EVENTS, MONEY, PAPERS, ASKS];
+
+const names: string[] = [];
+const scanner = new Scanner();
+/** By phrase number of the scanner: the concepts it speaks for. */
+const conceptsOf: number[][] = [];
+
+for (const line of SOURCES.flatMap((source) => source.split('\n'))) {
+  const at = line.indexOf(' = ');
+  if (at < 0) continue;
+  const concept = names.push(line.slice(0, at)) - 1;
+  for (const source of line.slice(at + 3).split(', ')) {
+    const number = scanner.add(parsePhrase(source.trim()));
+    const list = (conceptsOf[number] ??= []);
+    if (!list.includes(concept)) list.push(concept);
+  }
+}
+
+export const CONCEPTS: readonly string[] = names;
+
+/** The concepts that stand in `words`, in no particular order; a denied phrase is not one. */
+export function findConcepts(words: readonly Word[]): NamedHit[] {
+  const hits: NamedHit[] = [];
+  for (const [phrase, places] of scanner.scan(words))
+    for (const { first, last } of places)
+      for (const concept of conceptsOf[phrase]!) hits.push({ name: names[concept]!, first, last });
+  return hits;
+}

@@ -1,0 +1,71 @@
+import { weigh, type EncodedMail } from './encoder.ts';
+import type { Example } from './examples.ts';
+import { scoreRow } from './score.ts';
+import { selectFeatures } from './select.ts';
+import { NO, trainOneVsRest, UNKNOWN, YES, type SparseRow, type SvmOptions, type SvmWeights } from './svm.ts';
+
+/**
+ * Teaches one machine a flag to recognise the passage that raises it, though labels are by mail (multiple-instance
+ * learning, mi-SVM of Andrews et al., NIPS 2002): first every passage of a flagged mail counts, then those alone that the
+ * first machines found most telling. All passages of other mails say no.
+ */
+export interface TrainedPassages extends SvmWeights {
+  readonly ids: Int32Array;
+  readonly names: string[];
+  readonly idf: Float32Array;
+}
+
+const PASSAGE_SVM: SvmOptions = { C: 1, epochs: 6, seed: 20_211_130 };
+/** Passages that score nearly as much as the best of their mail speak for the flag too. */
+const NEAR_BEST = 0.2;
+
+export function trainPassages(
+  mails: readonly (readonly EncodedMail[])[],
+  examples: readonly Example[],
+  chosen: readonly number[],
+  all_names: readonly string[],
+  flags: readonly string[],
+  min_df: number,
+): TrainedPassages {
+  const selected = selectFeatures(
+    all_names,
+    chosen.map((i) => mails[i]!),
+    min_df,
+  );
+  const rows: SparseRow[] = [];
+  const spans: { from: number; to: number; example: Example }[] = [];
+  for (const i of chosen) {
+    const from = rows.length;
+    for (const passage of mails[i]!) rows.push(weigh(passage, selected.idf, selected.ids));
+    spans.push({ from, to: rows.length, example: examples[i]! });
+  }
+  const classes = flags.length;
+  const answers = new Uint8Array(rows.length * classes).fill(NO);
+  for (const { from, to, example } of spans)
+    for (const [k, flag] of flags.entries())
+      if (example.flags.includes(flag)) for (let r = from; r < to; r += 1) answers[r * classes + k] = YES;
+  const first = trainOneVsRest(rows, answers, classes, selected.names.length, PASSAGE_SVM);
+  for (const { from, to, example } of spans) {
+    if (!flags.some((flag) => example.flags.includes(flag))) continue;
+    const scores = rows.slice(from, to).map((row) => scoreRow(row, first.weights, first.bias));
+    for (const [k, flag] of flags.entries()) {
+      if (!example.flags.includes(flag)) continue;
+      const best = Math.max(...scores.map((score) => score[k]!));
+      for (const [p, score] of scores.entries()) {
+        const telling = score[k] === best || score[k]! >= Math.max(best - NEAR_BEST, 0);
+        answers[(from + p) * classes + k] = telling ? YES : UNKNOWN;
+      }
+    }
+  }
+  return { ...selected, ...trainOneVsRest(rows, answers, classes, selected.names.length, PASSAGE_SVM) };
+}
+
+/** The most any passage says for each flag. */
+export function bestOf(scores: readonly Float32Array[], classes: number): Float32Array {
+  const best = new Float32Array(classes).fill(NOTHING_SAID);
+  for (const score of scores) for (let k = 0; k < classes; k += 1) if (score[k]! > best[k]!) best[k] = score[k]!;
+  return best;
+}
+
+/** The score of a mail without a passage. */
+export const NOTHING_SAID = -1.5;
