@@ -82,7 +82,10 @@ export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, 
 
   const best = ranked[0];
   const guess = named ?? (best === undefined ? undefined : motifs.get(best.motif));
-  const unsure = named === undefined && (best === undefined || best.score < leastConfidence(book.thresholds, model));
+  // Where nothing is said, a guess from the mailbox alone is no motif a person need not look at.
+  const unsure =
+    named === undefined &&
+    (best === undefined || !saysSomething(input) || best.score < leastConfidence(book.thresholds, model));
   // Flags look at no motif; only how often the person wrote about it is counted by the guess (domain §3.6-7).
   const prior_contacts = repeatsOf(facts, book, profile, { motif: guess, unsure }, trace);
   const flagContext = {
@@ -162,6 +165,11 @@ export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, 
 export function motifInput(facts: Facts): MotifInput {
   const { mailbox, subject, body, quoted, attachments } = facts;
   return { mailbox, from: facts.from, received_at: facts.received_at, subject, body, quoted, attachments };
+}
+
+/** A letter anywhere: in the text, the subject, the thread or the name of a file. */
+function saysSomething({ subject, body, quoted, attachments }: MotifInput): boolean {
+  return [body, subject, quoted, ...attachments].some((text) => /\p{L}/u.test(text));
 }
 
 /** Under this the motif is unsure: what the target asks of this model, else what was set by hand. */

@@ -35,7 +35,7 @@ export interface Evaluations {
 }
 
 async function onFile(file: string, book: CompiledRulebook): Promise<Evaluations> {
-  const mails = await readExamples(file);
+  const mails = await readExamples(file, book);
   const corpus = await readCorpus();
   return figures(
     judge(mails, await loadModel(), book),
@@ -68,17 +68,34 @@ function figures(linear: readonly Judged[], baseline: readonly Judged[], book: C
   return { linear: evaluate(linear, urgent), bayes: evaluate(baseline, urgent) };
 }
 
-async function readExamples(file: string): Promise<Example[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  return lines.flatMap((line, index) => {
+async function readExamples(file: string, book: CompiledRulebook): Promise<Example[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    throw new AiguillageError('BAD_INPUT', `The file ${file} cannot be read.`);
+  }
+  const mails = text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
+    const refuse = (what: string): never => {
+      throw new AiguillageError('BAD_INPUT', `Line ${index + 1}: ${what}.`);
+    };
+    let mail: Partial<Example>;
     try {
-      const mail = JSON.parse(line) as Partial<Example>;
-      if (typeof mail.motif === 'string')
-        return [{ ...mail, subject: mail.subject ?? '', body: mail.body ?? '' } as Example];
+      mail = JSON.parse(line) as Partial<Example>;
     } catch {
-      // Falls through to the message with the line number.
+      return refuse('not a JSON object');
     }
-    throw new AiguillageError('BAD_INPUT', `Line ${index + 1}: not a JSON object with a motif.`);
+    const motifs = [mail.motif, ...(mail.accept ?? [])];
+    const stranger = motifs.find((motif) => !book.motifs.some(({ id }) => id === motif));
+    if (mail.motif === undefined || stranger !== undefined)
+      return refuse(`motif "${stranger ?? ''}" is none of motifs.yaml`);
+    const flag = (mail.flags ?? []).find((name) => !book.flags.some(({ id }) => id === name));
+    if (flag !== undefined) return refuse(`flag "${flag}" is none of flags.yaml`);
+    if (mail.level !== undefined && mail.level !== 'n1' && mail.level !== 'expert')
+      return refuse(`level "${String(mail.level)}", expected n1 or expert`);
+    return [{ ...mail, subject: mail.subject ?? '', body: mail.body ?? '' } as Example];
   });
+  if (mails.length === 0) throw new AiguillageError('BAD_INPUT', `The file ${file} holds no labelled mail.`);
+  return mails;
 }

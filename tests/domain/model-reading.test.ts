@@ -82,6 +82,11 @@ describe('the threshold follows the target', () => {
     expect(decide(facts(), book, model(CARD, {}, from), NOW).abstained).toBe(abstained);
   });
 
+  test('an empty mail is never sure, whatever the mailbox suggests', () => {
+    const book = testBook({ thresholds: { target_accuracy: 0.95, queue_min: 0.7 } });
+    expect(decide(facts({ body: '?!', subject: ' ', attachments: [] }), book, model(CARD), NOW).abstained).toBe(true);
+  });
+
   test('without a target the threshold set by hand stands', () => {
     const book = testBook({ thresholds: { motif_min: 0.98, queue_min: 0.7 } });
     expect(decide(facts(), book, model(CARD), NOW).abstained).toBe(true);
