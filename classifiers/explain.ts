@@ -14,7 +14,7 @@ export interface Span {
 
 /**
  * Shows the words of the body that spoke for one machine: weight × value, character n-grams credited to their word, minus
- * the mean over its rivals. Removing the two best words flips three decisions in four.
+ * the mean over its rivals.
  */
 export class Explainer {
   readonly #model: Machines;

@@ -14,7 +14,7 @@ import { findTimes } from './times.ts';
 export const BLOCKS = ['words', 'chars', 'stems', 'asks', 'concepts', 'pairs', 'subject', 'quoted', 'context'] as const;
 export type Block = (typeof BLOCKS)[number];
 
-/** Relative weight of each block; chosen on held-out voices (docs/corpus.md). */
+/** Relative weight of each block; chosen by trying, on voices held out of training. */
 export const BLOCK_WEIGHT: Readonly<Record<Block, number>> = {
   words: 1.2,
   chars: 1,

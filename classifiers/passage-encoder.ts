@@ -1,7 +1,7 @@
 import type { EncodedMail } from './encoder.ts';
 import { BLOCKS, normalise, PAIRED_MAX, STEM_CHARS, type MailReading } from './features.ts';
 import { passagesOf, type Passage } from './passages.ts';
-import { Vocabulary } from './vocabulary.ts';
+import { BEGINNING, Vocabulary } from './vocabulary.ts';
 
 interface KnownWord {
   readonly ordinal: number;
@@ -15,7 +15,6 @@ export interface EncodedPassage extends EncodedMail {
 
 const CACHE_MAX = 20_000;
 const CONCEPT_BASE = 65_536;
-const BEGINNING = 0;
 
 /**
  * Counts the features of every passage of a mail: `w` word or pair of words, `t` stem, `k` concept, `p` two concepts of
@@ -46,9 +45,6 @@ export class PassageEncoder {
       const ids: number[] = [];
       const counts: number[] = [];
       const ends: number[] = [];
-      const flush = (): void => {
-        vocabulary.take(ids, counts);
-      };
       const inside = concepts.filter((hit) => hit.first >= passage.first && hit.last < passage.end);
       for (const block of BLOCKS) {
         if (block === 'words') {
@@ -65,7 +61,7 @@ export class PassageEncoder {
         } else if (block === 'concepts') {
           for (const { id } of inside) vocabulary.count(id);
         } else if (block === 'pairs') this.#pairs(inside);
-        flush();
+        vocabulary.take(ids, counts);
         ends.push(ids.length);
       }
       return { passage, ids: new Int32Array(ids), counts: new Uint16Array(counts), ends };

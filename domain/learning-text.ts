@@ -1,5 +1,5 @@
 import { OFFICE, OPEN_PROVIDERS } from './office-words.ts';
-import { findEmails, findIbans, findNirs, findPhones, MASK, type Span } from './privacy.ts';
+import { findEmails, findIbans, findNirs, findPhones, MASK, replaceSpans, type Span } from './privacy.ts';
 import { foldText } from './text/fold.ts';
 import { isClosingFormula, isName } from './text/signature-patterns.ts';
 
@@ -120,15 +120,7 @@ function findNames(text: string, names: ReadonlySet<string>): Span[] {
 
 /** Same length: a hidden digit is a 0, a hidden letter a mask, what stands between them stays. */
 function hide(text: string, spans: readonly Span[]): string {
-  let out = '';
-  let at = 0;
-  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
-    if (span.end <= at) continue;
-    const from = Math.max(at, span.start);
-    out += text.slice(at, from) + text.slice(from, span.end).replace(/[\p{L}\p{M}\p{N}]/gu, mask);
-    at = span.end;
-  }
-  return out + text.slice(at);
+  return replaceSpans(text, spans, (part) => part.replace(/[\p{L}\p{M}\p{N}]/gu, mask));
 }
 
 function mask(character: string): string {

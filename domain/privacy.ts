@@ -182,12 +182,17 @@ function scan(text: string, endAt: (at: number) => number | undefined): Span[] {
 
 /** Hides letters and digits of each span and leaves the separators: the reader still sees what kind of thing it was. */
 function hide(text: string, spans: readonly Span[]): string {
+  return replaceSpans(text, spans, (part) => part.replace(/[\p{L}\p{N}]/gu, (c) => MASK.repeat(c.length)));
+}
+
+/** The text with each span changed; spans may overlap and stand in any order. */
+export function replaceSpans(text: string, spans: readonly Span[], change: (part: string) => string): string {
   let out = '';
   let at = 0;
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
     if (span.end <= at) continue;
     const from = Math.max(at, span.start);
-    out += text.slice(at, from) + text.slice(from, span.end).replace(/[\p{L}\p{N}]/gu, (c) => MASK.repeat(c.length));
+    out += text.slice(at, from) + change(text.slice(from, span.end));
     at = span.end;
   }
   return out + text.slice(at);
