@@ -35,6 +35,7 @@ const CACHE_MAX = 20_000;
 export class Encoder {
   readonly #vocabulary: Vocabulary;
   readonly #cache = new Map<string, KnownWord>();
+  readonly #concepts = new Map<string, number>();
 
   /** @param names of a trained model, in order; without them the encoder grows */
   constructor(names?: readonly string[]) {
@@ -93,6 +94,12 @@ export class Encoder {
     return this.#vocabulary.pair('w', this.known(before).ordinal, this.known(word).ordinal, before, word);
   }
 
+  #conceptNumber(concept: string): number {
+    let number = this.#concepts.get(concept);
+    if (number === undefined) this.#concepts.set(concept, (number = this.#vocabulary.number(`k${concept}`)));
+    return number;
+  }
+
   #block(block: Block, mail: MailFeatures): void {
     const vocabulary = this.#vocabulary;
     switch (block) {
@@ -113,7 +120,7 @@ export class Encoder {
         for (const word of mail.quoted) vocabulary.count(this.known(word.text).quoted);
         return;
       case 'concepts':
-        for (const concept of mail.concepts) vocabulary.count(vocabulary.number(`k${concept}`));
+        for (const concept of mail.concepts) vocabulary.count(this.#conceptNumber(concept));
         return;
       case 'context':
         for (const name of mail.context) vocabulary.count(vocabulary.number(`x${name}`));

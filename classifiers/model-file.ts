@@ -86,15 +86,14 @@ function digestOf(plain: Buffer): string {
   return createHash('sha256').update(plain).digest('hex');
 }
 
-/** Little-endian on every machine. */
+/** As they lie in memory: the machines Node runs on are little-endian, and byte by byte costs a tenth of a start. */
 function floats(values: Float32Array): Buffer {
-  const buffer = Buffer.alloc(values.length * 4);
-  for (const [i, value] of values.entries()) buffer.writeFloatLE(value, i * 4);
-  return buffer;
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }
 
+/** A copy: in the file the numbers do not begin at a multiple of four. */
 function toFloats(buffer: Buffer): Float32Array {
-  return Float32Array.from({ length: buffer.length / 4 }, (_, i) => buffer.readFloatLE(i * 4));
+  return new Float32Array(Uint8Array.from(buffer).buffer);
 }
 
 function toBytes(buffer: Buffer): Int8Array {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AiguillageError } from '../domain/errors.ts';
 import { LIMITS } from './limits.ts';
 import { formatProblems, problemAt, type Problem } from './problems.ts';
@@ -19,6 +20,9 @@ export const OPTIONAL_FILES = ['motifs-provisoires.yaml', 'routing.test.yaml', '
 /** Hosts, logins and names of secrets: never part of the rulebook nor of its digest (law 11). */
 export const CONNECTIONS_FILE = 'connections.yaml';
 export const REPLIES = 'replies/';
+
+/** The set that ships with the product; it seeds an empty database. */
+export const SHIPPED_CONFIG = fileURLToPath(new URL('./', import.meta.url));
 
 export type ConfigFiles = ReadonlyMap<string, string>;
 

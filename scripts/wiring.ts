@@ -3,12 +3,11 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
 import { NO_CONNECTIONS, resolveConnections, type Connections } from '../config/connections.ts';
 import type { Env } from '../config/env.ts';
 import { loadOrThrow } from '../config/load.ts';
-import { CONNECTIONS_FILE, readConfigFolder } from '../config/source.ts';
+import { CONNECTIONS_FILE, readConfigFolder, SHIPPED_CONFIG } from '../config/source.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { CompiledRulebook } from '../domain/match.ts';
 import { flagRank } from '../domain/rulebook.ts';
@@ -27,7 +26,6 @@ import { activateRulebook, activeDigest, Rulebooks, saveRulebook } from '../stor
 import { followShipped, seedModel } from './seed-model.ts';
 
 /** The configuration that comes with the program; a site mounts its own with CONFIG_DIR. */
-export const SHIPPED_CONFIG = fileURLToPath(new URL('../config/', import.meta.url));
 
 const PACKAGE = new URL('../package.json', import.meta.url);
 

@@ -43,8 +43,22 @@ const GROUP = /([\p{L}\p{N}]*)\(((?:[^()]|(?<=[\p{L}\p{N}])\(\p{L}+\))*)\)([\p{L
 const ENDING = /\((\p{L}+)\)/u;
 const GAP = /…|\.\.\./u;
 
+/** A set is checked, then compiled: each of its phrases is asked for several times. */
+const parsed = new Map<string, Phrase>();
+const PARSED_MAX = 40_000;
+
 /** @throws PhraseError */
 export function parsePhrase(source: string): Phrase {
+  let phrase = parsed.get(source);
+  if (phrase === undefined) {
+    phrase = parse(source);
+    if (parsed.size >= PARSED_MAX) parsed.clear();
+    parsed.set(source, phrase);
+  }
+  return phrase;
+}
+
+function parse(source: string): Phrase {
   if (/[()]/.test(source.replace(GROUP, '')))
     throw new PhraseError('des parenthèses qui se ferment, sans autre groupe dedans');
   const nodes: Node[] = [];
@@ -56,7 +70,7 @@ export function parsePhrase(source: string): Phrase {
   nodes.push(...plainNodes(source.slice(at)));
   check(nodes);
   // « mort-né » denies nothing; « (n'ai|pas) … » does.
-  const negative = readWords(source).some((word) => NEGATIONS.has(word.text) && !word.accented);
+  const negative = source.split(/[\s()|]+/u).some((piece) => readPiece(piece).negative);
   return { source, nodes, negative, final: /[^.]\.\s*$/u.test(source) };
 }
 
@@ -87,17 +101,52 @@ function withEndings(form: string): string[] {
 }
 
 function stepsOf(text: string): Step[] {
+  return text.split(/\s+/u).flatMap((piece) => {
+    const { steps, wrong } = readPiece(piece);
+    if (wrong !== undefined) throw new PhraseError(wrong);
+    return steps;
+  });
+}
+
+/** What stands between two spaces of a phrase. */
+interface Piece {
+  readonly steps: readonly Step[];
+  readonly negative: boolean;
+  readonly wrong: string | undefined;
+}
+
+/** Thousands of phrases are made of the same few hundred words. */
+const pieces = new Map<string, Piece>();
+const PIECES_MAX = 20_000;
+
+function readPiece(text: string): Piece {
+  let piece = pieces.get(text);
+  if (piece === undefined) {
+    const negative = readWords(text).some((word) => NEGATIONS.has(word.text) && !word.accented);
+    piece = { negative, ...pieceSteps(text) };
+    if (pieces.size >= PIECES_MAX) pieces.clear();
+    pieces.set(text, piece);
+  }
+  return piece;
+}
+
+function pieceSteps(text: string): Pick<Piece, 'steps' | 'wrong'> {
+  const found: Step[] = [];
   // Cut after each star: what stands before it are whole words and, last, the beginning of one.
-  return text.split(/(?<=\*)/u).flatMap((part) => {
+  for (const part of text.split(/(?<=\*)/u)) {
     const steps = readWords(part).map((word): Step => ({ kind: 'word', text: word.text }));
-    if (!part.endsWith('*')) return steps;
+    if (!part.endsWith('*')) {
+      found.push(...steps);
+      continue;
+    }
     const beginning = tokenize(part).at(-1);
     if (beginning === undefined || beginning.end !== part.length - 1)
-      throw new PhraseError('« * » se met à la fin d’un mot');
+      return { steps: [], wrong: '« * » se met à la fin d’un mot' };
     if (beginning.text.length < PREFIX_CHARS_MIN)
-      throw new PhraseError(`au moins ${PREFIX_CHARS_MIN} lettres avant « * »`);
-    return [...steps.slice(0, -1), { kind: 'prefix', text: beginning.text } as const];
-  });
+      return { steps: [], wrong: `au moins ${PREFIX_CHARS_MIN} lettres avant « * »` };
+    found.push(...steps.slice(0, -1), { kind: 'prefix', text: beginning.text });
+  }
+  return { steps: found, wrong: undefined };
 }
 
 function check(nodes: readonly Node[]): void {

@@ -1,5 +1,5 @@
 import { isDenied } from './negation.ts';
-import { anchorOf, beginningsOf, fileNode, type Filed } from './pattern.ts';
+import { anchorOf, beginningsOf, fileNode, reachOf, type Filed } from './pattern.ts';
 import { GAP_WORDS_MAX, type Phrase, type Step } from './phrase.ts';
 import type { Word } from './words.ts';
 
@@ -14,6 +14,8 @@ interface Pattern {
   readonly negative: boolean;
   readonly final: boolean;
   readonly nodes: readonly Filed[];
+  /** Its rarest word stands at most so many words behind its first. */
+  readonly reach: number;
 }
 
 /** Enough evidence for a person; a mail that repeats itself a thousand times must not fill the memory. */
@@ -23,7 +25,7 @@ const PREFIX_KEY_CHARS = 3;
 
 /**
  * All phrases of a rulebook, looked for in one pass. Patterns are filed under the words they may begin with, so that a
- * word of the mail meets only those, and are tried only in a mail that holds their rarest word somewhere (many begin
+ * word of the mail meets only those, and are tried only where their rarest word follows within their reach (many begin
  * with « je » or « pas »): the cost follows the mail, hardly the number of phrases.
  */
 export class Scanner {
@@ -33,6 +35,10 @@ export class Scanner {
   readonly #uses = new Map<string, Use>();
   readonly #anchorWords = new Map<string, number[]>();
   readonly #anchorPrefixes = new Map<string, { readonly text: string; readonly id: number }[]>();
+  /** Two sets that are compared read the same words; a text is forgotten with its words. */
+  #scanned = new WeakMap<readonly Word[], ReadonlyMap<number, readonly Hit[]>>();
+  /** By phrase, while a text is scanned: one more than where its rarest word stands next; all 0 between two texts. */
+  #next = new Int32Array(0);
 
   /** Files a phrase and returns its number; the same source gives the same number. */
   add(phrase: Phrase): number {
@@ -41,11 +47,13 @@ export class Scanner {
     const number = this.#phrases.size;
     this.#phrases.set(phrase.source, number);
     this.#uses.clear();
+    this.#scanned = new WeakMap();
     const pattern: Pattern = {
       phrase: number,
       negative: phrase.negative,
       final: phrase.final,
       nodes: phrase.nodes.map(fileNode),
+      reach: reachOf(phrase.nodes),
     };
     for (const step of beginningsOf(phrase.nodes)) {
       if (step.kind === 'word') file(this.#byWord, step.text, pattern);
@@ -60,19 +68,42 @@ export class Scanner {
 
   /** What stands in `words`: phrase number → places, in order. */
   scan(words: readonly Word[]): ReadonlyMap<number, readonly Hit[]> {
-    const hits = new Map<number, Hit[]>();
-    const live = new Uint8Array(this.#phrases.size);
-    const uses: Use[] = [];
-    for (let i = 0; i < words.length; i++) {
-      const use = this.#useOf(words[i]!.text);
-      uses.push(use);
-      for (let k = 0; k < use.anchors.length; k++) live[use.anchors[k]!] = 1;
-    }
-    for (let i = 0; i < words.length; i++) {
-      const { patterns } = uses[i]!;
-      if (patterns.length > 0) tryAll(patterns, live, words, i, hits);
+    let hits = this.#scanned.get(words);
+    if (hits === undefined) {
+      hits = this.#scan(words);
+      this.#scanned.set(words, hits);
     }
     return hits;
+  }
+
+  #scan(words: readonly Word[]): ReadonlyMap<number, readonly Hit[]> {
+    const hits = new Map<number, Hit[]>();
+    const uses: Use[] = [];
+    for (let i = 0; i < words.length; i++) uses.push(this.#useOf(words[i]!.text));
+    const { patterns, places } = this.#candidates(uses);
+    for (let k = patterns.length - 1; k >= 0; k--) tryOne(patterns[k]!, words, places[k]!, hits);
+    return hits;
+  }
+
+  /** From the end of the text to its beginning: the patterns that may stand at a word, and the word's position. */
+  #candidates(uses: readonly Use[]): { patterns: Pattern[]; places: number[] } {
+    if (this.#next.length < this.#phrases.size) this.#next = new Int32Array(this.#phrases.size);
+    const next = this.#next;
+    const found: Pattern[] = [];
+    const places: number[] = [];
+    for (let i = uses.length - 1; i >= 0; i--) {
+      const { anchors, patterns } = uses[i]!;
+      for (let k = 0; k < anchors.length; k++) next[anchors[k]!] = i + 1;
+      for (let p = patterns.length - 1; p >= 0; p--) {
+        const pattern = patterns[p]!;
+        const at = next[pattern.phrase]!;
+        if (at === 0 || at - 1 - i > pattern.reach) continue;
+        found.push(pattern);
+        places.push(i);
+      }
+    }
+    for (const { anchors } of uses) for (let k = 0; k < anchors.length; k++) next[anchors[k]!] = 0;
+    return { patterns: found, places };
   }
 
   /** What a word may begin and what it makes possible; the same words come again in every mail. */
@@ -122,26 +153,17 @@ function file(map: Map<string, Pattern[]>, key: string, pattern: Pattern): void 
   else if (list.at(-1) !== pattern) list.push(pattern);
 }
 
-function tryAll(
-  patterns: readonly Pattern[],
-  live: Uint8Array,
-  words: readonly Word[],
-  at: number,
-  hits: Map<number, Hit[]>,
-): void {
-  for (let p = 0; p < patterns.length; p++) {
-    const { phrase, nodes, negative, final } = patterns[p]!;
-    if (live[phrase] === 0) continue;
-    const found = hits.get(phrase);
-    // Found here already by way of another beginning, or often enough.
-    if (found !== undefined && (found.length >= HITS_PER_PHRASE_MAX || found.at(-1)!.last >= at)) continue;
-    const end = follow(nodes, 0, words, at, at);
-    if (end <= at || (final && end < words.length && words[end]!.gap === 'none')) continue;
-    if (!negative && isDenied(words, at, end - 1)) continue;
-    const hit = { first: at, last: end - 1 };
-    if (found === undefined) hits.set(phrase, [hit]);
-    else found.push(hit);
-  }
+function tryOne(pattern: Pattern, words: readonly Word[], at: number, hits: Map<number, Hit[]>): void {
+  const { phrase, nodes, negative, final } = pattern;
+  const found = hits.get(phrase);
+  // Found here already by way of another beginning, or often enough.
+  if (found !== undefined && (found.length >= HITS_PER_PHRASE_MAX || found.at(-1)!.last >= at)) return;
+  const end = follow(nodes, 0, words, at, at);
+  if (end <= at || (final && end < words.length && words[end]!.gap === 'none')) return;
+  if (!negative && isDenied(words, at, end - 1)) return;
+  const hit = { first: at, last: end - 1 };
+  if (found === undefined) hits.set(phrase, [hit]);
+  else found.push(hit);
 }
 
 /** Position behind a match of `nodes` from `node` on at word `at`; -1 when there is none. `start` is where it began. */

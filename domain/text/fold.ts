@@ -92,11 +92,10 @@ export function fold(source: string): Folded {
   for (let i = 0; i < source.length;) {
     const code = source.charCodeAt(i);
     if (code < 128) {
-      i += 1;
-      if (code >= 65 && code <= 90) put(code + 32, i - 1, i);
       // Space and controls, both ASCII apostrophes, DEL.
-      else if (code <= 32 || code === 39 || code === 96 || code === 127) put(32, i - 1, i);
-      else put(code, i - 1, i);
+      const blank = code <= 32 || code === 39 || code === 96 || code === 127;
+      put(blank ? 32 : code >= 65 && code <= 90 ? code + 32 : code, i, i + 1);
+      i += 1;
       continue;
     }
     const character = String.fromCodePoint(source.codePointAt(i)!);
@@ -112,7 +111,8 @@ export function fold(source: string): Folded {
   let text = '';
   // In pieces: fromCharCode takes its input as arguments, and the stack is small.
   for (let i = 0; i < length; i += 8_192) {
-    text += String.fromCharCode(...codes.subarray(i, Math.min(i + 8_192, length)));
+    const piece = codes.subarray(i, Math.min(i + 8_192, length));
+    text += String.fromCharCode.apply(null, piece as unknown as number[]);
   }
   return { text, starts: starts.slice(0, length + 1) };
 }

@@ -4,12 +4,11 @@ import { factsOf } from '../../classifiers/prepare.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
 import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder } from '../../config/source.ts';
+import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import type { Evidence, Facts } from '../../domain/facts.ts';
 import { compileRulebook } from '../../domain/match.ts';
 import { decide } from '../../domain/route.ts';
-import { SHIPPED_CONFIG } from '../wiring.ts';
 
 const LINE_CHARS_MAX = 8_000_000;
 

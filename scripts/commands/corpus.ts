@@ -2,8 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { checkCorpus } from '../../classifiers/check-corpus.ts';
 import { CORPUS, FROZEN } from '../../classifiers/files.ts';
 import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder } from '../../config/source.ts';
-import { SHIPPED_CONFIG } from '../wiring.ts';
+import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 
 /**
  * `corpus check`: every problem of the training corpus and of the frozen set, at file:line.

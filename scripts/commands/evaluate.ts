@@ -8,10 +8,9 @@ import { readModel, writeModel } from '../../classifiers/model-file.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { assignFolds, encodeExamples, trainEncoded } from '../../classifiers/train-linear.ts';
 import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder } from '../../config/source.ts';
+import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
-import { SHIPPED_CONFIG } from '../wiring.ts';
 import { evaluationText } from './evaluation-text.ts';
 
 /** Without a file, voices are held out by turns; each turn trains as `train` does. */

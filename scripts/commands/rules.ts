@@ -3,7 +3,8 @@ import { checkFolder } from '../../config/check.ts';
 import { formatProblem } from '../../config/problems.ts';
 import { readEnv } from '../../config/env.ts';
 import { AiguillageError } from '../../domain/errors.ts';
-import { readConnections, SHIPPED_CONFIG } from '../wiring.ts';
+import { SHIPPED_CONFIG } from '../../config/source.ts';
+import { readConnections } from '../wiring.ts';
 
 /** `rules check [dir]`: all problems and scenarios at once. @returns the exit code: 1 when something must be mended */
 export async function check(dir: string | undefined, options: Readonly<Record<string, unknown>>): Promise<0 | 1> {

@@ -4,8 +4,7 @@ import { checkCorpus, type LabelNames } from '../../classifiers/check-corpus.ts'
 import type { Example } from '../../classifiers/examples.ts';
 import { CORPUS, FROZEN, readCorpus } from '../../classifiers/files.ts';
 import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder } from '../../config/source.ts';
-import { SHIPPED_CONFIG } from '../../scripts/wiring.ts';
+import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 
 let names: LabelNames;
 beforeAll(async () => {

@@ -4,9 +4,8 @@ import { FROZEN, readCorpus } from '../../classifiers/files.ts';
 import { judge } from '../../classifiers/judge.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder } from '../../config/source.ts';
+import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
-import { SHIPPED_CONFIG } from '../../scripts/wiring.ts';
 
 let book: CompiledRulebook;
 let figures: Evaluation;
