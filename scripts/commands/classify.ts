@@ -11,8 +11,13 @@ import { compileRulebook } from '../../domain/match.ts';
 import { decide } from '../../domain/route.ts';
 
 const LINE_CHARS_MAX = 8_000_000;
+const WARNINGS_MAX = 20;
 
-const line = z.object({
+/** What labelled mails carry along (docs/corpus.md); nothing here looks at it. */
+const LABELS = new Set('voice motif accept secondary level flags public hard note'.split(' '));
+
+/** Keys nobody knows of are told, and let pass. */
+const line = z.looseObject({
   id: z.union([z.string(), z.number()], { error: 'expected a string or a number' }),
   mailbox: z.string().optional(),
   channel: z.enum(['mail', 'bot']).optional(),
@@ -32,12 +37,13 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
   const env = readEnv();
   const book = compileRulebook(loadOrThrow(await readConfigFolder(env.config_dir ?? SHIPPED_CONFIG)));
   const model = await loadModel();
+  const warn = onceEach(new Set(book.mailboxes.map((mailbox) => mailbox.id)));
   let number = 0;
   let bad = 0;
   for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
     if (text.trim() === '') continue;
-    const mail = tryLine(text, number);
+    const mail = tryLine(text, number, warn);
     if (mail === undefined) {
       bad += 1;
       continue;
@@ -67,9 +73,29 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
   return bad;
 }
 
-function tryLine(text: string, number: number): z.infer<typeof line> | undefined {
+/** Says once for each what a line holds that nobody reads; a thousand lines with one misspelt key need one word. */
+function onceEach(mailboxes: ReadonlySet<string>): (mail: z.infer<typeof line>, number: number) => void {
+  const said = new Set<string>();
+  const say = (number: number, what: string): void => {
+    if (said.has(what) || said.size >= WARNINGS_MAX) return;
+    said.add(what);
+    process.stderr.write(`aiguillage: Line ${number}: ${what}.\n`);
+  };
+  return (mail, number) => {
+    for (const key of Object.keys(mail))
+      if (!(key in line.shape) && !LABELS.has(key))
+        say(number, `field ${key.slice(0, 40)} is not read (${Object.keys(line.shape).join(', ')} are)`);
+    const { mailbox } = mail;
+    if (mailbox !== undefined && !mailboxes.has(mailbox))
+      say(number, `mailbox ${mailbox.slice(0, 40)} is not configured; its mail is read like a member's`);
+  };
+}
+
+function tryLine(text: string, number: number, warn: ReturnType<typeof onceEach>): z.infer<typeof line> | undefined {
   try {
-    return readLine(text, number);
+    const mail = readLine(text, number);
+    warn(mail, number);
+    return mail;
   } catch (error) {
     if (!(error instanceof AiguillageError)) throw error;
     process.stderr.write(`aiguillage: ${error.message}\n`);

@@ -112,4 +112,20 @@ describe('the command line', () => {
     expect(answers[1]).toMatchObject({ flags: ['danger-vital'], queue: 'urgence-vitale' });
     expect(answers[1]!.evidence.map((span) => span.text).join(' ')).toContain('suicider');
   }, 60_000);
+
+  test('classify says once which keys and mailboxes it does not know, and reads the rest', async () => {
+    const child = spawn(LAUNCHER, ['classify', '--jsonl'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const odd = { bodi: 'ma carte', mailbox: 'inconnue', subject: 'carte vitale perdue', motif: 'carte-vitale' };
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
+    child.stdin.end([1, 2].map((id) => JSON.stringify({ id, ...odd })).join('\n'));
+    await once(child, 'close');
+    expect(out.trimEnd().split('\n')).toHaveLength(2);
+    expect(err.match(/Line 1: field bodi is not read/g)).toHaveLength(1);
+    expect(err.match(/mailbox inconnue is not configured/g)).toHaveLength(1);
+    // Labels belong to labelled mails.
+    expect(err).not.toContain('field motif');
+  }, 60_000);
 });
