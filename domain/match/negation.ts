@@ -21,6 +21,10 @@ const LIGHT = new Set(
 const BACK_WORDS_MAX = 6;
 /** Pronouns between « ne » and the verb it belongs to. */
 const CLITICS = new Set(['me', 'te', 'se', 'le', 'la', 'les', 'lui', 'nous', 'vous', 'en', 'y']);
+/** « je n'ai renoncé à aucun soin ». */
+const AUXILIARIES = new Set(
+  'ai as a avons avez ont avais avait avaient suis es est sommes etes sont etais etait'.split(' ').map(singular),
+);
 const CLOSERS = new Set(['pas', 'plus', 'jamais', 'guere', 'nullement', 'aucun', 'aucune']);
 
 function isNe(word: Word | undefined): boolean {
@@ -51,10 +55,14 @@ function neBefore(words: readonly Word[], plus: number): boolean {
   return false;
 }
 
+function standsBetween(text: string): boolean {
+  return CLITICS.has(text) || AUXILIARIES.has(text);
+}
+
 /** « je ne renonce pas » : « ne » before the phrase, its second half inside or right behind it. */
 function enclosed(words: readonly Word[], first: number, last: number): boolean {
   let i = first - 1;
-  while (i >= 0 && i >= first - 3 && words[i + 1]!.gap === 'none' && CLITICS.has(words[i]!.text)) i--;
+  while (i >= 0 && i >= first - 3 && words[i + 1]!.gap === 'none' && standsBetween(words[i]!.text)) i--;
   if (i < 0 || words[i + 1]!.gap !== 'none' || !isNe(words[i])) return false;
   for (let j = first; j <= last + 1 && j < words.length; j++) {
     if (j > first && words[j]!.gap !== 'none') return false;

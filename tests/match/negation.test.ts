@@ -12,6 +12,8 @@ describe('a phrase does not match a text that denies it', () => {
     ['idées noires', "je n'ai jamais eu d'idées noires"],
     ['renonce', 'je ne renonce pas à mes soins'],
     ['me suicide', 'je ne me suicide pas'],
+    ['renoncé à', "je n'ai renoncé à aucun soin"],
+    ['renoncé', "elle n'y a jamais renoncé"],
     ['payé', 'mes indemnités sont non payées'],
     ['urgent', "ce n'est pas urgent"],
     ['urgent', 'cest pas urgent'],
