@@ -1,0 +1,150 @@
+import { anywhere, eat, VERY, whole } from './grammar.ts';
+
+/**
+ * Does a turn ask for a person? A missed one is the worst mistake this module can make, so the net is wide; what is told
+ * (« un conseiller m'a dit »), refused (« pas besoin d'un conseiller ») or another kind of person (« conseiller
+ * bancaire », « personne à charge ») is taken out first.
+ */
+const ADJ =
+  '(?:(?:vrai|vraie|vrais|vraies|veritable|reel|reelle|autre|bon|bonne|seul|seule|etre|simple|de vos|de tes) )*';
+/** People of ours: the noun alone is enough to be a wish. */
+const STAFF =
+  '(?:conseillere?s?|conseille|conseils humain|agents?|humaine?s?|etres? humains?|operateurs?|operatrices?|tele ?conseillere?s?|interlocuteurs?|interlocutrices?|techniciens?|techniciennes?|employee?s?|responsables?|superieurs?|superviseurs?|managers?|hotline|standardiste|standard telephonique|service client|charge de dossier|gestionnaire|referent)';
+/** Anybody: a wish only behind a verb that reaches out. */
+const SOMEBODY =
+  '(?:quelqu une?|personnes?|gens|dame|madame|monsieur|mr|mme|etre vivant|collegues?|assistante? sociale|mediateur|medecin conseil|delegue|comptable de la cpam)';
+const HUMAN = `(?:${STAFF}|${SOMEBODY})`;
+const DET = '(?:(?:a|avec|au|aux|un|une|le|la|les|l|votre|vos|ton|mon|ma|ce|cette|quelque|en|vers|chez|des|d|de l) )*';
+const CONTACT =
+  '(?:parler|parle|causer|cause|bavarder|tomber|parlerai|parlez|reparler|discuter|discute|dialoguer|echanger|communiquer|converser|contacter|contacte|contact|recontacter|joindre|rejoindre|joint|appeler|appele|appelle|appel|apel|apeler|apele|rappeler|telephoner|avoir|voir|rencontrer|ecrire|passer|passe|transferer|transfert|transfere|rediriger|tomber sur|m adresser|s adresser|mettre en relation|mise en relation|mis en relation|en relation|en contact|relation|connecter|connecte|connectez|entretien|tchater|chatter|demander|expliquer|confier|besoin|(?:message|mail|courriel) a)';
+const BETWEEN =
+  '(?:(?:directement|plutot|vraiment|de vive voix|par telephone|au telephone|par tel|en direct|en vrai|tout de suite|maintenant|enfin|mon cas|mon dossier|ma situation|mon probleme|ca|bien|s il vous plait|s il te plait|urgemment|rapidement|d urgence|juste|simplement|absolument|aussi|quand meme|de|d|,) )*';
+const WANT =
+  '(?:je (?:veux|voudrais|voudrai|souhaite|souhaiterais|prefere|prefererais|demande|aimerais|aimerai|cherche|exige|attends|reclame|desire|vx|peux avoir|pourrais avoir)|j (?:aimerais|aimerai|attends|exige|voudrais)|(?:il )?(?:me )?(?:faut|faudrait)|besoin (?:de|d)|donnez moi|donne moi|envoyez moi|(?:peux je|puis je|on peut|pourrais je|pourrai je|moyen d|possible d|serait il possible d|peut on) avoir|vous avez|avez vous|existe t il|veux|veut|voudrais|souhaite|prefere|appelez|appelle|passez|passe|passez moi|passe moi|transferez|plutot|vite|(?:y a|il y a|y a t il|est ce qu il y a)(?! quelqu))';
+const US =
+  '(?:vous|te|toi|cpam|securite sociale|caisse|service|services|plateforme|accueil|assurance maladie|agence|centre|ameli|de vive voix|une? agence)';
+const LATER =
+  '(?= (?:[,.?|]|$|s|svp|merci|pour|car|parce|maintenant|autrement|directement|vite|urgent|et|ou|mais|par|au|la|le|ce|cette|demain|dans|a|afin|de))';
+const HOW =
+  '(?:comment|par ou|ou|peut on|on peut|je peux|puis je|peux je|pourrais je|moyen de|possible de|je veux|je voudrais|je souhaite|j aimerais|souhaite|prefere|prefererais|besoin de|comment on fait pour|comment faire pour|pour|il faut)';
+/** « rappelez-moi mon code » asks the machine, « rappelez-moi » a person. */
+const NOT_A_THING =
+  '(?! (?:(?:mon|ma|mes|quels?|quelles?|comment|ce que|combien|ou|si) |(?:le|la|les|l) (?!plus|matin|soir|apres|lundi|mardi|mercredi|jeudi|vendredi)))';
+
+const ASKS = anywhere(
+  `${CONTACT} ${BETWEEN}${DET}${ADJ}${HUMAN}`,
+  `${CONTACT} ${BETWEEN}(?:a |avec )?(?:un|une|des|de) vrai(?:e|s|es)?(?= (?:[,.?|]|$))`,
+  `${WANT} ${VERY}${BETWEEN}${DET}${ADJ}${STAFF}`,
+  `${WANT} ${VERY}${DET}(?:(?:vraie?|reelle?) )?(?:personne|personnes|gens|dame|monsieur|quelqu un) (?:qui (?:m|me|peut|puisse|sait|sache|connait|comprend|reponde|repond|pourrait)|reelle|humaine|physique|au telephone|en vrai|vivante|competente?|pour m|pour me|s il|de vrai|de reel)`,
+  `${WANT} ${VERY}${DET}vraies? (?:personnes?|gens)`,
+  `(?:personne|quelqu un) (?:peut|peu|pourrait) (?:il |elle |bien |t il |t elle |donc )*(?:me|m|nous|repondre|aider|rappeler|appeler|regarder|traiter|venir|s en|s occuper|verifier|prendre|lire|intervenir|svp|s il)`,
+  `(?:${STAFF}|personne|quelqu un) (?:(?:de chez vous|de reel|de vrai|d autre|ici|la) )?(?:pour me|pour m|qui (?:peut|puisse|sait|sache|connait|comprend|reponde|repond|m aide|me repond|pourrait|travaille ici|travaille chez)|capable|de competent|de chez vous|de reel|de vrai|au bout du fil|en ligne|disponible|en chair)`,
+  `${STAFF} (?:peut|peu|pourrait)`,
+  `(?:rappelez|rappeler|rappele|rappelle|appelez|appelle|telephonez|contactez|contacte|recontactez|transferez|transfere|redirigez|passez|passer|connectez|connecte|orientez) (?:moi|nous)${NOT_A_THING}`,
+  `(?:mettez|mets|mettre) (?:moi|nous|me) (?:en (?:relation|contact)|avec)`,
+  `(?:me|m|nous) (?:rappeler|rappelle|rappelez|rappele|appeler|appelle|appelez|telephoner|telephone|telephonez|contacter|contacte|contactez|recontacter|recontacte|joindre par|transferer|mettre en (?:relation|contact)|passer quelqu un|passer une?)${NOT_A_THING}`,
+  `etre (?:re)?(?:rappele|rappelee|rappeles|rappeler|contacte|contactee|contacter|recontacte|recontactee|appele|appelee|appeler|mise? en relation|mettre en relation|mise? en contact|transferee?|redirigee?)(?: (?:vers|par|avec|a))?`,
+  `${HOW} ${VERY}${BETWEEN}(?:vous |te |les |t )?(?:joindre|contacter|appeler|telephoner|avoir au tel(?:ephone)?)(?: ${DET}${US})?${LATER}`,
+  `${HOW} ${VERY}${BETWEEN}(?:vous|te) parler${LATER}`,
+  `(?:(?:vous|te|t) (?:joindre|contacter|appeler|telephoner)|(?:entrer|prendre|rester) (?:en )?contact(?: avec)?|en contact avec)(?: (?:vous|la cpam|un|une))?(?= (?:[,.?|]|$|comment|rapidement|directement|par|quand|ou|svp|s|au|car|pour|demain|avec))`,
+  `(?:transfere|transferez|transferer|envoyez|passez) (?:ma|mon|cette|la) (?:conversation|demande|discussion|question|dossier|message) (?:a|vers|aux?) ${DET}${ADJ}${HUMAN}`,
+  `(?:aide|assistance|support|contact|intervention|reponse|service|presence|interlocuteur|traitement|relais) (?:humaine?|d un humain|d une personne|d un conseiller|d un agent)`,
+  `je (?:veux|voudrais|souhaite|cherche|prefere) ${VERY}(?:quelqu un|quelqu une)(?: (?:d autre|de bien|maintenant|svp|s il vous plait))?(?= (?:[,.?|]|$|s|pour m|pour me))`,
+  `je (?:veux|voudrais|souhaite|prefere) ${VERY}parler(?= (?:[,.?|]|$|s|directement|en vrai|de vive))`,
+  `(?:parler|discuter|expliquer|echanger|dire|raconter|exposer|soumettre|demander|confier|poser|montrer|voir|traiter|regler|gerer)(?: (?!pas |plus |jamais |que )\\w+){0,3} (?:a|avec|au|aux) ${DET}${ADJ}${HUMAN}`,
+  `(?:n y a t il|y a t il|il y a|y a|n y a) (?:pas |donc |vraiment )*(?:une )?personne (?:a qui|pour|qui)`,
+  `a qui (?:(?:je peux|puis je|peut on|on peut) )?(?:parler|expliquer|telephoner|m expliquer)`,
+  // Whoever one wants to talk with, in a chat of the caisse, is a person of the caisse; one's own people are left out.
+  `(?:parler|discuter|causer|echanger|dialoguer|converser|m entretenir|nous entretenir|s entretenir|bavarder|tchater) (?:(?:directement|direct|plutot|enfin|vraiment|bien|maintenant|de vive voix|au telephone|par telephone) )*(?:a|avec|au|aux) (?:(?:un|une|la|le|l|votre|vos|des|les|ce|cette|quelques) )*(?!(?:mon|ma|mes|son|sa|ses|notre|nos|medecin(?! conseil)|docteur|employeur|patron|mutuelle|pharmacien\\w*|dentiste|banque|avocat|mari|femme|fils|fille|mere|pere|amie?|voisine?|assureur|assurance(?! maladie)|robot|machine|bot|mur|toi|nouveau|propos|titre|cause) )[a-z]{2,}`,
+  `(?:donne|donnez|trouve|trouvez|envoie|envoyez|appelle|appelez|passe|passez|refile|file) (?:moi|nous) (?:vite |donc )?(?:quelqu un|une personne|un mec|un gars|un type|une nana|un etre)`,
+  `(?:la|une|cette) personne (?:qui (?:instruit|gere|suit|s occupe|traite|a traite|etudie|a mon dossier|est en charge)|en charge|chargee|responsable|competente)`,
+  `(?:je (?:veux|voudrais|souhaite)|j aimerais|il me faut|donnez moi|y a pas|y a|passe moi) (?:un |une )(?:vrai |vraie |veritable )?(?:mec|gars|type|nana|bonhomme|etre)(?= )`,
+  `quelqu un (?:de chez vous )?(?:qui )?(?:parle|comprend|connait|sait|repond|m ecoute|me repond)`,
+  `(?:conseillere?|humain|humaine|agent|operateur|operatrice|etre humain|vraie personne) (?:s il (?:vous|te) plait|vite|maintenant|tout de suite|please)`,
+  `(?:qu une?|que quelqu|que votre) ?(?:un )?(?:${STAFF}|personne|responsable)? ?(?:me|m|nous|vienne|reponde|regarde|traite|prenne|lise|s occupe|appelle|contacte)(?! a | ont | avez )`,
+  `(?:c est |est il |serait il |il est )?possible (?:d avoir |de recevoir )?(?:un|par) (?:appel|rappel|telephone)`,
+  `(?:prefere|plutot|veux|voudrais) (?:le |par |etre au |au )?telephone(?= (?:[,.?|]|$|s|svp|c est|a|que|car))`,
+  `(?:prenez|prendre|prends|reprenez) contact`,
+  `(?:je (?:veux|voudrais|souhaite|peux)|j aimerais|puis je|peut on|besoin de) (?:vraiment )?(?:lui|leur|vous|y) parler(?= (?:[,.?|]|$|directement|s))`,
+  `besoin de parler(?= (?:[,.?|]|$|s|vite|urgemment))`,
+  `(?:me|nous|m) faire (?:rappeler|contacter|appeler|recontacter|telephoner)`,
+  `(?:une|d une|qu une) (?:vraie )?personne (?:m|me|nous|pour(?! une?| la| le| les| mon| ma| mes| \\d)|qui (?:m|me|nous|sait|peut|puisse|connait|comprend))`,
+  // Any of ours with an indefinite article, neither told of nor refused: nobody mentions « un conseiller » to a robot for nothing.
+  `(?:un|une|d un|d une|qu un|qu une|aucun) ${ADJ}(?:conseillere?|conseille|humaine?|operateur|operatrice|tele ?conseillere?|interlocuteur|interlocutrice|etre humain|vraie personne|personne (?:reelle|humaine|physique)|agent)(?! (?:de (?!la cpam|la caisse|chez|votre|vos)|d |du |a (?!l aide|l ecoute)|au (?!plus|telephone|bout)|en (?!ligne|vrai|direct)|m |me |ma |qui m |avait|doit|devait|va |allait|devrait))`,
+  `(?:y|n y) (?:a|aurait)(?: t)?(?: il)? pas (?:moyen de |un |une |quelqu un|d ).{0,30}(?:humaine?|personne|conseillere?|agent|quelqu un)`,
+  `(?:talk|speak|chat|connect|transfer|get|call|reach|put me through)(?: \\w+){0,4} (?:human|agent|person|someone|somebody|representative|adviser|advisor|operator|people|staff)`,
+  `(?:i want|i need|give me|is there|can i have|may i have) (?:a |an |some |any )?(?:real |human |live )?(?:human|agent|person|someone|representative|adviser|advisor|operator)`,
+  `(?:hablar|falar|parlare|sprechen|praten) (?:con|com|mit|met)`,
+  `(?:votre|quel|quel est le|quel est votre|c est quoi le|c est quoi votre|un|le|avoir le|a quel|donnez moi (?:le|un)|donne moi (?:le|un)) numero(?: (?:de telephone|du service client|du standard|de la cpam|de la securite sociale|de l assurance maladie|gratuit|direct))* (?:pour |ou |a )?(?:(?:je peux|vous|te|peut on|puis je|on peut|qu on peut|la|le|les|un|une) )*(?:joindre|appeler|contacter|telephoner|avoir|faire|conseiller)`,
+  `(?:votre|quel|quel est le|quel est votre|c est quoi le|c est quoi votre|donnez moi (?:le|un|votre)|donne moi (?:le|un|ton)|y a t il un|avez vous un|vous avez un|y a un|je (?:veux|cherche|voudrais) (?:avoir )?(?:le|un|votre)|il me faut (?:le|un|votre)) numero de telephone(?= (?:[,.?|]|$|s|pour (?:vous|la|une|avoir)|de la cpam|de la securite|de la caisse|du service|direct|ou|gratuit|merci))`,
+  `(?:avez vous|vous avez|y a t il|il y a|y a|donnez moi|donne moi|quel est|c est quoi|il me faut|je veux|je cherche) (?:un |le |votre |ton )?numero(?= (?:[,.?|]|$|s|ou|pour))`,
+  `(?:votre|ton) numero(?= (?:[,.?|]|$|s|c est quoi|svp|de telephone))`,
+  `numero (?:de telephone )?(?:du|de|d un|des) (?:service|service client|standard|accueil|conseillers?|support|agent|la cpam|la securite sociale|l assurance maladie)`,
+  '(?:(?:je (?:veux|voudrais|prefere|souhaite|demande)|j (?:aimerais|exige|attends)|plutot|est il possible d avoir|possible d avoir|demande) (?:un |une )?(?:appel|rappel|coup de fil|demande de rappel|telephone)|demande de rappel|(?:appel|rappel|rendez vous|entretien) telephonique|par telephone (?:ce serait|ca serait|plutot|svp|s il))',
+  `(?:rendez vous|entretien|visio) (?:telephonique )?(?:avec|chez) ${DET}${ADJ}${HUMAN}`,
+  `(?:pas|plus|marre|assez|refuse|deteste|sans|arrete|ras le bol) (?:(?:envie|besoin|de|d|a|avec|un|une|vouloir) )*(?:parler|discuter|dialoguer|echanger|ecrire|tchater|chatter|(?:avoir )?(?:affaire|a faire)|perdre mon temps) (?:(?:a|avec|un|une|des|les|ce|cette|le|la|aux|au) )*(?:robots?|bots?|machines?|ordinateur|chatbot|ia|automate|logiciel|mur|tchatbot|algorithme|programme)`,
+  `(?:pas|plus) (?:(?:un|une|de|d|des|le|la|a|avec|ce|aux|au) )*(?:robots?|bots?|machines?|ordinateur|chatbot|ia|automate)`,
+);
+/** « ça suffit, un humain » */
+const CALLED = whole(`(?:un|une) ${ADJ}${STAFF}(?: (?:s il vous plait|s il te plait|vite|maintenant))?`);
+const FILLER = '(?:(?:bonjour|bonsoir|salut|ok|non|oui|bon|alors|stop|merci|allo|mais|euh|svp|[,.?|]) )*';
+/** The noun alone says it: « conseiller svp », « un humain !!! », « une vraie personne ». */
+const BARE = new RegExp(
+  `^ ${FILLER}${DET}(?:telephone|numero de telephone|numero|operator|representative|adviser|advisor|customer service|appeler|appel|un appel|coup de fil|rappel|rappeler|mettre en relation|mise en relation|etre rappele|etre appele|human|real person|${ADJ}${STAFF}|(?:vraie?|reelle|autre) personne|vrai|quelqu un|personne (?:reelle|humaine|physique))(?: (?:s il vous plait|s il te plait|vite|maintenant|urgent|urgence|tout de suite|reel|reelle|pas (?:un |de )?(?:robot|machine|bot)|au telephone|en ligne|direct|de la cpam|cpam|ameli|humaine?|physique|de vrai|de reel|je vous prie|merci|[,.?|]))* $`,
+);
+/** « y a quelqu'un ? » after the first turn; at the very start it is a way to say hello. */
+const ANYBODY = anywhere('(?:y a|y a t|il y a|est ce qu il y a)(?: il| t il)? quelqu un', 'quelqu un (?:est|de) la');
+
+const WHO =
+  '(?:un|une) (?:vrai |vraie )?(?:robot|bot|humain|humaine|machine|ia|personne|etre humain|ordinateur|chatbot|conseiller|agent)(?: (?:reelle?|humaine?))?(?: ou (?:un|une|pas|a un|a une)(?: vrai| vraie)?(?: [a-z]+)?)?';
+/** What looks like it and is not. */
+const OTHER = anywhere(
+  `(?:conseillere?s?|agents?|responsables?|employee?s?|techniciens?|gestionnaire|interlocuteurs?) (?:france travail|pole emploi|bancaire|de banque|banquier|numerique|caf|de la caf|d insertion|insertion|en insertion|municipal|municipale|immobilier|immobiliere|de securite|territorial|territoriale|de la fonction publique|fonction publique|d entretien|de maitrise|comptable|commercial|hospitalier|hospitaliere|public|sncf|ratp|contractuel|administratif|juridique|conjugal|mission locale|emploi|retraite|de mutuelle|d assurance|legal|legaux|de l accident|de paie|de production|d exploitation|a domicile|de menage|de ma banque)`,
+  'mon conseiller (?:me|m|france|pole|bancaire|a la)',
+  'je suis (?:un |une |l |le |la )?(?:agent|employee?|technicienne?|gestionnaire|responsable|conseillere?|interlocuteur|operateur|operatrice|referent)',
+  '(?:une?|la|d une|les|des|plusieurs|deux|trois|[2-9]|quatre|une seule|par|chaque|tierce) personnes? (?:a charge|agees?|handicapees?|de confiance|malades?|morales?|a mobilite|dependantes?|decedees?|invalides?|en situation|du foyer|au foyer|dans le foyer|par foyer|sous tutelle|a domicile)',
+  'tierce personne',
+  'personnes? (?:a charge|du foyer|dans le foyer|au foyer)',
+  'personne (?:ne|n|decroche|repond|me repond|m a|ma|nous repond|a repondu|ne m)(?! peut| pourrait)',
+  // told, not asked
+  `(?:(?:j ai|on a|nous avons|j avais|apres avoir|avoir|elle a|il a) (?:(?:deja|bien|pu|reussi a|enfin|hier) )*|je viens (?:de |d ))(?:parle|parler|eu|discute|contacte|contacter|appele|appeler|vu|echange|joint|telephone|rencontre|ecrit|passe)(?: (?:a|avec|au|hier|ce matin|deja|un|une|la|le|l|par|votre|vos|des|une fois|plusieurs|deux))* ${ADJ}${HUMAN}`,
+  `(?:le|la|un|une|votre|vos|l|des|les|d un|du|ce|cette|dernier|premier|autre|plusieurs) ${ADJ}(?:conseillere?s?|agents?|collegues?|dame|monsieur|personne|operatrice|operateur|interlocuteur|responsable|technicien|gestionnaire|medecin conseil|mediateur) (?:m a|m avait|m ont|nous a|me dit|m dit|ma dit|a dit|que j ai|qui m a|qui m avait|avait|au telephone m|a l accueil m|de la cpam m|hier|m as|ne sait|n a|ne m|raccroche|m indique|a refuse|refuse|a valide|peut il me (?:convoquer|refuser)|peut me (?:convoquer|refuser)|vient|passe)`,
+  '(?:quelqu un|une personne|un homme|un monsieur|une dame|un conseiller|une conseillere|un agent|il|elle|ils|numero inconnu) (?:m|me|nous) (?:appelle|telephone|contacte|appellent)',
+  '(?:quelqu un|une personne) (?:a (?!qui)|utilise|s est|se fait|se sert|m a|m ont|ma|qui (?:est|a|utilise|habite|vit|n|gagne|part|touche|prend|travaille en|travaille a)|d autre (?:que|a)|de ma famille|de mon entourage|de malade|d age|prends?|vole)',
+  'pour quelqu un',
+  'je connais quelqu un',
+  'comme quelqu un',
+  '(?:je|j) (?:m|me) (?:appelle|nomme|appel)',
+  // nobody was there
+  '(?:ne|n|n ai|jamais|pas|n arrive a|n avons) (?:(?:ai|pu|reussi|peux|arrive|avons|a|jamais|eu) )*(?:parler|joindre|avoir|eu) (?:(?:a|avec) )?personne',
+  // who are you?
+  `(?:t es|tu es|vous etes|etes vous|es tu|c est|est ce que (?:c est|tu es|vous etes)|suis je (?:en contact )?avec|parle je a|j ai affaire a|est ce que je parle (?:a|avec)) (?:bien |donc |vraiment |toi )?${WHO}(?= [,.?|]|$| $)`,
+  `(?<!que )je parle (?:a|avec) ${WHO}(?= \\?)`,
+);
+/** Refused: the words after it ask for nobody. */
+const REFUSED = anywhere(
+  `(?<!y a |a t il |aurait |arrive |arrivons |parviens |peux |peut |reussi |reussis |pu )(?:pas|plus|sans|inutile|evite|eviter) (?:(?:envie|besoin|la peine|oblige|necessaire|vraiment|forcement|avoir|a|de|d|que|vouloir|qu on|devoir|le temps|l intention) )*(?:${CONTACT} )?(?:me |m |vous )?${DET}${ADJ}(?:${STAFF}|personne|quelqu un)`,
+  `(?:ne|n) (?:me |m )?(?:rappelez|appelez|contactez|passez|transferez) (?:moi )?(?:pas|plus|surtout pas)`,
+  '(?:pas|plus) (?:(?:besoin|envie|la peine|d|de|qu on|que vous) )*(?:etre |me |m )?(?:rappele|rappeler|rappelee|rappelle|appele|appeler|appelle|contacter|contacte|contactee)',
+);
+const ROBOT_REFUSED =
+  /(?:pas|plus|marre|assez|refuse|deteste|ras le bol) [a-z ]{0,30}(?:robots?|bots?|machines?|chatbot|ia|automate|ordinateur|tchatbot|algorithme|mur) /;
+
+export interface PersonReading {
+  readonly asked: boolean;
+  /** The text without what was told, refused or asked: what is left may still hold a need. */
+  readonly rest: string;
+}
+
+/** @param first nothing was said in this conversation before */
+export function asksForPerson(text: string, first: boolean): PersonReading {
+  if (BARE.test(text)) return { asked: true, rest: ' ' };
+  let rest = eat(text, OTHER).text;
+  // « pas un robot » refuses too, but the machine: that asks for a person.
+  const refused = eat(rest, REFUSED);
+  if (refused.found > 0 && !ROBOT_REFUSED.test(rest)) rest = refused.text;
+  const asked = eat(rest, ASKS);
+  if (asked.found > 0 || eat(rest, CALLED).found > 0) return { asked: true, rest: asked.text };
+  if (!first && eat(rest, ANYBODY).found > 0) return { asked: true, rest };
+  return { asked: false, rest: text };
+}

@@ -1,0 +1,214 @@
+import { families, isCommon, overlap, sharesSubject, type Aspect } from './content.ts';
+import type { Act } from './machine.ts';
+import type { Nearness } from './matter.ts';
+import { readSignals, type Signals } from './signals.ts';
+import type { BotRequest } from './state.ts';
+
+/**
+ * What a turn is, by its words and by what came before. The hard question is what a second turn on the same subject
+ * means: the same need again (the answer failed), one more question (it did not), or another subject.
+ */
+export interface Before {
+  /** Nothing was said in this conversation. */
+  readonly first: boolean;
+  readonly request: BotRequest | null;
+  /** The bot has just offered a person: « oui » answers that. */
+  readonly offered: boolean;
+  /** What this topic's turns said, in order. */
+  readonly said: readonly string[];
+  /** Compared only where it matters: it costs two readings of the model. */
+  readonly near: () => Nearness;
+}
+
+export function recognise(text: string, before: Before): Act {
+  const signals = readSignals(text, before.first);
+  if (signals.person) return { kind: 'ask-human' };
+  const { request } = before;
+  if (before.offered && signals.verdict === 'yes' && signals.yes_first && !signals.but) {
+    return { kind: 'feedback-yes', no_thanks: signals.no_thanks };
+  }
+  const act = request === null ? opening(signals) : following(signals, request, before);
+  return act.kind === 'smalltalk' && signals.insults ? { ...act, insults: true } : act;
+}
+
+/** Before any request was made, there is nothing to approve or to refuse. */
+function opening(signals: Signals): Act {
+  const { content } = signals;
+  const says_something =
+    content.words.size > 0 || (content.aspects.size > 0 && (!signals.small || signals.word_count > REMARK_WORDS_MAX));
+  // « votre site ne marche pas » as first words is the request itself.
+  const complaint = signals.no && !signals.bare_no && signals.word_count >= 3;
+  if (says_something || complaint) return { kind: 'question', announces: onlyAnnounces(signals) };
+  if (signals.verdict === 'no') return { kind: 'feedback-no' };
+  return { kind: 'smalltalk' };
+}
+
+/** A remark is short: what is longer has something to say. */
+const REMARK_WORDS_MAX = 4;
+/** « votre lien renvoie vers la page d'accueil du site »: longer than that, something is told. */
+const ANSWER_REMARK_WORDS_MAX = 10;
+/** The motifs of two turns are surely not the same from here on … */
+const APART_MIN = 0.6;
+/** … and from here on where the answer had just been refused: then people rather say the same again. */
+const APART_AFTER_NO_MIN = 0.85;
+
+function following(signals: Signals, request: BotRequest, before: Before): Act {
+  const { content, verdict } = signals;
+  const bare_question = content.aspects.size > 0 || (content.asks && signals.word_count >= 3 && !signals.small);
+  const asks_something = content.words.size > 0 || (bare_question && verdict === null) || signals.again;
+  if (signals.other_topic && verdict !== 'no') {
+    return { kind: 'new-topic', announces: !asks_something || onlyAnnounces(signals), yes: verdict === 'yes' };
+  }
+  if (!asks_something) return reaction(signals, request);
+  const topic = topicOf(before.said);
+  const shared = overlap(content.words, topic.words);
+  const asking =
+    content.asks || signals.wants || signals.again || signals.announces || signals.maybe_other || signals.also;
+  const names = [...content.things].some((thing) => !topic.words.has(thing));
+  if (verdict === 'no') {
+    if (!asking && !names && content.words.size <= REMARK_WORDS_MAX) return { kind: 'feedback-no' };
+    const leaves =
+      signals.other_topic ||
+      signals.maybe_other ||
+      ((content.asks || signals.wants) && !signals.again && elsewhere(signals, request, topic, before));
+    return leaves ? { kind: 'new-topic', no: true } : { kind: 'reformulation', no: true };
+  }
+  if (verdict === null && !asking && content.things.size === 0) {
+    // A remark that names nothing of the matter is about the answer; what colour it has, its words say.
+    if (signals.negates || signals.sour || signals.still || signals.about_answer || signals.about_robot) {
+      return { kind: 'feedback-no' };
+    }
+    if (signals.relieved && !signals.goes_on) return reaction({ ...signals, verdict: 'yes', yes: 'strong' }, request);
+    // Asked to say it in other words, people say something; behind an answer, a few empty words are talk.
+    const tries_again = request.verdict === 'failed' && content.words.size >= 2;
+    if (!tries_again && signals.word_count <= REMARK_WORDS_MAX && !signals.goes_on) return { kind: 'smalltalk' };
+  }
+  if (verdict === null && !asking && signals.about_answer && signals.word_count <= ANSWER_REMARK_WORDS_MAX) {
+    return { kind: 'feedback-no' };
+  }
+  if (verdict === 'yes' && !signals.yes_first && !asking && !signals.negates) return reaction(signals, request);
+  if (verdict === 'yes' && signals.yes_first) {
+    if (signals.yes === 'strong' && !signals.ends_in_but && !asking && content.things.size === 0)
+      return reaction(signals, request);
+    if (signals.but) {
+      if ((signals.maybe_other || signals.also) && before.near().apart >= APART_MIN)
+        return { kind: 'new-topic', yes: true };
+      if (signals.ends_in_but && content.things.size === 0 && !asking) return { kind: 'feedback-no' };
+      const more =
+        content.asks && !signals.negates && !signals.again && !signals.wants && !asksSame(content.aspects, topic);
+      return more ? { kind: 'question', yes: true } : { kind: 'reformulation', no: true };
+    }
+    const comment =
+      !content.asks &&
+      !signals.wants &&
+      !(signals.negates && signals.says_oui) &&
+      !signals.goes_on &&
+      !signals.maybe_other &&
+      !signals.announces;
+    if (comment) return { kind: 'feedback-yes' };
+    const leaves = signals.maybe_other || signals.also ? shared < 0.5 : elsewhere(signals, request, topic, before);
+    return leaves ? { kind: 'new-topic', yes: true } : { kind: 'question', yes: true };
+  }
+  return relate(signals, request, before, topic, shared);
+}
+
+/** A turn without a need of its own: an answer to the answer, or talk. */
+function reaction(signals: Signals, request: BotRequest): Act {
+  if (signals.verdict === 'no') {
+    // After « merci », a lone « non » answers « autre chose ? ».
+    return signals.bare_no && request.verdict === 'satisfied' ? { kind: 'smalltalk' } : { kind: 'feedback-no' };
+  }
+  if (signals.verdict === 'yes') {
+    // « oui mais ça fait deux mois »: whatever comes behind, it was not enough.
+    if (signals.ends_in_but) return { kind: 'feedback-no' };
+    // « ok » to « dites-le avec d'autres mots » approves nothing.
+    if (signals.yes === 'weak' && !signals.no_thanks && request.verdict === 'failed') return { kind: 'smalltalk' };
+    return { kind: 'feedback-yes', no_thanks: signals.no_thanks };
+  }
+  if (signals.relieved && !signals.negates && !signals.sour && signals.content.words.size > 0)
+    return { kind: 'feedback-yes' };
+  // « je n'ai pas cette rubrique », « erreur encore »
+  return signals.negates || signals.about_answer || (signals.sour && !signals.small)
+    ? { kind: 'feedback-no' }
+    : { kind: 'smalltalk' };
+}
+
+interface Topic {
+  readonly words: ReadonlySet<string>;
+  /** What was asked about it, domain/bot/content.ts. */
+  readonly families: ReadonlySet<string>;
+  /** It was put as a question, not as a complaint. */
+  readonly asked: boolean;
+  readonly texts: ReadonlySet<string>;
+}
+
+/** A turn that says something, with neither yes nor no. */
+function relate(signals: Signals, request: BotRequest, before: Before, topic: Topic, shared: number): Act {
+  const { content } = signals;
+  if (topic.texts.has(signals.text)) return { kind: 'reformulation' };
+  const more = (signals.maybe_other || signals.also) && !signals.again;
+  if (more && shared < 0.5 && (before.near().apart >= APART_MIN || (shared === 0 && !content.asks)))
+    return { kind: 'new-topic' };
+  const corrects = signals.again && request.verdict !== 'satisfied';
+  if (!corrects && elsewhere(signals, request, topic, before)) return { kind: 'new-topic' };
+  if (request.announced || request.choices.length > 0) return { kind: 'question', announces: onlyAnnounces(signals) };
+  if (request.verdict === 'failed') return { kind: 'reformulation' };
+  if (request.verdict === 'satisfied') return { kind: 'question' };
+  if (more && !signals.still) return { kind: 'question' };
+  return { kind: isAgain(signals, topic, shared) ? 'reformulation' : 'question' };
+}
+
+/** The same need again, though nobody said « non »: the answer failed (ruling 16). */
+function isAgain(signals: Signals, topic: Topic, shared: number): boolean {
+  const { content } = signals;
+  if (signals.again || signals.still) return true;
+  if (content.asks) {
+    if (signals.goes_on && shared < 0.67) return false;
+    const same = asksSame(content.aspects, topic);
+    // « comment l'obtenir ? », then « combien ça coûte ? »: one more question on the same thing.
+    const repeats = shared >= 0.75 && content.words.size >= 3;
+    const other_aspect = !same && families(content.aspects).size > 0;
+    if (other_aspect && !repeats && topic.asked && !signals.negates) return false;
+    if (shared === 0) return same && content.words.size > 0;
+    const things = [...content.things];
+    const same_things = things.filter((thing) => topic.words.has(thing)).length;
+    return shared >= 0.5 || same || (same_things >= 2 && !signals.goes_on);
+  }
+  if (signals.goes_on && !signals.negates) return false;
+  return signals.wants || signals.negates || shared >= 0.5;
+}
+
+/** Another subject without a word that says so: no word in common, and the motifs are surely not the same. */
+function elsewhere(signals: Signals, request: BotRequest, topic: Topic, before: Before): boolean {
+  const { content } = signals;
+  const fresh = [...content.things].filter((thing) => !topic.words.has(thing) && !isCommon(thing)).length;
+  if (fresh === 0 || signals.because) return false;
+  if (content.words.size < (signals.goes_on ? 2 : 1) || sharesSubject(content.words, topic.words)) return false;
+  if (overlap(content.words, topic.words) >= 0.5) return false;
+  return before.near().apart >= (request.verdict === 'failed' && !signals.gives_up ? APART_AFTER_NO_MIN : APART_MIN);
+}
+
+function asksSame(aspects: ReadonlySet<Aspect>, topic: Topic): boolean {
+  return [...families(aspects)].some((family) => topic.families.has(family));
+}
+
+/** « j'ai une question sur mon arrêt »: names a subject and asks nothing yet. */
+function onlyAnnounces(signals: Signals): boolean {
+  const { content } = signals;
+  return signals.announces && content.words.size <= 2 && content.aspects.size === 0 && !signals.negates;
+}
+
+function topicOf(said: readonly string[]): Topic {
+  const words = new Set<string>();
+  const kinds = new Set<string>();
+  let asked = false;
+  const texts = new Set<string>();
+  for (const text of said) {
+    const { content, text: spelt } = readSignals(text, false);
+    for (const word of content.words) words.add(word);
+    for (const family of families(content.aspects)) kinds.add(family);
+    asked ||= content.asks;
+    texts.add(spelt);
+  }
+  return { words, families: kinds, asked, texts };
+}

@@ -1,0 +1,85 @@
+import type { Matter } from './matter.ts';
+import type { Rulebook } from '../rulebook.ts';
+import type { AnswerResult } from './machine.ts';
+import type { BotTerms, BotTextName } from './terms.ts';
+
+/** What the bot says. */
+export interface BotReply {
+  readonly kind: 'answer' | 'clarify' | 'text';
+  /** The name of the sentence in bot.yaml; for an answer, the motif. */
+  readonly id: string;
+  readonly text: string;
+  /** Buttons, in order. */
+  readonly choices: readonly { readonly motif: string; readonly label: string }[];
+}
+
+/** How the embedded bot meets a request. `assume-answered`: a good answer is supposed, so only reactions make failures. */
+export type AnswerMode = 'embedded' | 'assume-answered';
+
+export interface Answered {
+  readonly result: AnswerResult;
+  readonly reply: BotReply;
+  readonly choices: readonly string[];
+}
+
+export interface Asking {
+  readonly mode: AnswerMode;
+  /** The bot has asked « which of the two? » for this request already. */
+  readonly asked: boolean;
+  /** Motifs whose answer was refused in this topic. */
+  readonly refused: readonly (string | null)[];
+  readonly book: Pick<Rulebook, 'motifs'>;
+  readonly terms: BotTerms;
+}
+
+export function sentence(terms: BotTerms, name: BotTextName): BotReply {
+  return { kind: 'text', id: name, text: terms.texts[name], choices: [] };
+}
+
+/**
+ * The answer to a request: the canned one when the brain is sure, a question when two motifs are close, else the
+ * fallback. One question a request: a second doubt is a failure, or a talk could go on for ever without one. An answer
+ * that was refused is not given again: whoever says it in other words has asked for something else.
+ */
+export function answer(matter: Matter, { mode, asked, refused, book, terms }: Asking): Answered {
+  const none: readonly string[] = [];
+  const { motif, decision, ranked } = matter;
+  const text = motif === null ? undefined : terms.answers[motif];
+  if (mode === 'assume-answered') {
+    const reply = text === undefined ? sentence(terms, 'assumed') : canned(motif!, text);
+    return { result: 'answered', reply, choices: none };
+  }
+  const [best, second] = ranked;
+  const sure = !decision.abstained && motif === decision.motif && decision.confidence >= terms.answer_min;
+  if (motif !== null && terms.human_motifs.includes(motif) && (sure || decision.restricted)) {
+    return { result: 'human', reply: sentence(terms, 'handover'), choices: none };
+  }
+  if (sure && text !== undefined && !refused.includes(motif))
+    return { result: 'answered', reply: canned(motif!, text), choices: none };
+  if (
+    !asked &&
+    best !== undefined &&
+    second !== undefined &&
+    second.score >= terms.clarify_second_min &&
+    best.score + second.score >= terms.clarify_together_min &&
+    [best, second].every(({ motif: id }) => terms.answers[id] !== undefined && !refused.includes(id))
+  ) {
+    const choices = [best.motif, second.motif];
+    return { result: 'clarify', reply: clarify(choices, book, terms), choices };
+  }
+  return { result: 'fallback', reply: sentence(terms, 'fallback'), choices: none };
+}
+
+/** The answer of a motif chosen in the menu or among two. */
+export function canned(motif: string, text: string): BotReply {
+  return { kind: 'answer', id: motif, text, choices: [] };
+}
+
+function clarify(motifs: readonly string[], book: Asking['book'], terms: BotTerms): BotReply {
+  const choices = motifs.map((motif) => ({
+    motif,
+    label: book.motifs.find(({ id }) => id === motif)?.label ?? motif,
+  }));
+  const lines = choices.map(({ label }, i) => `${i + 1}. ${label}`);
+  return { kind: 'clarify', id: 'clarify', text: [terms.texts.clarify, ...lines].join('\n'), choices };
+}

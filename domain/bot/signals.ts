@@ -1,0 +1,192 @@
+import { readChat } from './chat-words.ts';
+import { contentOf, type Content } from './content.ts';
+import { eat } from './grammar.ts';
+import { asksForPerson } from './person.ts';
+import { NO, NO_OPENING, NO_THANKS, NO_WHOLE, YES, YES_OPENING, YES_WHOLE } from './phrases.ts';
+import {
+  AGAIN,
+  ALSO,
+  ANNOUNCE,
+  INSIST,
+  INSULT,
+  MAYBE_OTHER,
+  OTHER_TOPIC,
+  POLITE,
+  SMALL,
+  SMALL_WHOLE,
+  STILL,
+} from './small-talk.ts';
+
+/** What the words of one turn say, whatever came before it. */
+export interface Signals {
+  /** One spelling, domain/bot/chat-words.ts. */
+  readonly text: string;
+  readonly person: boolean;
+  /** « non », « ça ne répond pas », « j'ai déjà fait tout ça ». */
+  readonly no: boolean;
+  /** Nothing but the word « non ». */
+  readonly bare_no: boolean;
+  /** « non, c'est bon », « non merci ». */
+  readonly no_thanks: boolean;
+  readonly yes: 'strong' | 'weak' | null;
+  /** The last of « oui » and « non » that was said; « oui mais non » is a no. */
+  readonly verdict: 'yes' | 'no' | null;
+  /** The turn begins with a yes: what follows builds on the answer. */
+  readonly yes_first: boolean;
+  /** « oui » may answer a question that was never asked; « ok » and « merci » answer the answer. */
+  readonly says_oui: boolean;
+  readonly but: boolean;
+  /** « oui mais … » with nothing good behind it. */
+  readonly ends_in_but: boolean;
+  readonly other_topic: boolean;
+  readonly maybe_other: boolean;
+  readonly also: boolean;
+  readonly again: boolean;
+  readonly still: boolean;
+  /** « j'ai une question »: the request itself is still to come. */
+  readonly announces: boolean;
+  readonly small: boolean;
+  readonly insults: boolean;
+  readonly content: Content;
+  /** « et », « donc », « du coup »: goes on from the answer. */
+  readonly goes_on: boolean;
+  /** « parce que … »: gives a reason for what was asked. */
+  readonly because: boolean;
+  /** « je veux », « il me faut »: wants something, though it asks nothing. */
+  readonly wants: boolean;
+  readonly negates: boolean;
+  /** « ah, les franchises », « waouh merci »: understood. */
+  readonly relieved: boolean;
+  /** « votre lien … », « ce message … »: speaks of the answer itself. */
+  readonly about_answer: boolean;
+  /** « vous bottez en touche », « tu m'énerves »: says something of the robot. */
+  readonly about_robot: boolean;
+  /** « tant pis », « bref », « laisse tomber »: done with the subject. */
+  readonly gives_up: boolean;
+  /** « insuffisant », « raté », « introuvable »: the colour of a remark. */
+  readonly sour: boolean;
+  readonly word_count: number;
+}
+
+const GOES_ON =
+  /^ (?:(?:et|ok|oui|ah|bon|alors|donc|du coup|dans ce cas|d accord|si je comprends bien|apres|ensuite|mais|pour ca|sur ca) )*(?:et|donc|du coup|dans ce cas|alors|si je comprends bien|ensuite|apres|et si|cela veut dire|ca veut dire|c est a dire) /;
+const GOOD_AFTER_BUT =
+  / mais (?:si|ok|merci|bon|d accord|c est (?:bon|ok|pas grave)|ca va|ca ira|pas grave|tant mieux|super|parfait|je (?:vais|comprends|vois)) /;
+const WANTS =
+  / (?:je (?:veux|voudrais|voudrai|souhaite|souhaiterais|cherche|demande|dois|desire)|j (?:aimerais|aimerai|ai besoin)|il (?:me |m en )?(?:faut|faudrait)|merci de|pouvez vous|donnez moi|envoyez moi|vouloir) /;
+const RELIEVED = /^ ah (?!bon \?|non |oui \?|d accord \?)| merci (?:[,.?] )?$/;
+const NEGATES =
+  / (?:guere|nulle part|pas|plus|rien|jamais|aucune?|sans|erreur|bloquee?|refusee?|impossible|retard|bug|ni) /;
+
+const ABOUT_ANSWER =
+  / (?:le|ce|votre|ton|la|cette|les) (?:liens?|page|bouton|site|rubrique|numero) (?:est|sont|ne|n|marche\w*|mene\w*|renvoie\w*|bug\w*|s ouvre|ouvre|fonctionne\w*|existe\w*) | (?:(?:votre|ton|ta|ce|cette|vos|tes) (?:lien|reponse|message|explication|bouton|robot|bot|infos?|page|rubrique|reponses|liens|truc)|(?:le|la|les) (?:lien|page|rubrique|reponse|liens?) (?:indiquee?|donnee?|que vous|que tu|propos)|(?:votre|ton) (?:site|page)) /;
+const ABOUT_ROBOT =
+  /^[ ,.|]*(?:(?:mais|bah|non|oh|ah|et|donc|la|franchement|serieux|decidement|alors|encore|la) )*(?:vous|tu|t) (?!pouvez|peux|peut|pourriez|voulez|veux|avez (?:recu|bien|mon|ma|mes|un|une|des)|as (?:recu|mon|ma|mes|un|une)|connais|connaissez|aurez|serez|trouverez|verrez)[a-z]/;
+const GIVES_UP = / (?:tant pis|bref|laisse[rz]?(?: tomber)?|passons|peu importe|oubliez|c est pas grave|pas grave) /;
+/** Adjectives in in- and their like say that something was not enough, whatever it was. */
+const SOUR =
+  / (?:in(?!dem|fo|ter|sc|valid|firm|tern|dica|dique|dus|div|du |dus )[a-z]{4,}|im(?:possible|precis\w*|pertinent\w*|buvable|practicable)|il(?:lisible|logique)|rate[es]*|loupe|echec|echoue|flou|vague|vide|erreur|faux|fausse|mal|mauvais\w*|bloque\w*|bug\w*|plante\w*|perdu|manque|absente?|helas|malheureusement|zut|dommage|decu\w*|bizarre|etrange|n importe|compliqu\w*|difficile|penible|long|lent|lourd|galere|relou|charabia|chinois|jargon|en rond|blabla|trop|general|generale|generique|basique|superficiel\w*|chiant\w*|saoul\w*|soul\w*|poucebaisse) /;
+
+/** Reads one turn. Pure. @param first nothing was said in this conversation before */
+export function readSignals(source: string, first: boolean): Signals {
+  const chat = readChat(source);
+  const { text } = chat;
+  const person = asksForPerson(text, first);
+  const thanks = eat(person.rest, NO_THANKS);
+  const polite = eat(thanks.text, POLITE);
+  const other = eat(polite.text, OTHER_TOPIC);
+  const insist = eat(other.text, INSIST);
+  const hello = eat(insist.text, SMALL);
+  const no = eat(hello.text, NO, NO_OPENING);
+  const good = eat(no.text, YES, YES_WHOLE);
+  // « je n'y vois pas plus clair »: the good word stands under a negation.
+  const turned = good.found > 0 && isDenied(no.text, good.first);
+  const yes = turned ? { ...good, found: 0, first: -1, last: -1 } : good;
+  const weak = eat(yes.text, YES_OPENING);
+  const small = eat(weak.text, INSULT);
+  const bare = eat(small.text, NO_WHOLE);
+  const chat_small = eat(bare.text, SMALL_WHOLE);
+  const announce = eat(chat_small.text, ANNOUNCE);
+  const maybe = eat(announce.text, MAYBE_OTHER);
+  const again = eat(maybe.text, AGAIN);
+  const marks_only = chat.words.length === 0 && chat.asks;
+
+  const no_last = Math.max(no.last, bare.last, marks_only ? 0 : -1);
+  const strong_last = yes.last;
+  const content = contentOf(again.text, chat_small.text, chat.asks || insist.found > 0);
+  const starts = content.words.size === 0 ? text.length : firstWord(again.text);
+  // « … merci » behind a request is politeness.
+  const weak_counts = weak.found > 0 && weak.first <= starts;
+  const yes_found = yes.found > 0 ? 'strong' : weak_counts ? 'weak' : null;
+  const says_no = (no_last >= 0 || turned) && thanks.found === 0;
+  const verdict =
+    thanks.found > 0
+      ? strong_no_after(no_last, thanks.last)
+        ? 'no'
+        : 'yes'
+      : says_no
+        ? strong_last > no_last && content.things.size === 0
+          ? 'yes'
+          : 'no'
+        : yes_found === null
+          ? null
+          : 'yes';
+  return {
+    text,
+    person: person.asked,
+    no: says_no,
+    bare_no: says_no && chat.words.length > 0 && chat.words.every((word) => word === 'non' || word === 'merci'),
+    no_thanks: thanks.found > 0,
+    yes: yes_found,
+    verdict,
+    yes_first:
+      (yes_found !== null && Math.min(...[yes.first, weak.first].filter((at) => at >= 0)) <= starts) ||
+      thanks.found > 0,
+    says_oui: /^ (?:ah |bah |ben )?oui /.test(text),
+    but: / mais /.test(text),
+    ends_in_but:
+      /^ (?:(?:ah|bon|bah|ben|euh) )*(?:oui|ok|d accord|merci|bien|je vois|je comprends) (?:\S+ ){0,3}mais (?!non )/.test(
+        text,
+      ) && !GOOD_AFTER_BUT.test(text),
+    other_topic: other.found > 0,
+    maybe_other: maybe.found > 0,
+    also: ALSO_IN.test(text),
+    again: again.found > 0 || (insist.found > 0 && /oui ou /.test(text)),
+    still: eat(text, STILL).found > 0,
+    announces: announce.found > 0,
+    small: hello.found > 0 || small.found > 0 || chat_small.found > 0 || polite.found > 0,
+    insults: small.found > 0,
+    content,
+    goes_on: GOES_ON.test(text),
+    because: /^ (?:\S+ ){0,2}(?:parce que|car|vu que|comme|puisque) /.test(text),
+    wants: WANTS.test(text),
+    negates: NEGATES.test(again.text),
+    relieved: RELIEVED.test(text),
+    about_answer: ABOUT_ANSWER.test(text),
+    about_robot: ABOUT_ROBOT.test(again.text),
+    gives_up: GIVES_UP.test(text),
+    sour: SOUR.test(text),
+    word_count: chat.words.length,
+  };
+}
+
+const DENIED = / (?:rien|pas|guere|jamais|aucun|aucune|ni|sans|plus) $/;
+const ADJECTIVE =
+  /^(?:(?:tres|plus|bien|assez) )*(?:clair|precis|complet|utile|mieux|satisf|suffis|bon |bien |juste|exact|correct)/;
+
+/** A good word right behind « pas », or behind a « je n'y vois pas » that was read already. */
+function isDenied(text: string, at: number): boolean {
+  const before = text.slice(0, at);
+  return DENIED.test(before) || (before.endsWith('| ') && ADJECTIVE.test(text.slice(at)));
+}
+
+const ALSO_IN = new RegExp(ALSO.source);
+
+function strong_no_after(no_last: number, thanks_last: number): boolean {
+  return no_last > thanks_last;
+}
+
+function firstWord(text: string): number {
+  const match = /[a-z0-9]/.exec(text);
+  return match === null ? text.length : match.index;
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { next, type BotContext } from '../../domain/bot.ts';
+import { recognise } from '../../domain/bot/recognise.ts';
+import { newBotState } from '../../domain/bot/state.ts';
+import { measure, play as playTalk, READ_AT as AT, readDialogues, shippedBot } from '../support/bot-measure.ts';
+
+describe('dialogues as people type them', () => {
+  let context: Omit<BotContext, 'said'>;
+  beforeAll(async () => {
+    context = await shippedBot();
+  }, 60_000);
+
+  const play = (turns: readonly string[], mode: BotContext['mode'] = 'assume-answered') =>
+    playTalk(turns, { ...context, mode });
+
+  test('end right, at the right turn, and miss no wish for a person and no grave sign', () => {
+    const { outcome, at_turn, kinds, missed } = measure(readDialogues(), context);
+    expect(missed).toEqual([]);
+    // What docs/bot.md says, less what another model may cost; 0.95 and 0.90 are asked for.
+    expect(outcome).toBeGreaterThan(0.97);
+    expect(at_turn).toBeGreaterThan(0.96);
+    expect(kinds).toBeGreaterThan(0.93);
+  }, 240_000);
+
+  test('no text of the member is kept in the state', () => {
+    const { state } = play(['mon fils Anatole a perdu sa carte vitale', 'non', 'je répète, la carte d’Anatole']);
+    expect(JSON.stringify(state)).not.toMatch(/anatole|carte d|perdu/i);
+  });
+
+  test('the embedded bot answers when sure, asks when two motifs are close, and says when it does not know', () => {
+    expect(play(['J’ai perdu ma carte Vitale'], 'embedded').replies).toEqual(['carte-vitale']);
+    const close = play(['combien je vais toucher en arrêt maladie', '1'], 'embedded');
+    expect(close.replies).toEqual(['clarify', 'ij-paiement-suivi']);
+    // The question is no failure, and the answer to it no new attempt.
+    expect(close.state).toMatchObject({ failed: 0, failures: [] });
+    const neither = play(['combien je vais toucher en arrêt maladie', 'non'], 'embedded');
+    expect(neither.state.failures.map(({ cause }) => cause)).toEqual(['no']);
+    const lost = play(['blorg zimbou tralala', 'zimbou tralala blorg'], 'embedded');
+    expect(lost.replies).toEqual(['fallback', 'offer']);
+    expect(lost.state.failures.map(({ cause }) => cause)).toEqual(['fallback', 'fallback']);
+  });
+
+  test('it does not say again what was refused, and never answers what only a person may', () => {
+    const again = play(['J’ai perdu ma carte Vitale', 'non', 'comment refaire ma carte vitale perdue'], 'embedded');
+    expect(again.replies).toEqual(['carte-vitale', 'sorry', 'offer']);
+    const doctor = play(['Je suis convoqué par le médecin-conseil pour mon mi-temps thérapeutique'], 'embedded');
+    expect(doctor.state.outcome).toEqual({ kind: 'immediate-human', turn: 1 });
+    expect(doctor.replies).toEqual(['handover']);
+    const grief = play(['Notre fille est née sans vie en mai, que devient mon congé maternité ?'], 'embedded');
+    expect(grief.state.flags).toContain('deuil-perinatal');
+    expect(grief.replies).toEqual(['grief']);
+    expect(play(['je veux mourir'], 'embedded').replies).toEqual(['danger']);
+  });
+
+  test('a sign told in two halves is seen', () => {
+    const { state } = play(['mon congé mat a commencé le 2 janvier', 'et toujours rien reçu']);
+    expect(state.outcome).toEqual({ kind: 'immediate-human', turn: 2 });
+    expect(state.flags).toEqual(['maternite-non-payee']);
+  });
+
+  test('a subject is no sign: the model alone is not believed over a few words', () => {
+    for (const text of ['c koi la css', 'c’est pour mon congé maternité', 'comment déclarer ma grossesse'])
+      expect([text, play([text]).state.flags]).toEqual([text, []]);
+  });
+
+  test('after a long silence yesterday’s failures open no door, and are not forgotten', () => {
+    const before = play(['où est mon remboursement', 'non']).state;
+    const late = next(
+      before,
+      { text: 'non', at: '2026-11-24T09:00:00Z' },
+      { ...context, said: ['où est mon remboursement', 'non'] },
+    );
+    expect(late.state).toMatchObject({ failed: 0, topic: 2, outcome: null });
+    expect(late.state.failures).toHaveLength(1);
+  });
+
+  test('buttons need no recognising, and an external bot brings its own answers', () => {
+    const ask = next(
+      newBotState(AT),
+      { text: 'où est mon remboursement', at: AT, bot: { result: 'fallback' } },
+      { ...context, said: [] },
+    );
+    expect(ask.state.failed).toBe(1);
+    const again = next(
+      ask.state,
+      { text: 'je veux mon remboursement du 3', at: AT, bot: { result: 'answered', text: 'Voici.' } },
+      { ...context, said: ['où est mon remboursement'] },
+    );
+    expect(again.reply?.text).toBe('Voici.');
+    const no = next(
+      again.state,
+      { text: '', at: AT, button: 'no' },
+      { ...context, said: ['où est mon remboursement', 'je veux mon remboursement du 3'] },
+    );
+    expect(no.state.outcome).toEqual({ kind: 'offer-human', turn: 3 });
+  });
+});
+
+const phrases = readFileSync(new URL('../fixtures/bot/phrases.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as { readonly kind: string; readonly text: string });
+
+describe('phrases behind an answer', () => {
+  test.each(phrases.map(({ kind, text }) => [text, kind]))('« %s » is %s', (text, kind) => {
+    const act = recognise(text, {
+      first: false,
+      request: { turn: 1, verdict: 'none', motif: null, announced: false, choices: [] },
+      offered: false,
+      said: ['comment obtenir une attestation de droits'],
+      near: () => ({ same: 1, apart: 0 }),
+    });
+    expect(act.no === true ? 'feedback-no' : act.kind).toBe(kind);
+  });
+});

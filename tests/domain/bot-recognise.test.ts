@@ -1,0 +1,246 @@
+import { describe, expect, test } from '@jest/globals';
+import { CHAT_CHARS_MAX, readChat } from '../../domain/bot/chat-words.ts';
+import { recognise, type Before } from '../../domain/bot/recognise.ts';
+import { readMenu } from '../../domain/bot/menu.ts';
+import { asksForPerson } from '../../domain/bot/person.ts';
+import { readSignals } from '../../domain/bot/signals.ts';
+import type { BotRequest, TurnKind } from '../../domain/bot/state.ts';
+
+const REQUEST: BotRequest = { turn: 1, verdict: 'none', motif: null, announced: false, choices: [] };
+const SAID = ['comment obtenir une attestation de droits'];
+
+function kindOf(text: string, before: Partial<Before> = {}): string {
+  const act = recognise(text, {
+    first: false,
+    request: REQUEST,
+    offered: false,
+    said: SAID,
+    near: () => ({ same: 1, apart: 0 }),
+    ...before,
+  });
+  return `${act.kind}${act.no === true ? '+no' : ''}${act.yes === true ? '+yes' : ''}`;
+}
+
+const after = (verdict: BotRequest['verdict']): Partial<Before> => ({ request: { ...REQUEST, verdict } });
+
+describe('turns of a chat, behind a first question that was answered', () => {
+  test.each<[string, TurnKind | string]>([
+    // satisfied, whatever « non » is in it
+    ['ok merci', 'feedback-yes'],
+    ['non c’est bon', 'feedback-yes'],
+    ['non merci', 'feedback-yes'],
+    ['non c’est tout', 'feedback-yes'],
+    ['Ah si, pardon, c’est bon.', 'feedback-yes'],
+    ['c bon g trouvé', 'feedback-yes'],
+    ['dac mrc', 'feedback-yes'],
+    ['oui parfait', 'feedback-yes'],
+    ['ok ça marche', 'feedback-yes'],
+    ['pas mal, merci', 'feedback-yes'],
+    ['👍', 'feedback-yes'],
+    ['ok je vais appeler mon médecin', 'feedback-yes'],
+    // not satisfied, whatever « oui » is in it
+    ['non', 'feedback-no'],
+    ['nn', 'feedback-no'],
+    ['oui mais non', 'feedback-no'],
+    ['ça ne répond pas à ma question', 'feedback-no'],
+    ['sa repond pa a ma kestion', 'feedback-no'],
+    ['pas du tout', 'feedback-no'],
+    ['merci mais ça m’aide pas', 'feedback-no'],
+    ['merci pour rien', 'feedback-no'],
+    ['c’est nul', 'feedback-no'],
+    ['???', 'feedback-no'],
+    ['j’ai deja fait tout ca', 'feedback-no'],
+    ['ça marche pas', 'feedback-no'],
+    ['c pa sa', 'feedback-no'],
+    ['je comprends rien à votre réponse', 'feedback-no'],
+    ['laissez tomber', 'feedback-no'],
+    ['Votre lien renvoie vers une page vide.', 'feedback-no'],
+    ['je n’ai pas cette rubrique', 'feedback-no'],
+    ['👎', 'feedback-no'],
+    // a person
+    ['laisse tomber je veux parler à quelqu’un', 'ask-human'],
+    ['jpeux parler a qqn svp', 'ask-human'],
+    ['un conseillé svp', 'ask-human'],
+    ['je ne veux pas parler à un robot', 'ask-human'],
+    ['y a moyen d’avoir un humain ?', 'ask-human'],
+    ['rappelez-moi', 'ask-human'],
+    ['votre numéro de téléphone ?', 'ask-human'],
+    ['I want to talk to a human', 'ask-human'],
+    // small change
+    ['bonjour', 'smalltalk'],
+    ['euh', 'smalltalk'],
+    ['connard', 'smalltalk'],
+    ['mdr', 'smalltalk'],
+    ['t’es un robot ?', 'smalltalk'],
+    // the same need, in other words
+    ['non, moi je parlais de ma carte vitale', 'reformulation+no'],
+    ['je reformule : où est mon attestation de droits', 'reformulation'],
+    ['je veux le papier qui prouve mes droits', 'reformulation'],
+    ['c’est pas ça, je veux l’attestation de 2022', 'reformulation+no'],
+    ['oui mais je veux celle de 2022', 'reformulation+no'],
+    // one more question on it
+    ['et ça prend combien de temps ?', 'question'],
+    ['ok et il faut la signer ?', 'question+yes'],
+    ['merci, et pour mon fils ?', 'question+yes'],
+    // another subject
+    ['et sinon pour mon autre question, mon RIB', 'new-topic'],
+    ['autre chose : comment changer de médecin', 'new-topic'],
+    ['rien à voir mais ma carte est bloquée', 'new-topic'],
+    ['ok merci, autre question, comment changer mon rib', 'new-topic+yes'],
+  ])('« %s » is %s', (text, kind) => {
+    expect(kindOf(text)).toBe(kind);
+  });
+
+  test('another subject may need no word for it: the motifs say so', () => {
+    expect(kindOf('ma carte vitale est perdue', { near: () => ({ same: 0.05, apart: 0.95 }) })).toBe('new-topic');
+    // Right after « non » people rather say the same again.
+    const unsure = { near: () => ({ same: 0.2, apart: 0.7 }) };
+    expect(kindOf('ma carte vitale est perdue', { ...after('failed'), ...unsure })).toBe('reformulation');
+  });
+
+  test('what a turn is depends on what became of the request', () => {
+    expect(kindOf('l’attestation de droits', after('failed'))).toBe('reformulation');
+    expect(kindOf('l’attestation de droits', after('satisfied'))).toBe('question');
+    // « autre chose ? – non »
+    expect(kindOf('non', after('satisfied'))).toBe('smalltalk');
+    // « dites-le avec d’autres mots – ok »
+    expect(kindOf('ok', after('failed'))).toBe('smalltalk');
+    expect(kindOf('ah si c’est bon', after('failed'))).toBe('feedback-yes');
+  });
+
+  test('« oui » behind an offer takes it up, also where the last answer was refused', () => {
+    expect(kindOf('oui je veux bien', { ...after('failed'), offered: true })).toBe('feedback-yes');
+    expect(kindOf('non merci', { ...after('failed'), offered: true })).toBe('feedback-yes');
+    const act = recognise('non merci', {
+      first: false,
+      request: REQUEST,
+      offered: true,
+      said: SAID,
+      near: () => ({ same: 1, apart: 0 }),
+    });
+    expect(act.no_thanks).toBe(true);
+  });
+
+  test('before any request, a complaint is the request, and politeness is nothing', () => {
+    const opening: Partial<Before> = { first: true, request: null, said: [] };
+    expect(kindOf('votre site ne marche pas', opening)).toBe('question');
+    expect(kindOf('bonjour', opening)).toBe('smalltalk');
+    expect(kindOf('j’ai une question', opening)).toBe('smalltalk');
+    expect(kindOf('non', opening)).toBe('feedback-no');
+    expect(kindOf('allo y a quelqu’un ?', opening)).toBe('smalltalk');
+    expect(kindOf('y a quelqu’un ?')).toBe('ask-human');
+  });
+
+  test('what is announced first and said then is one request', () => {
+    const announced: Partial<Before> = {
+      request: { ...REQUEST, announced: true },
+      said: ['c’est pour ma carte vitale'],
+    };
+    expect(kindOf('je l’ai perdue', announced)).toBe('question');
+  });
+});
+
+describe('a wish for a person', () => {
+  test.each([
+    'un conseiller m’a dit de renvoyer la feuille, à quelle adresse ?',
+    'mon conseiller France Travail demande une attestation',
+    'je ne veux pas parler à un conseiller, juste savoir comment changer mon adresse',
+    'quelqu’un utilise ma carte vitale à ma place',
+    'est-ce que le médecin conseil peut me convoquer',
+    'je suis agent territorial',
+    'personne à charge, ça veut dire quoi',
+    'personne ne répond au 3646, où en est mon dossier',
+    'je m’appelle Sophie',
+    'comment changer mon numéro de téléphone',
+    'combien de personnes dans le foyer',
+    'je parle de ma femme',
+    'est-ce que je parle à un humain ?',
+    'je n’ai pu parler à personne',
+    'rappelez-moi quels documents envoyer',
+    'pas besoin de conseiller merci',
+    'j’ai eu un conseiller hier qui m’a dit d’attendre',
+  ])('is not in « %s »', (text) => {
+    expect(asksForPerson(readChat(text).text, false).asked).toBe(false);
+  });
+
+  test.each([
+    'CONSEILLER !!!!',
+    'je prefere voir ça avec quelqu’un',
+    'Serait-il possible d’échanger avec une personne ?',
+    'comment vous joindre',
+    'je veux un responsable',
+    'vous pouvez me téléphoner ?',
+    'je souhaite m’entretenir avec la personne qui instruit mon dossier',
+    'jveux parler a un mec de la sécu',
+    'quelqu’un parle anglais ?',
+    'N’y a-t-il personne à qui parler ?',
+    'mettez-moi en relation avec un agent',
+    'je ne comprends rien à vos liens, je voudrais qu’une personne m’explique',
+    'arretez avec le robot, une vraie personne svp',
+    'c possible d avoir qqn au bout du fil',
+  ])('is in « %s »', (text) => {
+    expect(asksForPerson(readChat(text).text, false).asked).toBe(true);
+  });
+});
+
+describe('the menu', () => {
+  const menu = [
+    { label: 'Remboursements', also: ['Mes paiements'], motif: 'remboursement-soins' },
+    { label: 'Carte Vitale', also: [], motif: 'carte-vitale' },
+    { label: 'Autre demande', also: [] },
+  ];
+  test.each([
+    ['1', 'remboursement-soins'],
+    ['2)', 'carte-vitale'],
+    ['choix 2', 'carte-vitale'],
+    ['Mes remboursements', 'remboursement-soins'],
+    ['REMBOURSEMENT', 'remboursement-soins'],
+    ['mes paiements', 'remboursement-soins'],
+    ['ma carte vitale', 'carte-vitale'],
+    ['retour', undefined],
+    ['autre demande', undefined],
+  ])('« %s » is a click', (text, motif) => {
+    expect(readMenu(text, menu, [])).toBeDefined();
+    expect(readMenu(text, menu, [])?.motif).toBe(motif);
+  });
+
+  test.each(['ma carte vitale est perdue', 'remboursement ?', '36 46', 'non', 'oui', '2 remboursements manquent'])(
+    '« %s » is none',
+    (text) => {
+      expect(readMenu(text, menu, [])).toBeUndefined();
+    },
+  );
+
+  test('a number answers the question that was asked', () => {
+    expect(readMenu('2', menu, ['naissance-enfant', 'maternite-paternite'])?.motif).toBe('maternite-paternite');
+  });
+});
+
+describe('hostile turns', () => {
+  test.each([
+    'très '.repeat(1_500),
+    'non '.repeat(1_500),
+    'ne me le pas '.repeat(800),
+    'parler à '.repeat(800),
+    'un vrai '.repeat(1_000),
+    'oui mais '.repeat(800),
+    'merci '.repeat(1_200),
+    '?!.,'.repeat(2_000),
+    '😀'.repeat(2_000),
+    'constructor __proto__ toString',
+    '',
+    ' \n\t\u0000',
+    'a'.repeat(20_000),
+    '(((((((((((((',
+  ])('are read in a moment (%#)', (text) => {
+    const started = performance.now();
+    readSignals(text, false);
+    kindOf(text);
+    // Far above what it takes, far below what a runaway pattern would.
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  test('a pasted novel is read up to a limit', () => {
+    expect(readChat('mot '.repeat(100_000)).words.length).toBeLessThanOrEqual(CHAT_CHARS_MAX / 4);
+  });
+});
