@@ -12,6 +12,7 @@ import type { Queues } from './queues/queues.ts';
 import { requireSafeRedis } from './queues/redis-safety.ts';
 import { SYSTEM, type Store, type Tx } from './store/database.ts';
 import { recoverDeliveries } from './store/delivery-desk.ts';
+import { presentCapacity } from './store/presence.ts';
 import { createDispatchWork } from './workers/dispatch.ts';
 import { checkHealth, fillGauges } from './workers/health.ts';
 import { startReload } from './workers/reload.ts';
@@ -35,10 +36,10 @@ export interface AppDeps {
   readonly log: Logger;
   readonly store: Store;
   readonly queues: Queues;
-  /** The active rulebook, read inside the caller's transaction (law 11). */
-  readonly rulebook: (tx: Tx) => Promise<CompiledRulebook>;
-  /** The active model, read inside the caller's transaction like the rulebook. */
-  readonly model: (tx: Tx) => Promise<MotifModel>;
+  /** The active rulebook, read inside the caller's transaction (law 11), or the one of a digest. */
+  readonly rulebook: (tx: Tx, of?: string) => Promise<CompiledRulebook>;
+  /** The active model, read inside the caller's transaction like the rulebook, or the one of a digest. */
+  readonly model: (tx: Tx, of?: string) => Promise<MotifModel>;
   readonly parser: ParsePool;
   /** By mailbox id; only mailboxes that have one are read. */
   readonly connections: ReadonlyMap<string, ResolvedConnection>;
@@ -89,16 +90,17 @@ export function createApp(deps: AppDeps): App {
   const clock = deps.clock ?? ((): Date => new Date());
   const metrics = createMetrics();
   const mailboxes = [...deps.connections.keys()];
-  metrics.onScrape((gauges) => fillGauges(store, gauges, clock()));
   const http = buildApp({
     store,
     queues,
     rulebook: () => store.read(SYSTEM, deps.rulebook),
+    rules: { rulebook: deps.rulebook, model: deps.model },
     log,
     clock,
     public_url: deps.http.public_url,
     secrets: { message_id: deps.token_secret, metrics: deps.metrics_token },
     metrics: metrics.registry,
+    beforeScrape: () => fillGauges(store, metrics.gauges, clock()),
     health: () => checkHealth(store, mailboxes, clock()),
     readPart: (raw, part) => deps.parser.extractAttachment(raw, part),
     version: deps.version,
@@ -145,13 +147,13 @@ export function createApp(deps: AppDeps): App {
         ...(deps.at === undefined ? {} : { at: deps.at }),
       };
       await work('triage', 'triage', createTriageWork({ ...shared, parser: deps.parser, model: deps.model }));
-      await work('dispatch', 'dispatch', createDispatchWork(shared));
+      await work('dispatch', 'dispatch', createDispatchWork({ ...shared, present: presentCapacity }));
       await work(
         'reply',
         'reply',
         createReplyWork({ store, mailbox: deps.sender, clock, ...(deps.at === undefined ? {} : { at: deps.at }) }),
       );
-      await work('sla', 'sla', createSlaWork({ store, now: clock }));
+      await work('sla', 'sla', createSlaWork({ store, now: clock, rulebook: deps.rulebook, present: presentCapacity }));
       await work(
         'sweep',
         'sweep',
@@ -178,7 +180,15 @@ export function createApp(deps: AppDeps): App {
       }
       // One watcher a site: the process that sweeps.
       if (deps.rules !== undefined && deps.roles.includes('sweep')) {
-        reloader = startReload({ ...deps.rules, store, rulebook: deps.rulebook, log, clock, count: metrics.reloaded });
+        reloader = startReload({
+          ...deps.rules,
+          store,
+          rulebook: deps.rulebook,
+          model: deps.model,
+          log,
+          clock,
+          count: metrics.reloaded,
+        });
       }
       await http.ready();
       let url: string | undefined;

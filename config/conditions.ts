@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { compileForExamples, parsePhrase, PhraseError } from '../domain/match.ts';
 import type { Condition, Example, Examples, Predicate } from '../domain/rulebook.ts';
 import { ids, type Findings, type LoadedSet } from './context.ts';
+import { isImpossible } from './implies.ts';
 import { LIMITS } from './limits.ts';
 import { shorten } from './problems.ts';
 import type { Path, YamlFile } from './yaml.ts';
@@ -20,14 +21,17 @@ export function checkConditions(set: LoadedSet, found: Findings): void {
       sound = checkCondition(condition, at, set, yaml, found, { known: above, in_flag: true, all: flag_ids }) && sound;
     }
     above.add(flag.id);
-    if (sound) checkExamples(flag.when, flag.examples, [...path, 'examples'], yaml, found);
+    // The examples of what cannot be would only say the same again.
+    for (const [condition, at] of parts) sound = sound && checkPossible(condition, at, yaml, found);
+    if (sound) checkExamples(flag.when, flag.examples, [...path, 'examples'], yaml, found, `flag:${flag.id}`);
     checkExampleNames(flag.examples, [...path, 'examples'], set, yaml, found);
   });
   set.routing.data.rules.forEach((rule, i) => {
     const { yaml } = set.routing;
     const at = ['rules', i, 'when'];
     const sound = checkCondition(rule.when, at, set, yaml, found, { known: flag_ids, in_flag: false, all: flag_ids });
-    if (sound) checkExamples(rule.when, rule.examples, ['rules', i, 'examples'], yaml, found);
+    if (sound && checkPossible(rule.when, at, yaml, found))
+      checkExamples(rule.when, rule.examples, ['rules', i, 'examples'], yaml, found, `rule:${rule.id}`);
     checkExampleNames(rule.examples, ['rules', i, 'examples'], set, yaml, found);
   });
 }
@@ -144,12 +148,23 @@ function checkRegex(regex: string, path: Path, yaml: YamlFile, found: Findings):
   }
 }
 
+/** A condition that contradicts itself is never meant, and in a flag it would silence an alarm. */
+export function checkPossible(condition: Condition, path: Path, yaml: YamlFile, found: Findings): boolean {
+  if (!isImpossible(condition)) return true;
+  found.error(yaml.at(path), {
+    what: 'cette condition ne peut jamais être vraie',
+    expected: 'des lignes qui ne se contredisent pas (all, any et none ensemble)',
+  });
+  return false;
+}
+
 export function checkExamples(
   condition: Condition,
   examples: Examples,
   path: Path,
   yaml: YamlFile,
   found: Findings,
+  example_of: string,
 ): void {
   const recognises = compileForExamples(condition);
   const fails = (list: readonly Example[], key: 'match' | 'no_match', what: string): void =>
@@ -157,7 +172,7 @@ export function checkExamples(
       // What must be recognised stands by its words with the model's consent; what must not, without it.
       if (recognises(example, key === 'match') === (key === 'match')) return;
       const text = typeof example === 'string' ? example : example.body;
-      found.error(yaml.at([...path, key, i]), { what, value: shorten(text) });
+      found.error(yaml.at([...path, key, i]), { what, value: shorten(text), example_of });
     });
   fails(examples.match, 'match', 'l’exemple devrait être reconnu et ne l’est pas');
   fails(examples.no_match, 'no_match', 'l’exemple ne devrait pas être reconnu et l’est');

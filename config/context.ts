@@ -1,7 +1,9 @@
 import type { Motif, ReplyTemplate } from '../domain/rulebook.ts';
+import type { LoadedBot } from './bot-answers.ts';
 import { problemAt, shorten, suggest, type Place, type Problem, type ProblemText } from './problems.ts';
 import type { CalendarsFile, MailboxesFile, PoolsFile, SlaFile } from './schema-desk.ts';
 import type { ProvisionalFile } from './schema-provisional.ts';
+import type { OrderFile, PresenceFile, ReviewsFile, RotaFile } from './schema-work.ts';
 import type { FlagsFile, MotifsFile, RoutingFile } from './schema-rules.ts';
 import type { TestsFile } from './schema-tests.ts';
 import type { Path, YamlFile } from './yaml.ts';
@@ -29,6 +31,11 @@ export interface LoadedSet {
   readonly templates: readonly LoadedTemplate[];
   readonly tests?: Loaded<TestsFile>;
   readonly provisional?: Loaded<ProvisionalFile>;
+  readonly bot?: LoadedBot;
+  readonly order?: Loaded<OrderFile>;
+  readonly presence?: Loaded<PresenceFile>;
+  readonly reviews?: Loaded<ReviewsFile>;
+  readonly rota?: Loaded<RotaFile>;
   /** Those of motifs.yaml, then the provisional ones with what they have from their parents. */
   readonly all_motifs: readonly Motif[];
 }
@@ -36,6 +43,17 @@ export interface LoadedSet {
 /** Collects the problems of one pass. */
 export class Findings {
   readonly problems: Problem[] = [];
+  readonly #lost = new Map<string, ReadonlySet<string> | 'all'>();
+
+  /** Entries of `file` that cannot be read, or the whole of it: what names them is not said to be wrong. */
+  lose(file: string, ids: readonly string[] | 'all'): void {
+    this.#lost.set(file, ids === 'all' ? ids : new Set(ids));
+  }
+
+  /** May one say of these files that something is not in them? */
+  whole(...files: readonly string[]): boolean {
+    return files.every((file) => !this.#lost.has(file));
+  }
 
   error(at: Place, text: ProblemText): void {
     this.problems.push(problemAt(at, text));
@@ -54,13 +72,23 @@ export class Findings {
     what: string,
     where: string,
   ): void {
-    if (value === undefined || known.has(value)) return;
+    if (value === undefined || known.has(value) || this.#mayBeLost(where, value)) return;
     const near = suggest(value, known);
     this.error(yaml.at(path), {
       what,
       value: shorten(value),
       expected: `un identifiant de ${where}`,
       ...(near === undefined ? {} : { did_you_mean: near }),
+    });
+  }
+
+  /** `where` begins with the file that defines the name; provisional motifs are motifs too. */
+  #mayBeLost(where: string, value: string): boolean {
+    const file = where.split(' ', 1)[0]!;
+    const files = file === 'motifs.yaml' ? [file, 'motifs-provisoires.yaml'] : [file];
+    return files.some((name) => {
+      const lost = this.#lost.get(name);
+      return lost === 'all' || lost?.has(value) === true;
     });
   }
 

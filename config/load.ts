@@ -1,18 +1,32 @@
 import type { z } from 'zod';
 import { AiguillageError } from '../domain/errors.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { botTerms, checkBot, readAnswers } from './bot-answers.ts';
 import { checkConditions } from './conditions.ts';
-import { Findings, type Loaded, type LoadedSet, type LoadedTemplate } from './context.ts';
+import { exampleSetsOf, scenarioPlacesOf, type ExampleSet } from './contents.ts';
+import { Findings, ids, type Loaded, type LoadedSet, type LoadedTemplate } from './context.ts';
 import { validate } from './issues.ts';
 import { LIMITS } from './limits.ts';
-import { formatProblems, sortProblems, suggest, type Problem } from './problems.ts';
+import { formatProblems, sortProblems, suggest, type Place, type Problem } from './problems.ts';
 import { checkProvisional, resolveProvisional } from './provisional.ts';
 import { checkReferences } from './references.ts';
+import { remainsOf } from './remains.ts';
+import { checkWork } from './references-work.ts';
+import { botFile } from './schema-bot.ts';
 import { calendarsFile, mailboxesFile, poolsFile, slaFile } from './schema-desk.ts';
 import { provisionalFile } from './schema-provisional.ts';
 import { flagsFile, motifsFile, routingFile } from './schema-rules.ts';
+import { orderFile, presenceFile, reviewsFile, rotaFile } from './schema-work.ts';
 import { testsFile, type Scenario } from './schema-tests.ts';
-import { canonicalFiles, digestOf, OPTIONAL_FILES, REPLIES, REQUIRED_FILES, type ConfigFiles } from './source.ts';
+import {
+  canonicalFiles,
+  digestOf,
+  OPTIONAL_FILES,
+  REPLIES,
+  REQUIRED_FILES,
+  TEXT_FOLDERS,
+  type ConfigFiles,
+} from './source.ts';
 import { checkTemplates } from './template-checks.ts';
 import { readTemplate } from './templates.ts';
 import { parseYaml } from './yaml.ts';
@@ -24,8 +38,11 @@ export interface LoadResult {
   readonly problems: readonly Problem[];
   /** sha-256 over the canonical texts, also of a set that does not load. */
   readonly digest: string;
-  /** The scenarios of routing.test.yaml, for `rules check`. */
+  /** The scenarios of routing.test.yaml that can be read, for `rules check`. */
   readonly scenarios: readonly Scenario[];
+  /** Where each of them stands. */
+  readonly scenario_places: readonly Place[];
+  readonly example_sets: readonly ExampleSet[];
 }
 
 /**
@@ -40,15 +57,22 @@ export function loadRulebook(files: ConfigFiles): LoadResult {
   const set = readSet(texts, found);
   if (set !== undefined) {
     checkReferences(set, found);
+    checkWork(set, found);
     checkConditions(set, found);
     checkProvisional(set, found);
     checkTemplates(set, found);
+    if (set.bot !== undefined)
+      checkBot(set.bot, { motifs: set.all_motifs, mailboxes: ids(set.mailboxes.data.mailboxes) }, found);
   }
   const problems = sortProblems(found.problems).slice(0, LIMITS.problems_max);
-  const scenarios = set?.tests?.data.tests ?? [];
-  if (set === undefined || problems.some((problem) => problem.severity === 'error'))
-    return { problems, digest, scenarios };
-  return { rulebook: build(set, digest), problems, digest, scenarios };
+  if (set === undefined) return { problems, digest, scenarios: [], scenario_places: [], example_sets: [] };
+  const contents = {
+    scenarios: set.tests?.data.tests ?? [],
+    scenario_places: scenarioPlacesOf(set),
+    example_sets: exampleSetsOf(set),
+  };
+  if (problems.some((problem) => problem.severity === 'error')) return { problems, digest, ...contents };
+  return { rulebook: build(set, digest), problems, digest, ...contents };
 }
 
 /** The rulebook, or CONFIG_INVALID with every problem in its message. */
@@ -64,7 +88,7 @@ function checkNames(texts: ConfigFiles, found: Findings): void {
   for (const [file, text] of texts) {
     const at = { file, line: 1, col: 1 };
     chars += text.length;
-    if (!known.includes(file) && !(file.startsWith(REPLIES) && file.endsWith('.md'))) {
+    if (!known.includes(file) && !isText(file)) {
       const near = suggest(file, known);
       found.error(at, {
         what: 'fichier inconnu',
@@ -95,22 +119,26 @@ function checkNames(texts: ConfigFiles, found: Findings): void {
   }
 }
 
-/** Every file through its schema; undefined when one of them failed, since names could not be followed. */
+function isText(file: string): boolean {
+  return TEXT_FOLDERS.some((folder) => file.startsWith(folder)) && file.endsWith('.md');
+}
+
+/**
+ * Every file through its schema. Of one that failed, what holds is kept, so that names can be followed all the same and
+ * every problem is told at once; undefined when the texts themselves cannot be read.
+ */
 function readSet(texts: ConfigFiles, found: Findings): LoadedSet | undefined {
   if (found.problems.length > 0) return undefined;
-  let whole = true;
   const read = <T extends z.ZodType>(file: string, schema: T): Loaded<z.output<T>> | undefined => {
     const text = texts.get(file);
     if (text === undefined) {
       found.error({ file, line: 1, col: 1 }, { what: 'le fichier manque' });
-      whole = false;
-      return undefined;
+      return remainsOf(schema, file, text, found);
     }
     const yaml = parseYaml(file, text);
     const { data, problems } = validate(schema, yaml);
     found.problems.push(...problems);
-    if (data === undefined) whole = false;
-    return data === undefined ? undefined : { data, yaml };
+    return data === undefined ? remainsOf(schema, file, text, found) : { data, yaml };
   };
   const motifs = read('motifs.yaml', motifsFile);
   const flags = read('flags.yaml', flagsFile);
@@ -119,26 +147,32 @@ function readSet(texts: ConfigFiles, found: Findings): LoadedSet | undefined {
   const calendars = read('calendars.yaml', calendarsFile);
   const sla = read('sla.yaml', slaFile);
   const mailboxes = read('mailboxes.yaml', mailboxesFile);
-  const tests = texts.has('routing.test.yaml') ? read('routing.test.yaml', testsFile) : undefined;
-  const provisional = texts.has('motifs-provisoires.yaml')
-    ? read('motifs-provisoires.yaml', provisionalFile)
-    : undefined;
-  // Its keys are the bot's own affair; that it is whole and readable is checked with the rest.
-  const bot = texts.get('bot.yaml');
-  if (bot !== undefined) found.problems.push(...parseYaml('bot.yaml', bot).problems);
+  const optional = <T extends z.ZodType>(file: string, schema: T): Loaded<z.output<T>> | undefined =>
+    texts.has(file) ? read(file, schema) : undefined;
+  const tests = optional('routing.test.yaml', testsFile);
+  const provisional = optional('motifs-provisoires.yaml', provisionalFile);
+  const order = optional('order.yaml', orderFile);
+  const presence = optional('presence.yaml', presenceFile);
+  const reviews = optional('reviews.yaml', reviewsFile);
+  const rota = optional('rota.yaml', rotaFile);
+  const settings = optional('bot.yaml', botFile);
   const templates: LoadedTemplate[] = [];
   for (const [file, text] of texts) {
     if (!file.startsWith(REPLIES)) continue;
     const { template, problems } = readTemplate(file, text);
     found.problems.push(...problems);
-    if (template === undefined) whole = false;
+    if (template === undefined) found.lose(REPLIES, 'all');
     else templates.push(template);
   }
-  if (!whole) return undefined;
   const set = {
     ...{ motifs, flags, routing, pools, calendars, sla, mailboxes, templates },
+    ...(settings === undefined ? {} : { bot: { settings, answers: readAnswers(texts, found) } }),
     ...(tests === undefined ? {} : { tests }),
     ...(provisional === undefined ? {} : { provisional }),
+    ...(order === undefined ? {} : { order }),
+    ...(presence === undefined ? {} : { presence }),
+    ...(reviews === undefined ? {} : { reviews }),
+    ...(rota === undefined ? {} : { rota }),
   } as unknown as Omit<LoadedSet, 'all_motifs'>;
   const entries = set.provisional?.data.provisional_motifs ?? [];
   return { ...set, all_motifs: resolveProvisional(set.motifs.data.motifs, entries) };
@@ -158,5 +192,10 @@ function build(set: LoadedSet, digest: string): Rulebook {
     templates: set.templates.map(({ data }) => data),
     thresholds: set.routing.data.thresholds,
     direct_queues: set.pools.data.direct_queues,
+    ...(set.bot === undefined ? {} : { bot: botTerms(set.bot, set.all_motifs) }),
+    ...(set.order === undefined ? {} : { order: set.order.data.order }),
+    ...(set.presence === undefined ? {} : { presence: set.presence.data.presence }),
+    ...(set.reviews === undefined ? {} : { reviews: set.reviews.data.reviews }),
+    ...(set.rota === undefined ? {} : { rota: set.rota.data.rota }),
   };
 }

@@ -14,6 +14,8 @@ export interface Problem {
   readonly value?: string;
   readonly expected?: string;
   readonly did_you_mean?: string;
+  /** The rule, flag or provisional motif whose own example does not hold, as `rule:ceam.commande`. */
+  readonly example_of?: string;
 }
 
 /** A place in a file. */
@@ -23,7 +25,7 @@ export interface Place {
   readonly col: number;
 }
 
-export type ProblemText = Pick<Problem, 'what' | 'value' | 'expected' | 'did_you_mean'>;
+export type ProblemText = Pick<Problem, 'what' | 'value' | 'expected' | 'did_you_mean' | 'example_of'>;
 
 const VALUE_CHARS_MAX = 80;
 

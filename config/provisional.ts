@@ -1,5 +1,12 @@
 import type { Condition, Motif, Predicate } from '../domain/rulebook.ts';
-import { checkCondition, checkExampleNames, checkExamples, checkPhrase, predicates } from './conditions.ts';
+import {
+  checkCondition,
+  checkExampleNames,
+  checkExamples,
+  checkPhrase,
+  checkPossible,
+  predicates,
+} from './conditions.ts';
 import { ids, type Findings, type Loaded, type LoadedSet } from './context.ts';
 import type { ProvisionalEntry, ProvisionalFile } from './schema-provisional.ts';
 import type { Path } from './yaml.ts';
@@ -8,13 +15,14 @@ import type { Path } from './yaml.ts';
 
 /** The motifs of the nomenclature, then the provisional ones with what they have from their parents. */
 export function resolveProvisional(motifs: readonly Motif[], entries: readonly ProvisionalEntry[]): Motif[] {
-  const resolved = entries.map((entry): Motif => {
+  const resolved = entries.flatMap((entry): Motif[] => {
     // A set with an unknown parent does not load; until that is said, its id is known and not called a misspelling.
-    const parent = motifs.find(({ id }) => id === entry.parent) ?? motifs[0]!;
+    const parent = motifs.find(({ id }) => id === entry.parent) ?? motifs[0];
+    if (parent === undefined) return [];
     const { id, label, why, from, until, examples } = entry;
     const dates = { from, ...(until === undefined ? {} : { until }) };
     const provisional = { parent: parent.id, why, ...dates, when: conditionOf(entry), examples };
-    return { ...parent, id, label, level: entry.level ?? parent.level, pole: entry.pole ?? parent.pole, provisional };
+    return [{ ...parent, id, label, level: entry.level ?? parent.level, pole: entry.pole ?? parent.pole, provisional }];
   });
   return [...motifs, ...resolved];
 }
@@ -83,7 +91,10 @@ function checkWords(
     }
   }
   const examples = [...path, 'examples'];
-  if (found.problems.length === before) checkExamples(conditionOf(entry), entry.examples, examples, yaml, found);
+  const sound = found.problems.length === before;
+  if (sound && checkPossible(conditionOf(entry), [...path, 'when'], yaml, found)) {
+    checkExamples(conditionOf(entry), entry.examples, examples, yaml, found, `motif:${entry.id}`);
+  }
   checkExampleNames(entry.examples, examples, set, yaml, found);
 }
 

@@ -89,6 +89,8 @@ export function checkTests({ tests, motifs, all_motifs, mailboxes, pools, flags 
     );
     for (const queue of Object.keys(test.load))
       found.known(yaml, [...path, 'load', queue], queue, queues, 'file d’attente inconnue', 'pools.yaml');
+    for (const queue of Object.keys(test.expect.pools ?? {}))
+      found.known(yaml, [...path, 'expect', 'pools', queue], queue, queues, 'file d’attente inconnue', 'pools.yaml');
     const named = (test.expect.flags ?? []).flatMap((flag) => (typeof flag === 'string' ? [flag] : Object.keys(flag)));
     for (const flag of [...named, ...(test.expect.no_flags ?? [])]) {
       found.known(yaml, [...path, 'expect'], flag, ids(flags.data.flags), 'signalement inconnu', 'flags.yaml');

@@ -31,6 +31,14 @@ function checkMotifs({ motifs, pools }: LoadedSet, found: Findings): void {
       });
     }
     numbers.set(motif.number, motif.id);
+    const kind = pools.data.queues.find(({ id }) => id === motif.pole)?.kind;
+    if (kind === 'partner' || kind === 'review' || kind === 'human-triage') {
+      found.error(motifs.yaml.at(['motifs', i, 'pole']), {
+        what: 'ce motif n’a pas de file à lui : celle-ci reçoit autrement',
+        value: motif.pole,
+        expected: 'une file d’équipe de pools.yaml (ni partenaire, ni analyse préalable, ni tri humain)',
+      });
+    }
     if (motif.level === 'expert' && motif.pole === 'n1') {
       found.error(motifs.yaml.at(['motifs', i, 'pole']), {
         what: 'un motif expert a besoin d’un pôle',
@@ -62,7 +70,7 @@ function checkTargets({ flags, routing, pools, all_motifs }: LoadedSet, found: F
   found.unique(flags.yaml, flags.data.flags, ['flags']);
   flags.data.flags.forEach((flag, i) => target(flags, ['flags', i, 'queue'], flag.queue));
   for (const needed of NEEDED_FLAGS) {
-    if (!flags.data.flags.some(({ id }) => id === needed)) {
+    if (found.whole('flags.yaml') && !flags.data.flags.some(({ id }) => id === needed)) {
       found.error(flags.yaml.at(['flags']), {
         what: `le signalement « ${needed} » manque`,
         expected: 'ce signalement, qui ne peut pas être supprimé',

@@ -5,6 +5,7 @@ import { compileRulebook, type CompiledRulebook } from '../domain/match.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { loadRulebook } from './load.ts';
 import type { Problem } from './problems.ts';
+import type { Scenario } from './schema-tests.ts';
 import { canonicalFiles, digestOf, readFolder, type ConfigFiles } from './source.ts';
 
 /** A set that was read whole, validated and compiled: nothing that can fail is left but the swap itself (law 11). */
@@ -16,6 +17,7 @@ export interface Candidate {
   readonly warnings: readonly Problem[];
   /** Ids the active set has and this one has not, as `template:rdv`: shown before somebody applies it. */
   readonly gone: readonly string[];
+  readonly scenarios: readonly Scenario[];
 }
 
 export type Proposal =
@@ -23,18 +25,19 @@ export type Proposal =
   /** The active set already says the same. */
   | { readonly kind: 'same'; readonly digest: string }
   /** The active set stays. */
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
+  | { readonly kind: 'refused'; readonly digest: string; readonly problems: readonly Problem[] };
 
 /** Judges a set against the active one. Pure; touches nothing that is live. */
 export function proposeRulebook(files: ConfigFiles, active?: Rulebook): Proposal {
   const digest = digestOf(files);
   if (digest === active?.digest) return { kind: 'same', digest };
-  const { rulebook, problems } = loadRulebook(files);
-  if (rulebook === undefined) return { kind: 'refused', problems };
+  const { rulebook, problems, scenarios } = loadRulebook(files);
+  if (rulebook === undefined) return { kind: 'refused', digest, problems };
   const gone = active === undefined ? [] : goneFrom(active, rulebook);
+  const compiled = compileRulebook(rulebook);
   return {
     kind: 'candidate',
-    candidate: { digest, files: canonicalFiles(files), rulebook: compileRulebook(rulebook), warnings: problems, gone },
+    candidate: { digest, files: canonicalFiles(files), rulebook: compiled, warnings: problems, gone, scenarios },
   };
 }
 
@@ -88,7 +91,9 @@ export interface ReloadOptions {
   readonly active: () => Promise<Rulebook | undefined>;
   /** Called with each candidate: with CONFIG_AUTOAPPLY it stores and activates, else it tells supervisors. May throw. */
   readonly accept: (candidate: Candidate) => Promise<void>;
-  /** Every outcome, for the metric, the log and the console: a failure must be seen (law 11). */
+  /** Called with what is no candidate: the active set seen in the folder, or one that does not load. May throw. */
+  readonly note?: (outcome: Exclude<Proposal, { kind: 'candidate' }>) => Promise<void>;
+  /** Every outcome, for the metric and the log: a failure must be seen (law 11). */
   readonly on_outcome: (outcome: ReloadOutcome) => void;
   readonly settle_ms?: number;
 }
@@ -114,13 +119,25 @@ export function createReloader(options: ReloadOptions): Reloader {
     let outcome: ReloadOutcome;
     try {
       const { files, problems } = await readSettled(options.dir, options.settle_ms);
-      outcome = problems.length > 0 ? { kind: 'refused', problems } : proposeRulebook(files, await options.active());
+      outcome =
+        problems.length > 0
+          ? { kind: 'refused', digest: digestOf(files), problems }
+          : proposeRulebook(files, await options.active());
       if (outcome.kind === 'candidate') await options.accept(outcome.candidate);
     } catch (error) {
       outcome = { kind: 'failed', error };
     }
     options.on_outcome(outcome);
+    if (outcome.kind === 'same' || outcome.kind === 'refused') await note(outcome);
     return outcome;
+  }
+
+  async function note(outcome: Exclude<Proposal, { kind: 'candidate' }>): Promise<void> {
+    try {
+      await options.note?.(outcome);
+    } catch (error) {
+      options.on_outcome({ kind: 'failed', error });
+    }
   }
 
   function propose(): Promise<ReloadOutcome> {

@@ -1,8 +1,8 @@
 import type { Facts, MotifModel } from '../domain/facts.ts';
 import type { CompiledRulebook } from '../domain/match.ts';
-import { chooseQueue, type Load, type Routed } from '../domain/overflow.ts';
+import { chooseQueue, type Load, type QueueLoad, type Routed } from '../domain/overflow.ts';
 import { decide, type Decision } from '../domain/route.ts';
-import { shorten } from './problems.ts';
+import { shorten, type Place } from './problems.ts';
 import type { Scenario } from './schema-tests.ts';
 
 /** One expectation that did not hold. */
@@ -17,7 +17,15 @@ export interface ScenarioResult {
   /** `skipped`: it needs the trained model and none was given. */
   readonly outcome: 'passed' | 'failed' | 'skipped';
   readonly misses: readonly Miss[];
+  /** What was decided, for whoever looks for the reason of a miss; absent when skipped. */
+  readonly decided?: ScenarioOutcome;
+  /** Where it stands in routing.test.yaml; known to `rules check`. */
+  readonly place?: Place;
 }
+
+/** `rule` is the rule, flag, motif or contract that named the queue; `fired` the rule that applied, if any. */
+export type ScenarioOutcome = Pick<Decision, 'motif' | 'level'> &
+  Pick<Routed, 'queue' | 'rule'> & { readonly fired: string | null; readonly flags: readonly string[] };
 
 /** Decision and queue of one scenario. The default is production's own pair of functions. */
 export type DecideFn = (
@@ -30,7 +38,8 @@ export type DecideFn = (
 
 const asInProduction: DecideFn = (facts, book, model, load, now) => {
   const decision = decide(facts, book, model, now);
-  return { decision, routed: chooseQueue(decision, load, book, now) };
+  const mail = { mailbox: facts.mailbox, started_at: facts.received_at };
+  return { decision, routed: chooseQueue(decision, load, book, now, mail) };
 };
 
 /** Runs one scenario of routing.test.yaml. Its clock and load are data; nothing is stored or sent. */
@@ -50,7 +59,22 @@ export function runScenario(
     new Date(scenario.at),
   );
   const misses = compare(scenario, decision, routed);
-  return { name: scenario.name, outcome: misses.length === 0 ? 'passed' : 'failed', misses };
+  const { motif, level } = decision;
+  const { queue, rule } = routed;
+  const fired = decision.trace.find((step) => step.step === 'rule' && step.matched)?.id ?? null;
+  const decided = { motif, level, queue, rule, fired, flags: decision.flags.map(({ id }) => id) };
+  return { name: scenario.name, outcome: misses.length === 0 ? 'passed' : 'failed', misses, decided };
+}
+
+/** One line, in French, for each scenario that does not hold. Without a model those that need it are not tried. */
+export function failedScenarios(scenarios: readonly Scenario[], book: CompiledRulebook, model?: MotifModel): string[] {
+  return scenarios
+    .map((scenario) => runScenario(scenario, book, model))
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(({ name, misses }) => {
+      const told = misses.map(({ what, expected, found }) => `${what} : attendu ${expected}, obtenu ${found}`);
+      return `scénario « ${name} » : ${told.join(' ; ')}`;
+    });
 }
 
 /**
@@ -66,7 +90,7 @@ function suppose(motif: string, model: MotifModel | undefined): MotifModel {
   };
 }
 
-function factsOf({ input, at }: Scenario, book: CompiledRulebook): Facts {
+function factsOf({ input, at, received_at }: Scenario, book: CompiledRulebook): Facts {
   const profile = book.mailboxes.find(({ id }) => id === input.mailbox);
   return {
     channel: input.channel,
@@ -77,7 +101,7 @@ function factsOf({ input, at }: Scenario, book: CompiledRulebook): Facts {
     attachments: input.attachments,
     from: input.from ?? '',
     public: input.public ?? profile?.public ?? 'assure',
-    received_at: at,
+    received_at: received_at ?? at,
     prior_contacts: input.prior_contacts,
   };
 }
@@ -90,11 +114,12 @@ function withCapacities(book: CompiledRulebook, { load }: Scenario): CompiledRul
   return { ...book, queues };
 }
 
+/** The capacity is the book's, for every day of the scenario: see withCapacities(). */
 function loadOf({ load }: Scenario): Load {
   return Object.fromEntries(
-    Object.entries(load).map(([id, { backlog, arrivals_today, handed_today }]) => [
+    Object.entries(load).map(([id, { capacity_per_open_hour: _, ...rest }]) => [
       id,
-      { backlog, arrivals_today, handed_today },
+      Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as unknown as QueueLoad,
     ]),
   );
 }
@@ -117,6 +142,8 @@ function compare({ expect }: Scenario, decision: Decision, routed: Routed): Miss
     if (!raised.has(id)) misses.push({ what: 'flags', expected: id, found: [...raised.keys()].join(', ') || 'aucun' });
     else check(`flags.${id}`, level, raised.get(id)!);
   }
+  for (const [pool, code] of Object.entries(expect.pools ?? {}))
+    check(`pools.${pool}`, code, routed.reasons.find((reason) => reason.pool === pool)?.code ?? null);
   for (const id of expect.no_flags ?? [])
     if (raised.has(id)) misses.push({ what: 'no_flags', expected: `sans ${id}`, found: id });
   return misses;

@@ -17,9 +17,14 @@ const contract = z.strictObject({
   motifs: z.array(id).min(1).max(LIMITS.motifs_max),
   daily_quota: z.int().min(0).max(1_000_000),
   max_share: share,
-  trigger_hours: hours(1_000),
+  trigger: z.enum(['forecast', 'backlog']).default('backlog'),
+  margin_hours: hours(1_000).optional(),
+  stop_margin_hours: hours(1_000).optional(),
+  trigger_hours: hours(1_000).optional(),
+  stop_hours: hours(1_000).optional(),
   enabled: yesNo,
   recall_hours: hours(1_000).optional(),
+  silent_hours: hours(1_000).optional(),
   sample_share: share.optional(),
   reveal_nir: yesNo.optional(),
 });
@@ -30,6 +35,7 @@ const queue = z.strictObject({
   kind: z.enum(['n1', 'pole', 'review', 'human-triage', 'middle-office', 'sensitive', 'partner', 'supervisor']),
   calendar: id,
   capacity_per_open_hour: z.number().min(0).max(100_000),
+  pace_per_agent_hour: z.number().positive().max(1_000).optional(),
   restricted: yesNo.default(false),
   contract: contract.optional(),
 });

@@ -12,7 +12,17 @@ const queueLoad = z.strictObject({
   handed_today: z.int().min(0).max(10_000_000).default(0),
   /** Overrides the capacity of pools.yaml for this scenario. */
   capacity_per_open_hour: z.number().min(0).max(100_000).optional(),
+  /** Mails answered before this one; the whole backlog where nothing is said. */
+  ahead: z.int().min(0).max(10_000_000).optional(),
+  /** Urgent mails that arrive later and go first, in one open hour. */
+  passing_per_open_hour: z.number().min(0).max(100_000).optional(),
+  /** Pools: the delays of sla.yaml for which hand-overs are under way. */
+  active: z.array(id).max(LIMITS.slas_max).optional(),
+  /** Pools: stopped by a supervisor, or left alone because it is silent. */
+  stopped: z.string().min(1).max(40).optional(),
 });
+/** The work that stands before a mail, by queue, for those who try one out (`rules explain --load FILE.yaml`). */
+export const loadFile = z.record(id, queueLoad);
 const body = z.string().max(LIMITS.example_chars_max);
 const input = z.strictObject({
   mailbox: id,
@@ -38,12 +48,17 @@ const expect = z
       .max(LIMITS.flags_max)
       .optional(),
     no_flags: z.array(id).max(LIMITS.flags_max).optional(),
+    /** What became of a pool: `taken`, or the code of its refusal (docs/overflow.md). */
+    pools: z.record(id, z.string().max(40)).optional(),
   })
   .refine((value) => Object.keys(value).length > 0, { error: 'au moins une attente' });
 
+const instant = z.iso.datetime({ offset: true, error: 'un instant AAAA-MM-JJTHH:MM:SS+02:00' });
 const scenario = z.strictObject({
   name: text,
-  at: z.iso.datetime({ offset: true, error: 'un instant AAAA-MM-JJTHH:MM:SS+02:00' }),
+  at: instant,
+  /** When the mail arrived, if earlier: its deadline counts from there. */
+  received_at: instant.optional(),
   /** The motif the scenario supposes; without it the trained model gives it. */
   given_motif: id.optional(),
   input,

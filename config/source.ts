@@ -16,10 +16,22 @@ export const REQUIRED_FILES = [
   'sla.yaml',
   'mailboxes.yaml',
 ] as const;
-export const OPTIONAL_FILES = ['motifs-provisoires.yaml', 'routing.test.yaml', 'bot.yaml'] as const;
+export const OPTIONAL_FILES = [
+  'motifs-provisoires.yaml',
+  'routing.test.yaml',
+  'bot.yaml',
+  'order.yaml',
+  'presence.yaml',
+  'reviews.yaml',
+  'rota.yaml',
+] as const;
 /** Hosts, logins and names of secrets: never part of the rulebook nor of its digest (law 11). */
 export const CONNECTIONS_FILE = 'connections.yaml';
 export const REPLIES = 'replies/';
+/** The bot's answers, one a motif; its settings are in bot.yaml. */
+export const BOT_ANSWERS = 'bot/';
+/** Folders of texts beside the YAML files. */
+export const TEXT_FOLDERS = [REPLIES, BOT_ANSWERS] as const;
 
 /** The set that ships with the product; it seeds an empty database. */
 export const SHIPPED_CONFIG = fileURLToPath(new URL('./', import.meta.url));
@@ -27,7 +39,7 @@ export const SHIPPED_CONFIG = fileURLToPath(new URL('./', import.meta.url));
 export type ConfigFiles = ReadonlyMap<string, string>;
 
 /**
- * Reads a configuration folder: every `*.yaml`/`*.yml` in it and every `*.md` in `replies/`, in a fixed order. What cannot
+ * Reads a configuration folder: every `*.yaml`/`*.yml` in it, every `*.md` in `replies/` and `bot/`, in a fixed order. What cannot
  * be read is a problem of its own, so that all of them are told at once. `connections.yaml` is left out;
  * config/connections.ts reads it.
  */
@@ -46,13 +58,19 @@ export async function readFolder(dir: string): Promise<{ files: Map<string, stri
       return undefined;
     }
   };
-  const top = await attempt('.', () => list(dir));
+  const top = await attempt('.', () => list(dir, 'ce dossier n’existe pas'));
   if (top === undefined) return { files, problems };
   const names = top.filter((name) => /\.ya?ml$/.test(name) && name !== CONNECTIONS_FILE);
+  if (names.length === 0) {
+    fault('.', 'ce dossier ne contient aucun fichier de règles', [...REQUIRED_FILES].join(', '));
+    return { files, problems };
+  }
   for (const required of REQUIRED_FILES) if (!names.includes(required)) fault(required, 'le fichier manque');
-  if (top.includes('replies')) {
-    const replies = await attempt('replies', () => list(path.join(dir, 'replies')));
-    names.push(...(replies ?? []).filter((name) => name.endsWith('.md')).map((name) => REPLIES + name));
+  for (const folder of TEXT_FOLDERS) {
+    const name = folder.slice(0, -1);
+    if (!top.includes(name)) continue;
+    const texts = await attempt(name, () => list(path.join(dir, name)));
+    names.push(...(texts ?? []).filter((text) => text.endsWith('.md')).map((text) => folder + text));
   }
   if (names.length > LIMITS.files_max) fault('.', 'trop de fichiers', `au plus ${LIMITS.files_max}`);
   let chars = 0;
@@ -83,10 +101,11 @@ export async function readConfigFolder(dir: string): Promise<Map<string, string>
 /** Why a file cannot be read, in French. */
 class Unreadable extends Error {}
 
-async function list(dir: string): Promise<string[]> {
+async function list(dir: string, missing?: string): Promise<string[]> {
   try {
     return await readdir(dir);
   } catch (error) {
+    if (missing !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') throw new Unreadable(missing);
     throw unreadable(error);
   }
 }

@@ -60,6 +60,13 @@ export function checkTemplates(set: LoadedSet, found: Findings): void {
     data.not_with_flags?.forEach((id, i) =>
       found.known(yaml, ['not_with_flags', i], id, flags, 'signalement inconnu', 'flags.yaml'),
     );
+    if (data.kind === 'reply' && data.motifs.length === 0) {
+      found.warn(yaml.at(['motifs']), {
+        what: 'modèle de réponse sans motif : il n’est proposé à personne',
+        value: data.id,
+        expected: 'au moins un motif',
+      });
+    }
     checkVariables(data, bodyAt, yaml.at(['subject']), found);
     if (data.kind === 'ack') {
       for (const name of ACK_MUST.filter((must) => !variablesOf(data.body).includes(must))) {
@@ -69,7 +76,9 @@ export function checkTemplates(set: LoadedSet, found: Findings): void {
         });
       }
     }
-    const served = data.motifs.every((id) => motifs.get(id)?.teleservice !== undefined) && data.motifs.length > 0;
+    const served =
+      !found.whole('motifs.yaml') ||
+      (data.motifs.length > 0 && data.motifs.every((id) => motifs.get(id)?.teleservice !== undefined));
     if (variablesOf(data.body).includes('teleservice') && !served) {
       found.error(bodyAt(data.body.indexOf('{{teleservice}}')), {
         what: 'un des motifs du modèle n’a pas de téléservice',

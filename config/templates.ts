@@ -1,16 +1,36 @@
+import type { z } from 'zod';
 import type { ReplyTemplate } from '../domain/rulebook.ts';
 import type { LoadedTemplate } from './context.ts';
 import { validate } from './issues.ts';
 import { LIMITS } from './limits.ts';
 import { problemAt, type Place, type Problem } from './problems.ts';
 import { templateHead } from './schema-desk.ts';
-import { parseYaml } from './yaml.ts';
+import { parseYaml, type YamlFile } from './yaml.ts';
+
+/** replies/*.md: a framed text; what may stand in `{{…}}` is in domain/template.ts. */
+export function readTemplate(file: string, text: string): { template?: LoadedTemplate; problems: Problem[] } {
+  const { framed, problems } = readFramed(file, text, templateHead);
+  if (framed === undefined) return { problems };
+  const { head, body, yaml, bodyAt } = framed;
+  return { template: { data: { ...(head as Omit<ReplyTemplate, 'body'>), body }, yaml, bodyAt }, problems };
+}
+
+export interface Framed<Head> {
+  readonly head: Head;
+  readonly yaml: YamlFile;
+  readonly body: string;
+  /** Place of an offset of the body. */
+  bodyAt(offset: number): Place;
+}
 
 /**
- * replies/*.md: a head between two lines `---`, the text, and `...` as the last line (a file cut short is refused, as
- * for YAML). The text is plain; what may stand in `{{…}}` is in domain/template.ts.
+ * A head between two lines `---`, a plain text, and `...` as the last line: a file cut short is refused, as for YAML.
  */
-export function readTemplate(file: string, text: string): { template?: LoadedTemplate; problems: Problem[] } {
+export function readFramed<T extends z.ZodType>(
+  file: string,
+  text: string,
+  schema: T,
+): { framed?: Framed<z.output<T>>; problems: Problem[] } {
   const at = (line: number, col = 1): Place => ({ file, line, col });
   const lines = text.split('\n');
   const close = lines.indexOf('---', 1);
@@ -37,7 +57,7 @@ export function readTemplate(file: string, text: string): { template?: LoadedTem
     };
   }
   const yaml = parseYaml(file, `${lines.slice(1, close).join('\n')}\n`, { first_line: 2, marker: false });
-  const head = validate(templateHead, yaml);
+  const head = validate(schema, yaml);
   if (head.data === undefined) return { problems: head.problems };
   const first = lines.findIndex((line, i) => i > close && line !== '');
   const body = lines.slice(first, last).join('\n').trimEnd();
@@ -57,5 +77,5 @@ export function readTemplate(file: string, text: string): { template?: LoadedTem
     const before = body.slice(0, offset).split('\n');
     return at(first + before.length, before.at(-1)!.length + 1);
   };
-  return { template: { data: { ...(head.data as Omit<ReplyTemplate, 'body'>), body }, yaml, bodyAt }, problems: [] };
+  return { framed: { head: head.data, yaml, body, bodyAt }, problems: [] };
 }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { MotifModel } from '../domain/facts.ts';
+import type { CompiledRulebook } from '../domain/match.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { Queues } from '../queues/queues.ts';
-import type { Store } from '../store/database.ts';
+import type { Store, Tx } from '../store/database.ts';
 
 /** One thing that must be well for the service to be of use, e.g. `mailboxes`, `triage`, `database`. */
 export interface HealthCheck {
@@ -29,6 +31,11 @@ export interface ConsoleDeps {
   readonly queues: Pick<Queues, 'enqueue'>;
   /** The active rulebook. */
   readonly rulebook: () => Promise<Rulebook>;
+  /** Sets and models in a transaction: the active ones, or those of a digest. */
+  readonly rules: {
+    readonly rulebook: (tx: Tx, of?: string) => Promise<CompiledRulebook>;
+    readonly model: (tx: Tx, of?: string) => Promise<MotifModel>;
+  };
   readonly log: Logger;
   readonly clock: () => Date;
   /** Where browsers reach the console, e.g. https://desk.example. Decides the cookie's Secure and the allowed origin. */

@@ -98,19 +98,51 @@ export function openMsBetween(start: Instant, end: Instant, calendar: SiteCalend
   if (end_ms <= start_ms) return 0;
   let sum_ms = 0;
   for (let day = dayOf(start_ms, calendar.zone); day <= dayOf(end_ms, calendar.zone); day++) {
-    for (const { from, to } of opening(day, calendar)) {
-      const open_ms = Math.max(start_ms, wallTime(day, from, calendar.zone));
-      const close_ms = Math.min(end_ms, wallTime(day, to, calendar.zone));
-      sum_ms += Math.max(0, close_ms - open_ms);
+    for (const { from_ms, to_ms } of spansOf(day, calendar)) {
+      sum_ms += Math.max(0, Math.min(end_ms, to_ms) - Math.max(start_ms, from_ms));
     }
   }
   return sum_ms;
+}
+
+/** The opening spans of the site on the local days from that of `start` to that of `end`, whole and in order, ms. */
+export function openSpans(start: Instant, end: Instant, calendar: SiteCalendar): Span[] {
+  const spans: Span[] = [];
+  const last = dayOf(instantMs(end), calendar.zone);
+  for (let day = dayOf(instantMs(start), calendar.zone); day <= last; day++) spans.push(...spansOf(day, calendar));
+  return spans;
 }
 
 /** Minutes the site is still open on the local day of `at`, from `at` on; 0 once it has closed, or all day. */
 export function openMinutesLeft(at: Instant, calendar: SiteCalendar): number {
   const midnight_ms = dayStart(dayOf(instantMs(at), calendar.zone) + 1, calendar.zone);
   return openMsBetween(at, midnight_ms, calendar) / 60_000;
+}
+
+/** One opening of a site, ms. */
+export interface Span {
+  readonly from_ms: number;
+  readonly to_ms: number;
+}
+
+/** Forecasts ask for the same few days thousands of times, and wall times are the slow part of it. */
+const known = new WeakMap<SiteCalendar, Map<number, readonly Span[]>>();
+const KNOWN_DAYS_MAX = 10_000;
+
+/** The openings of one local day, in order. */
+function spansOf(day: number, calendar: SiteCalendar): readonly Span[] {
+  const days = known.get(calendar) ?? new Map<number, readonly Span[]>();
+  known.set(calendar, days);
+  let spans = days.get(day);
+  if (spans === undefined) {
+    const { zone } = calendar;
+    spans = opening(day, calendar)
+      .map(({ from, to }) => ({ from_ms: wallTime(day, from, zone), to_ms: wallTime(day, to, zone) }))
+      .sort((a, b) => a.from_ms - b.from_ms);
+    if (days.size >= KNOWN_DAYS_MAX) days.clear();
+    days.set(day, spans);
+  }
+  return spans;
 }
 
 /** The opening hours kept on a day. A site open on Saturdays keeps them; a holiday or local closure has none. */

@@ -40,9 +40,19 @@ export function parseDay(text: string): number {
   return ms / DAY_MS;
 }
 
+/** Forecasts write the same few days thousands of times. */
+const written = new Map<number, string>();
+const WRITTEN_MAX = 10_000;
+
 /** A day as "YYYY-MM-DD". */
 export function dayText(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+  let text = written.get(day);
+  if (text === undefined) {
+    text = new Date(day * DAY_MS).toISOString().slice(0, 10);
+    if (written.size >= WRITTEN_MAX) written.clear();
+    written.set(day, text);
+  }
+  return text;
 }
 
 /** ISO weekday, 1 (Monday) – 7. The first of January 1970 was a Thursday. */
@@ -63,6 +73,8 @@ interface Zone {
   readonly rules: IANAZone;
   /** First instants of the local days met so far: asking the time zone rules is a hundred times slower. */
   readonly starts: Map<number, number>;
+  /** Instants of wall times met so far, for the same reason. */
+  readonly walls: Map<string, number>;
 }
 const zones = new Map<string, Zone>();
 const STARTS_MAX = 50_000;
@@ -71,7 +83,7 @@ const STARTS_MAX = 50_000;
 function zoneOf(name: string): Zone {
   let zone = zones.get(name);
   if (zone === undefined) {
-    zone = { rules: IANAZone.create(name), starts: new Map() };
+    zone = { rules: IANAZone.create(name), starts: new Map(), walls: new Map() };
     if (!zone.rules.isValid) throw new AiguillageError('BAD_INPUT', 'Unknown time zone.');
     zones.set(name, zone);
   }
@@ -103,10 +115,16 @@ export function dayStart(day: number, zone: string): number {
 
 /** The instant of a wall time "HH:MM" on a local day, ms. A time the clock skips is taken after the jump. */
 export function wallTime(day: number, time: string, zone: string): number {
+  const { rules, walls } = zoneOf(zone);
+  const key = `${day} ${time}`;
+  const known = walls.get(key);
+  if (known !== undefined) return known;
   const [hour, minute] = time.split(':').map(Number);
   if (hour === 24) return dayStart(day + 1, zone);
-  const at = localTime(day, hour ?? NaN, minute ?? NaN, zoneOf(zone).rules);
+  const at = localTime(day, hour ?? NaN, minute ?? NaN, rules);
   if (!at.isValid) throw new AiguillageError('BAD_INPUT', 'Expected a time written HH:MM.');
+  if (walls.size >= STARTS_MAX) walls.clear();
+  walls.set(key, at.toMillis());
   return at.toMillis();
 }
 

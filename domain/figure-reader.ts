@@ -116,7 +116,9 @@ export class FigureReader {
   result(): Figure {
     this.#countRecent(Infinity);
     for (const request of this.#open.values()) {
-      if (request.counted) this.#groups.count(request.place, (tally) => tally.open(this.#as_of_ms > request.due_ms));
+      if (!request.counted) continue;
+      const hours = this.#hours(request, this.#as_of_ms);
+      this.#groups.count(request.place, (tally) => tally.open(this.#as_of_ms > request.due_ms, hours));
     }
     return this.#groups.figure();
   }

@@ -23,6 +23,8 @@ export type { FigureNumbers } from './tally.ts';
  *   `replied_share`: the same with *répondus* above, over the same base.
  * - `median_hours`, `p90_hours`: start to stop on the chosen clock, of the handled and not redirected. Those still open
  *   are not in them: read them beside open_late.
+ * - `oldest_open_hours`: the age of the oldest still open on the chosen clock. Share, p90 and this are always shown
+ *   together, so that nobody buys the share by setting old mail aside.
  *
  * `as_of` may be any past instant. `known: 'then'` takes only what had been recorded by then, so that a published figure
  * can be printed again; `known: 'now'` takes all that is recorded today about what had happened by then, so that

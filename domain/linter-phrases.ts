@@ -98,7 +98,7 @@ export const ACCUSATORY: readonly { readonly pattern: RegExp; readonly message: 
     message: 'La bonne foi se présume (CRPA L123-1). Décrivez l’écart constaté, sans le qualifier.',
   },
   {
-    pattern: /\bvous pretendez\b|\bsoi[ -]disant\b|\bvos (?:pretendu|soi)\w*/,
+    pattern: /\bvous pretendez\b|\bsoi[ -]disant\b|\bvos (?:pretendu\w*|soi[ -]disant)/,
     message: 'Cette tournure met en doute la parole de la personne. Préférez « vous indiquez ».',
   },
   {

@@ -1,5 +1,5 @@
 import type { Evidence, Facts } from './facts.ts';
-import type { Condition, Example, FlagLevel, Rulebook } from './rulebook.ts';
+import type { Condition, Example, FlagLevel, Predicate, Rulebook } from './rulebook.ts';
 import { compileTest, NOTHING_GIVEN, type Given, type MatchContext, type Test } from './match/predicates.ts';
 import { Reading, type Place } from './match/reading.ts';
 import { Scanner } from './match/scan.ts';
@@ -10,6 +10,7 @@ import { Scanner } from './match/scan.ts';
  */
 export type { MatchContext } from './match/predicates.ts';
 export { parsePhrase, PhraseError } from './match/phrase.ts';
+export { Scanner } from './match/scan.ts';
 
 export interface MatchResult {
   readonly matched: boolean;
@@ -36,9 +37,12 @@ export interface CompiledRulebook extends Rulebook {
 
 const NO_MATCH: MatchResult = { matched: false, evidence: [] };
 
-/** Compiles a validated rulebook. @throws PhraseError or a regex error when it was not validated. */
-export function compileRulebook(book: Rulebook): CompiledRulebook {
-  const scanner = new Scanner();
+/**
+ * Compiles a validated rulebook.
+ * @param scanner shared by sets that will read the same mails one after the other: each mail is then scanned once
+ * @throws PhraseError or a regex error when it was not validated
+ */
+export function compileRulebook(book: Rulebook, scanner = new Scanner()): CompiledRulebook {
   const read = reader(scanner);
   const up = new Map<string, Test>();
   const flags = new Map<string, CompiledFlag>();
@@ -77,6 +81,25 @@ export function compileCondition(condition: Condition, evidence_for: string): Co
   return result(compileTest(condition, scanner), reader(scanner), evidence_for);
 }
 
+/** One predicate of a condition, to be looked at on its own. */
+export interface ConditionPart {
+  readonly list: 'all' | 'any' | 'none';
+  readonly predicate: Predicate;
+  readonly test: CompiledCondition;
+}
+
+/** The predicates of a condition one by one: the same tests as the condition's own, to show which of them held. */
+export function compileParts(condition: Condition, evidence_for: string, scanner = new Scanner()): ConditionPart[] {
+  const read = reader(scanner);
+  const of = (list: ConditionPart['list']): ConditionPart[] =>
+    (condition[list] ?? []).map((predicate) => ({
+      list,
+      predicate,
+      test: result(compileTest({ all: [predicate] }, scanner), read, evidence_for),
+    }));
+  return [...of('all'), ...of('any'), ...of('none')];
+}
+
 /** Does a condition recognise an example? What the example leaves out is given (domain/rulebook.ts, Example). */
 export function compileForExamples(condition: Condition): (example: Example, model_agrees: boolean) => boolean {
   const scanner = new Scanner();
@@ -86,6 +109,20 @@ export function compileForExamples(condition: Condition): (example: Example, mod
     // Examples try the words. A model that agrees helps no mail along whose words say nothing.
     const model_flags = model_agrees ? undefined : new Map<string, number>();
     return test(new Reading(facts, scanner), { ...context, model_flags }, given).is !== false;
+  };
+}
+
+/**
+ * What a condition says of an example: undefined where the example leaves out all that it asks for.
+ * @param assume take what the example leaves out as given; else as absent, as in a mail that says no more
+ */
+export function compileForCases(condition: Condition): (example: Example, assume: boolean) => boolean | undefined {
+  const scanner = new Scanner();
+  const test = compileTest(condition, scanner, () => false);
+  return (example, assume) => {
+    const { facts, context, given } = exampleFacts(example);
+    const model_flags = new Map<string, number>();
+    return test(new Reading(facts, scanner), { ...context, model_flags }, assume ? given : NOTHING_GIVEN).is;
   };
 }
 

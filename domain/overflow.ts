@@ -1,108 +1,157 @@
 import { DateTime } from 'luxon';
-import { addWorkingHours, openMsBetween } from './calendar.ts';
-import { isAmong } from './provisional.ts';
+import type { Item, RefusalCode } from './overflow-contract.ts';
+import { promiseOf, type MailTerms } from './overflow-promise.ts';
+import {
+  EMPTY,
+  nextActive,
+  placeOf,
+  saves,
+  text,
+  weigh,
+  type Load,
+  type Place,
+  type Saving,
+} from './overflow-weigh.ts';
 import type { Decision } from './route.ts';
-import type { DeskQueue, OverflowContract, Rulebook } from './rulebook.ts';
+import type { Rulebook } from './rulebook.ts';
+import { p1Queue } from './urgent.ts';
 
-/** What is known of one queue when the choice is made; stored with the decision (law 4). */
-export interface QueueLoad {
-  /** Conversations waiting or being answered. */
-  readonly backlog: number;
-  /** Conversations that arrived since local midnight. */
-  readonly arrivals_today: number;
-  /** For partner pools: conversations handed over since local midnight. */
-  readonly handed_today: number;
+export type { MailTerms } from './overflow-promise.ts';
+export type { Load, QueueLoad } from './overflow-weigh.ts';
+
+/** One pool that was looked at. */
+export interface PoolReason {
+  readonly pool: string;
+  readonly taken: boolean;
+  /** `taken`; `later`: possible, but another pool answers earlier; else why not. */
+  readonly code: RefusalCode | 'taken' | 'later';
+  /** One line in French, for `explain` and the console. */
+  readonly why: string;
 }
 
-export type Load = Readonly<Record<string, QueueLoad>>;
+/** A contract's hysteresis that changed; stored, so that the next choice finds it in its load. */
+export interface Switch {
+  readonly pool: string;
+  /** The promise it is about: a policy of sla.yaml. */
+  readonly policy: string;
+  readonly active: boolean;
+}
 
+/** The mail as its conversation stands: other mails of it may have brought marks that the decision does not know. */
+export interface QueueMail extends MailTerms {
+  readonly urgency?: number;
+  readonly restricted?: boolean;
+  readonly pool_hops?: number;
+  readonly sibling_open?: boolean;
+}
+
+/** The queue a mail goes to, and why. */
 export interface Routed {
   readonly queue: string;
   /** `overflow.<pool>` or the rule of the decision. */
   readonly rule: string;
   readonly overflow: boolean;
-  /** One line a pool that was looked at, in French, for `explain`. */
-  readonly reasons: readonly { readonly pool: string; readonly taken: boolean; readonly why: string }[];
+  /** One a pool that was looked at. */
+  readonly reasons: readonly PoolReason[];
+  readonly switched?: readonly Switch[];
+  /** What chooseQueue() was told of the mail: with load, rulebook and instant, the choice can be made again (law 4). */
+  readonly mail?: QueueMail;
 }
-
-/** A pool is asked whether it can answer within the promise of the house: two working days (domain §3.4, t0 + 48 h). */
-const HORIZON_HOURS = 48;
-
-const EMPTY: QueueLoad = { backlog: 0, arrivals_today: 0, handed_today: 0 };
 
 /**
  * Chooses the desk queue: the decision's own, or a partner pool under contract (domain §3.4). Pure.
- * A hand-over needs: contract open and running, motif allowed, level 1, no P0 or P1 flag, nothing restricted, the pool at
- * work today, quota and share left, and an own queue that would reach the mail too late. At most one hop: only a queue
- * named as `from` hands over, and a pool never is. A pool that is closed now may still take what it can answer in time.
+ *
+ * A pool gets a mail only where that saves a deadline: its own queue would miss it and the pool keeps it, on the promised
+ * clock first, on the other clock else. Among the pools that can, the one that answers earliest; the file's order settles
+ * ties. Whatever the load: contract running and not stopped, motif allowed and sure, level 1, no P0 or P1, nothing
+ * reserved, quota and share left, never a second time. Only a queue named as `from` hands over, and a pool never is.
+ * @param mail what the promise follows from; without it the promise of the house is taken from `now` on
  */
-export function chooseQueue(decision: Decision, load: Load, book: Rulebook, now: Date): Routed {
+export function chooseQueue(decision: Decision, load: Load, book: Rulebook, now: Date, mail?: QueueMail): Routed {
+  // Where the Middle Office has no room left today, a P1 waits first where it can be answered; no pool ever gets it.
+  const urgent = p1Queue(decision, load, book, now);
+  if (urgent.queue !== decision.queue) return { ...urgent, overflow: false, reasons: [] };
   const own: Routed = { queue: decision.queue, rule: decision.rule, overflow: false, reasons: [] };
   const pools = book.queues.filter((queue) => queue.contract?.from === decision.queue);
   if (pools.length === 0) return own;
-  const source = book.queues.find((queue) => queue.id === decision.queue);
-  const reasons: { pool: string; taken: boolean; why: string }[] = [];
-  const free: { pool: DeskQueue; slack: number }[] = [];
-  for (const pool of pools) {
-    const refusal = refuse(pool, pool.contract!, source, decision, load, book, now);
-    if (refusal !== undefined) reasons.push({ pool: pool.id, taken: false, why: refusal });
-    else free.push({ pool, slack: slackHours(pool, load, book, now) });
+  const asked = mail === undefined ? {} : { mail };
+  const home = book.queues.find((queue) => queue.id === decision.queue);
+  const source = home === undefined ? undefined : placeOf(book, home, load, now);
+  const reasons: PoolReason[] = [];
+  if (source === undefined) {
+    for (const { id } of pools) reasons.push(refusal(id, 'calendar', 'calendrier de la file d’origine inconnu'));
+    return { ...own, reasons, ...asked };
   }
-  // The pool that has most time in hand before the deadline; the file's order settles ties.
-  const best = free.reduce<(typeof free)[number] | undefined>(
-    (a, b) => (a === undefined || b.slack > a.slack ? b : a),
-    undefined,
-  );
-  if (best === undefined) return { ...own, reasons };
-  for (const { pool, slack } of free) {
-    reasons.push({ pool: pool.id, taken: pool === best.pool, why: `${slack.toFixed(1)} h d'avance sur l'échéance` });
+  const promised = promiseOf(book, source.calendar, mail, now);
+  const able: { pool: Place; saving: Saving }[] = [];
+  const switched: Switch[] = [];
+  for (const queue of pools) {
+    const pool = placeOf(book, queue, load, now);
+    if (pool === undefined) {
+      reasons.push(refusal(queue.id, 'calendar', 'calendrier inconnu'));
+      continue;
+    }
+    const active = nextActive(pool, source, promised, now);
+    if (active !== (pool.load.active?.includes(promised.policy) === true))
+      switched.push({ pool: queue.id, policy: promised.policy, active });
+    const outcome = weigh({
+      pool,
+      source,
+      item: itemOf(decision, mail),
+      promised,
+      ahead: source.load.ahead ?? source.load.backlog,
+      arrivals: (load[decision.queue] ?? EMPTY).arrivals_today + 1,
+      active,
+      book,
+      now,
+    });
+    if (saves(outcome)) able.push({ pool, saving: outcome });
+    else reasons.push(refusal(queue.id, outcome.code, outcome.why));
   }
-  return { queue: best.pool.id, rule: `overflow.${best.pool.id.replace(/^pool\./, '')}`, overflow: true, reasons };
+  const best = earliest(able);
+  for (const { pool, saving } of able) reasons.push(sentence(pool, saving, pool === best?.pool));
+  const told = { reasons, ...(switched.length === 0 ? {} : { switched }), ...asked };
+  if (best === undefined) return { ...own, ...told };
+  const { id } = best.pool.queue;
+  return { queue: id, rule: overflowRule(id), overflow: true, ...told };
 }
 
-function refuse(
-  pool: DeskQueue,
-  contract: OverflowContract,
-  source: DeskQueue | undefined,
-  decision: Decision,
-  load: Load,
-  book: Rulebook,
-  now: Date,
-): string | undefined {
-  const calendar = book.calendars.find((candidate) => candidate.id === pool.calendar);
-  if (!contract.enabled) return 'contrat arrêté';
-  if (calendar === undefined) return 'calendrier inconnu';
-  const today = DateTime.fromJSDate(now, { zone: calendar.zone }).toISODate() ?? '';
-  if (today < contract.since) return `contrat à partir du ${contract.since}`;
-  if (decision.level !== 'n1') return 'niveau expert';
-  if (decision.urgency <= 1) return 'signalement prioritaire';
-  if (decision.restricted) return 'circuit réservé';
-  if (decision.abstained || decision.motif === null) return 'motif incertain';
-  if (!isAmong(book, contract.motifs, decision.motif)) return `motif ${decision.motif} hors contrat`;
-  const mine = load[pool.id] ?? EMPTY;
-  if (mine.handed_today >= contract.daily_quota) return `quota du jour atteint (${contract.daily_quota})`;
-  const arrivals = (load[decision.queue] ?? EMPTY).arrivals_today;
-  // This mail is the next arrival; a share of one mail is one mail.
-  if (mine.handed_today + 1 > Math.ceil(contract.max_share * (arrivals + 1))) {
-    return `part du jour atteinte (${Math.round(contract.max_share * 100)} %)`;
-  }
-  const wait = source === undefined ? 0 : hoursOfWork(source, load);
-  if (wait < contract.trigger_hours) return `${wait.toFixed(1)} h d'attente, seuil ${contract.trigger_hours} h`;
-  if (contract.recall_hours !== undefined && hoursOfWork(pool, load) >= contract.recall_hours) return 'équipe saturée';
-  if (slackHours(pool, load, book, now) <= 0) return 'équipe fermée ou trop chargée avant l’échéance';
-  return undefined;
+/** The rule a hand-over is counted under: `overflow.hainaut` for `pool.hainaut`. */
+export function overflowRule(pool: string): string {
+  return `overflow.${pool.replace(/^pool\./, '')}`;
 }
 
-/** Open hours the pool has before the deadline, less those it needs for the work it already holds. */
-function slackHours(pool: DeskQueue, load: Load, book: Rulebook, now: Date): number {
-  const calendar = book.calendars.find((candidate) => candidate.id === pool.calendar);
-  if (calendar === undefined) return 0;
-  const open_ms = openMsBetween(now, addWorkingHours(now, HORIZON_HOURS, calendar), calendar);
-  return open_ms / 3_600_000 - hoursOfWork(pool, load);
+/** The pool that answers earliest among those that save the promised clock; else among those that save the other. */
+export function earliest<T extends { readonly saving: Saving }>(able: readonly T[]): T | undefined {
+  return able.reduce<T | undefined>((best, next) => {
+    if (best === undefined) return next;
+    const [a, b] = [best.saving, next.saving];
+    return b.rank < a.rank || (b.rank === a.rank && b.at < a.at) ? next : best;
+  }, undefined);
 }
 
-/** Open hours the queue needs to reach a mail that arrives now. */
-function hoursOfWork(queue: DeskQueue, load: Load): number {
-  const backlog = (load[queue.id] ?? EMPTY).backlog;
-  return queue.capacity_per_open_hour <= 0 ? Number.POSITIVE_INFINITY : backlog / queue.capacity_per_open_hour;
+/** What a hand-over saves, for supervisors: when the pool answers, and by how much the source queue would be late. */
+export function sentence(pool: Place, saving: Saving, taken: boolean): PoolReason {
+  const at = DateTime.fromJSDate(saving.at, { zone: pool.calendar.zone }).toFormat("dd/MM à HH'h'mm");
+  const here = saving.source_slack_hours;
+  const home = here < 0 ? `${text(-here)} h de retard` : `${text(here)} h d’avance seulement`;
+  const clock = saving.clock === 'elapsed' ? 'au délai de date à date' : 'au délai en jours ouvrés';
+  const why = `répondrait le ${at}, ${text(saving.slack_hours)} h d’avance ${clock} ; sans renfort, ${home}`;
+  return { pool: pool.queue.id, taken, code: taken ? 'taken' : 'later', why };
+}
+
+function refusal(pool: string, code: RefusalCode, why: string): PoolReason {
+  return { pool, taken: false, code, why };
+}
+
+function itemOf(decision: Decision, mail: QueueMail | undefined): Item {
+  return {
+    motif: decision.motif,
+    level: decision.level,
+    urgency: Math.min(decision.urgency, mail?.urgency ?? 3),
+    restricted: decision.restricted || mail?.restricted === true,
+    unsure: decision.abstained || decision.motif === null,
+    pool_hops: mail?.pool_hops ?? 0,
+    sibling_open: mail?.sibling_open ?? false,
+  };
 }

@@ -1,5 +1,6 @@
 import type { ModelReading, RankedMotif } from './facts.ts';
 import type { CompiledRulebook } from './match.ts';
+import { isReviewed } from './review.ts';
 import type { DecidedFlag } from './route.ts';
 import { flagRank, type Level, type MailboxProfile, type Motif, type Rule } from './rulebook.ts';
 
@@ -14,7 +15,7 @@ export interface QueueChoice {
 
 /**
  * Level 1 first: an expert motif is proposed to its pôle through the review queue, unless the pôle is on the `direct`
- * list (machine routes that a review could only delay).
+ * list (machine routes that a review could only delay), or the motif is not on the list of those to be reviewed.
  */
 export function naturalQueue(
   book: CompiledRulebook,
@@ -29,7 +30,8 @@ export function naturalQueue(
   }
   if (level === 'n1') return { queue: 'n1', target: 'n1', rule: `motif.${motif.id}`, why: 'niveau 1' };
   const pole = motif.pole;
-  const direct = pole === 'n1' || review === undefined || book.direct_queues.includes(pole);
+  const listed = isReviewed(book.reviews, motif.provisional?.parent ?? motif.id);
+  const direct = pole === 'n1' || review === undefined || !listed || book.direct_queues.includes(pole);
   return direct
     ? { queue: pole, target: pole, rule: `motif.${motif.id}`, why: 'file directe du motif' }
     : { queue: review, target: pole, rule: `motif.${motif.id}`, why: `analyse préalable avant ${pole}` };

@@ -7,7 +7,7 @@ import { recogniseSender } from './sender.ts';
 import { flagRank, type FlagLevel, type Level, type Public, type Thresholds } from './rulebook.ts';
 
 /** Stored with each decision; raised whenever the same inputs may give another outcome (law 4). */
-export const ENGINE = '2';
+export const ENGINE = '3';
 
 /** One line of the explanation: what was tried, whether it held, what it changed. */
 export interface TraceStep {
@@ -61,11 +61,14 @@ const MOTIF_MIN = 0.5;
 /** Where no model reads flags, their plain phrases alone raise them. */
 const NO_FLAGS: ReadonlyMap<string, number> = new Map();
 
+/** Told what the rules of a decision were asked about, by whoever explains it. */
+export type Watch = (facts: Facts, context: MatchContext) => void;
+
 /**
  * Decides one message: motif, level, flags, and from them the queue. Pure: the same facts, rulebook, model and `now`
  * give the same decision, for ever (law 4). `now` is reserved for predicates over dates and is part of the record.
  */
-export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, now: Date): Decision {
+export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, now: Date, watch?: Watch): Decision {
   const trace: TraceStep[] = [];
   const profile = book.mailboxes.find((mailbox) => mailbox.id === given.mailbox);
   const input = motifInput(given);
@@ -105,6 +108,7 @@ export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, 
     flags: flags.map((flag) => flag.id),
     prior_contacts,
   };
+  watch?.(facts, context);
   const rule = firstRule(facts, book, context, trace);
   const motif = named ?? (rule?.then.motif === undefined ? guess : motifs.get(rule.then.motif));
   const told = named !== undefined || rule?.then.motif !== undefined;
@@ -120,7 +124,8 @@ export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, 
   const natural = naturalQueue(book, motif, level, profile);
   const sure = sureness(book, ranked, motifs, natural.queue, profile);
   const fixed = told || rule?.then.queue !== undefined;
-  const abstained = !fixed && unsure;
+  // A rule that names a queue alone says where the mail goes, not what it is about: a person still gives the motif (law 5).
+  const abstained = !told && unsure;
   const confidence = told ? 1 : (best?.score ?? 0);
   const ordinary = chooseOrdinary(book, rule, natural, sure, abstained, fixed);
   trace.push({ step: 'queue', id: ordinary.queue, matched: true, detail: ordinary.why, evidence: [] });
@@ -173,7 +178,7 @@ function saysSomething({ subject, body, quoted, attachments }: MotifInput): bool
 }
 
 /** Under this the motif is unsure: what the target asks of this model, else what was set by hand. */
-function leastConfidence({ target_accuracy, motif_min }: Thresholds, model: MotifModel): number {
+export function leastConfidence({ target_accuracy, motif_min }: Thresholds, model: MotifModel): number {
   const asked = target_accuracy === undefined ? undefined : model.thresholdFor?.(target_accuracy);
   return asked ?? motif_min ?? MOTIF_MIN;
 }

@@ -3,6 +3,15 @@
  * A rulebook is identified by its digest and never changes (law 11).
  */
 
+import type { BotTerms } from './bot/terms.ts';
+import type { WorkOrder } from './order.ts';
+import type { OverflowContract } from './overflow-contract.ts';
+import type { PresencePolicy } from './presence-usual.ts';
+import type { ReviewPolicy } from './review.ts';
+import type { Rota } from './rota.ts';
+
+export type { OverflowContract };
+
 export type Level = 'n1' | 'expert';
 /** P0: a person at once. P1: today. P2: before the rest of its queue. info: shown only. Domain §3.5. */
 export type FlagLevel = 'P0' | 'P1' | 'P2' | 'info';
@@ -158,29 +167,11 @@ export interface DeskQueue {
   readonly calendar: string;
   /** Mails the team can answer in one open hour, all agents together. */
   readonly capacity_per_open_hour: number;
+  /** Mails one present person answers in an hour of work; 13 (domain/presence.ts) where nothing is said. */
+  readonly pace_per_agent_hour?: number;
   /** Only doubt about these goes to human triage, and no partner ever sees them (design law 5). */
   readonly restricted: boolean;
   readonly contract?: OverflowContract;
-}
-
-/** Terms under which level-1 work may be handed to a partner pool (domain §3.4). */
-export interface OverflowContract {
-  readonly from: string;
-  readonly since: string;
-  readonly motifs: readonly string[];
-  /** Items per working day. */
-  readonly daily_quota: number;
-  /** Most of the source queue's arrivals of the day that may leave, 0–1. */
-  readonly max_share: number;
-  /** Hand over only when the source queue needs more open hours than this to reach the mail. */
-  readonly trigger_hours: number;
-  readonly enabled: boolean;
-  /** Work comes back when the pool itself needs more open hours than this to reach it. */
-  readonly recall_hours?: number;
-  /** Share of the pool's answers that is read again, 0–1 (domain §3.4: at least 0.02). */
-  readonly sample_share?: number;
-  /** The pool may uncover the NIR of the one conversation an agent holds; each look is audited (law 9). */
-  readonly reveal_nir?: boolean;
 }
 
 export interface OpeningHours {
@@ -291,4 +282,11 @@ export interface Rulebook {
   readonly senders?: readonly KnownSender[];
   /** Motifs whose expert transfer is not reviewed (design: machine routes are `direct`). */
   readonly direct_queues: readonly string[];
+  /** The bot's settings and answers; absent where no bot is run. */
+  readonly bot?: BotTerms;
+  /** order.yaml, presence.yaml, reviews.yaml, rota.yaml; the defaults of the domain stand in for what is not there. */
+  readonly order?: WorkOrder;
+  readonly presence?: PresencePolicy;
+  readonly reviews?: ReviewPolicy;
+  readonly rota?: Rota;
 }

@@ -16,6 +16,8 @@ export interface FigureNumbers {
   /** Hours on the chosen clock, two decimals; null when nothing was handled. */
   readonly median_hours: number | null;
   readonly p90_hours: number | null;
+  /** Hours on the chosen clock since the oldest request still open came; null when none is. */
+  readonly oldest_open_hours: number | null;
   readonly open_late: number;
   readonly open_not_due: number;
   readonly no_answer_needed: number;
@@ -39,6 +41,7 @@ export class Tally {
   #replied_in_time = 0;
   #open_late = 0;
   #open_not_due = 0;
+  #oldest_open_hours: number | null = null;
   readonly #hours: number[] = [];
 
   /** A request whose clock was stopped after `hours` on the chosen clock. */
@@ -51,7 +54,8 @@ export class Tally {
   }
 
   /** A request still open at the date of the figure. */
-  open(late: boolean): void {
+  open(late: boolean, hours: number): void {
+    this.#oldest_open_hours = Math.max(this.#oldest_open_hours ?? 0, hours);
     if (late) this.#open_late += 1;
     else this.#open_not_due += 1;
   }
@@ -72,6 +76,7 @@ export class Tally {
       replied_share: base === 0 ? null : this.#replied_in_time / base,
       median_hours: percentile(this.#hours, 0.5),
       p90_hours: percentile(this.#hours, 0.9),
+      oldest_open_hours: this.#oldest_open_hours === null ? null : round(this.#oldest_open_hours),
       open_late: this.#open_late,
       open_not_due: this.#open_not_due,
       no_answer_needed: ends.no_answer_needed,
@@ -89,5 +94,9 @@ function percentile(sorted: readonly number[], share: number): number | null {
   const place = (sorted.length - 1) * share;
   const low = sorted[Math.floor(place)]!;
   const high = sorted[Math.ceil(place)]!;
-  return Math.round((low + (high - low) * (place - Math.floor(place))) * 100) / 100;
+  return round(low + (high - low) * (place - Math.floor(place)));
+}
+
+function round(hours: number): number {
+  return Math.round(hours * 100) / 100;
 }

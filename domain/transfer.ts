@@ -63,8 +63,11 @@ export type TransferPlan =
     }
   | { readonly ok: false; readonly why: TransferRefusal };
 
-/** Level 1 in the sense of the review: expert poles pass work among themselves without one. */
-const LEVEL_1: readonly DeskQueue['kind'][] = ['n1', 'human-triage', 'partner'];
+/**
+ * Level 1 in the sense of the review: expert poles pass work among themselves without one. An agent who was offered mail
+ * out of the review for their skill and passes it on leaves it there.
+ */
+const LEVEL_1: readonly DeskQueue['kind'][] = ['n1', 'human-triage', 'partner', 'review'];
 /** Expert circuits. Middle office and supervisors take what is urgent: a review could only delay it. */
 const EXPERT: readonly DeskQueue['kind'][] = ['pole', 'sensitive'];
 

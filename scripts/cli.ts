@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { AiguillageError } from '../domain/errors.ts';
+import { rulesCommands } from './cli-rules.ts';
 
 /**
  * The command line (design §6). Every command is loaded when it is called: `classify` must not pay for a database. Exit
@@ -46,6 +47,16 @@ program
     process.exitCode = bad > 0 ? 2 : 0;
   });
 program
+  .command('bot')
+  .description('play talks of members through the bot: which turn offers a person, no database needed')
+  .requiredOption('--jsonl', 'one JSON object per line, in and out')
+  .option('--assume-answered', 'each request gets an answer, so that only the member’s reactions make failures')
+  .action(async (options: Options) => {
+    const mode = options['assumeAnswered'] === true ? 'assume-answered' : 'embedded';
+    const bad = await (await import('./commands/bot.ts')).bot(process.stdin, process.stdout, mode);
+    process.exitCode = bad > 0 ? 2 : 0;
+  });
+program
   .command('train')
   .description('train the motif model on classifiers/corpus')
   .option('--with-corrections', 'also on what people corrected; the new model decides unless it is worse')
@@ -72,15 +83,7 @@ program
     process.exitCode = (await (await import('./commands/corpus.ts')).checkCorpusCommand()) > 0 ? 1 : 0;
   });
 
-const rules = program.command('rules').description('the supervisors’ rules');
-rules
-  .command('check [dir]')
-  .description('every problem of a configuration folder, at file:line:col')
-  .option('--json', 'one JSON document')
-  .option('--strict', 'warnings are problems')
-  .action(async (dir: string | undefined, options: Options) => {
-    process.exitCode = await (await import('./commands/rules.ts')).check(dir, options);
-  });
+rulesCommands(program, store, loginName);
 
 program
   .command('report')

@@ -19,7 +19,7 @@ export async function runStoreCommand(
     if (answer !== undefined) return answer as CommandOutput;
   }
   const control = env.database_url === undefined ? await ownDataFolder(env.data) : undefined;
-  const { store, queues, rulebooks } = await openStores(env, log);
+  const { store, queues, rulebooks, models } = await openStores(env, log);
   try {
     const book = await store.read(SYSTEM, rulebooks.active);
     const connections = (
@@ -29,7 +29,7 @@ export async function runStoreCommand(
       )
     ).imap;
     return await runWith(
-      { store, queues, rulebook: rulebooks.active, connections, clock: () => new Date(), log },
+      { store, queues, rulebook: rulebooks.active, model: models.active, connections, clock: () => new Date(), log },
       { command, options },
     );
   } finally {

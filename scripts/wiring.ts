@@ -4,10 +4,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import pino, { type Logger } from 'pino';
+import { loadModel } from '../classifiers/train.ts';
 import { NO_CONNECTIONS, resolveConnections, type Connections } from '../config/connections.ts';
 import type { Env } from '../config/env.ts';
-import { loadOrThrow } from '../config/load.ts';
+import { formatProblems } from '../config/problems.ts';
+import { proposeRulebook } from '../config/reload.ts';
+import { failedScenarios } from '../config/scenarios.ts';
 import { CONNECTIONS_FILE, readConfigFolder, SHIPPED_CONFIG } from '../config/source.ts';
+import { AiguillageError, hasCode } from '../domain/errors.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { CompiledRulebook } from '../domain/match.ts';
 import { flagRank } from '../domain/rulebook.ts';
@@ -22,7 +26,8 @@ import { openPostgres, SYSTEM, type Store } from '../store/database.ts';
 import { openEmbedded } from '../store/embedded.ts';
 import { migrate } from '../store/migrate.ts';
 import { Models } from '../store/models.ts';
-import { activateRulebook, activeDigest, Rulebooks, saveRulebook } from '../store/rulebooks.ts';
+import { keepCandidate, noteSeen } from '../store/rulebook-proposals.ts';
+import { activeDigest, Rulebooks } from '../store/rulebooks.ts';
 import { followShipped, seedModel } from './seed-model.ts';
 
 /** The configuration that comes with the program; a site mounts its own with CONFIG_DIR. */
@@ -61,35 +66,56 @@ export async function openStores(env: Env, log: Logger): Promise<Opened> {
   }
   const queues = openQueues(backend, onError);
   const rulebooks = new Rulebooks();
-  await seedRules(env, store, log);
+  await seedRules(env, store, rulebooks, log);
   await seedModel(store, log);
   return { store, queues, rulebooks, models: new Models() };
 }
 
-/** An empty database takes the folder's rules; later changes of the folder are only applied when the site says so. */
-async function seedRules(env: Env, store: Store, log: Logger): Promise<void> {
+/**
+ * An empty database takes the folder's rules. Later a folder that says something new is a candidate, which becomes active
+ * by itself only where the site says so; one that says what it said before changes nothing, or starting the program would
+ * undo a roll-back.
+ */
+async function seedRules(env: Env, store: Store, rulebooks: Rulebooks, log: Logger): Promise<void> {
   const dir = env.config_dir ?? SHIPPED_CONFIG;
-  const active = await store.read(SYSTEM, activeDigest);
+  const digest = await store.read(SYSTEM, activeDigest);
   try {
-    const files = await readConfigFolder(dir);
-    const book = loadOrThrow(files);
-    if (book.digest === active) return;
-    if (active !== undefined && !env.autoapply) {
-      log.warn(
-        { active: active.slice(0, 12), folder: book.digest.slice(0, 12) },
-        'the rules in the folder are not the active ones',
-      );
+    const active = digest === undefined ? undefined : await readable(store, rulebooks);
+    const proposal = proposeRulebook(await readConfigFolder(dir), active);
+    if (proposal.kind === 'same') {
+      await store.write(SYSTEM, (tx) => noteSeen(tx, SYSTEM, proposal.digest, new Date()));
       return;
     }
-    await store.write(SYSTEM, async (tx) => {
-      await saveRulebook(tx, SYSTEM, book.digest, files, new Date());
-      await activateRulebook(tx, SYSTEM, book.digest, new Date());
-    });
-    log.info({ digest: book.digest.slice(0, 12) }, 'rules activated');
+    if (proposal.kind === 'refused')
+      throw new AiguillageError('CONFIG_INVALID', `\n${formatProblems(proposal.problems)}`);
+    const { candidate } = proposal;
+    // What the active set was asked, the next one is asked too; the first has nobody to wait for.
+    const failed =
+      active === undefined ? [] : failedScenarios(candidate.scenarios, candidate.rulebook, await loadModel());
+    const became = await store.write(SYSTEM, (tx) =>
+      keepCandidate(tx, SYSTEM, { ...candidate, failed }, env.autoapply, new Date()),
+    );
+    if (became === 'activated') log.info({ digest: candidate.digest.slice(0, 12) }, 'rules activated');
+    else {
+      log.warn(
+        { active: digest?.slice(0, 12), folder: candidate.digest.slice(0, 12), failed: failed.length },
+        'the rules in the folder are not the active ones',
+      );
+    }
   } catch (error) {
     // The last good set goes on deciding; without one there is nothing to go on with.
-    if (active === undefined) throw error;
+    if (digest === undefined) throw error;
     log.error({ error: (error as Error).message }, 'the rules in the folder do not load; the active ones stay');
+  }
+}
+
+/** The active set; undefined where an older program wrote what this one no longer reads, and the folder may help out. */
+async function readable(store: Store, rulebooks: Rulebooks): Promise<CompiledRulebook | undefined> {
+  try {
+    return await store.read(SYSTEM, rulebooks.active);
+  } catch (error) {
+    if (hasCode(error, 'CONFIG_INVALID')) return undefined;
+    throw error;
   }
 }
 

@@ -19,6 +19,8 @@ export interface Agent {
   readonly queues: readonly string[];
   readonly pool: string | null;
   readonly disabled: boolean;
+  /** Motifs or pôles whose expert mail this person may answer at level 1. */
+  readonly skills?: readonly string[];
 }
 
 export interface NewAgent {
@@ -27,6 +29,7 @@ export interface NewAgent {
   readonly role: Role;
   readonly queues: readonly string[];
   readonly pool: string | null;
+  readonly skills?: readonly string[];
   /** Made by console/auth/password.ts. */
   readonly password_hash: string;
 }
@@ -34,7 +37,7 @@ export interface NewAgent {
 export type AgentChanges = Partial<Omit<NewAgent, 'login'> & { disabled: boolean }>;
 
 /** The actor under which this person's statements run. */
-export function actorOf(agent: Pick<Agent, 'id' | 'role' | 'pool'>): Actor {
+export function actorOf(agent: Pick<Agent, 'id' | 'role' | 'pool'>): Extract<Actor, { kind: 'agent' }> {
   return { kind: 'agent', id: agent.id, role: agent.role, pool: agent.pool ?? undefined };
 }
 
@@ -49,7 +52,14 @@ export async function createAgent(tx: Tx, by: Actor, agent: NewAgent, now: Date)
   const id = newId(now.getTime());
   const row = await tx
     .insertInto('agent')
-    .values({ ...agent, id, login: normaliseLogin(agent.login), queues: [...agent.queues], created_at: now })
+    .values({
+      ...agent,
+      id,
+      login: normaliseLogin(agent.login),
+      queues: [...agent.queues],
+      skills: [...(agent.skills ?? [])],
+      created_at: now,
+    })
     .onConflict((conflict) => conflict.column('login').doNothing())
     .returning('id')
     .executeTakeFirst();
@@ -66,10 +76,15 @@ export async function updateAgent(tx: Tx, by: Actor, id: string, changes: AgentC
   const before = await tx.selectFrom('agent').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (before === undefined) throw new AiguillageError('NOT_FOUND');
   checkPool({ ...before, ...changes });
-  const { queues, ...rest } = changes;
+  const { queues, skills, ...rest } = changes;
   const after = await tx
     .updateTable('agent')
-    .set({ ...rest, ...(queues === undefined ? {} : { queues: [...queues] }), login: before.login })
+    .set({
+      ...rest,
+      ...(queues === undefined ? {} : { queues: [...queues] }),
+      ...(skills === undefined ? {} : { skills: [...skills] }),
+      login: before.login,
+    })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -105,8 +120,8 @@ export async function lockByLogin(tx: Tx, login: string): Promise<(Agent & { pas
 }
 
 export function toAgent(row: Selectable<AgentTable>): Agent {
-  const { id, login, display_name, role, queues, pool, disabled } = row;
-  return { id, login, display_name, role, queues, pool, disabled };
+  const { id, login, display_name, role, queues, pool, disabled, skills } = row;
+  return { id, login, display_name, role, queues, pool, disabled, skills };
 }
 
 function checkPool(agent: Pick<NewAgent, 'role' | 'queues' | 'pool'>): void {

@@ -1,16 +1,21 @@
 import type { Decision } from '../domain/route.ts';
 import type { Load, Routed } from '../domain/overflow.ts';
+import type { DecisionInputs, RecordedRouting } from '../domain/replay.ts';
 import { SYSTEM, type Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import { newId } from './ids.ts';
 
-/** Appends a decision with all that is needed to explain and replay it (law 4). */
+/**
+ * Appends a decision with all that is needed to explain and replay it (law 4).
+ * @param inputs what it was given beside the mail; without them it can be read but not replayed
+ */
 export async function appendDecision(
   tx: Tx,
   ids: { conversation_id: string; message_id: string },
   decision: Decision,
   digests: { rulebook: string; model: string },
   now: Date,
+  inputs?: DecisionInputs,
 ): Promise<string> {
   const id = newId(now.getTime());
   const { trace, evidence, ...outcome } = decision;
@@ -26,6 +31,7 @@ export async function appendDecision(
       outcome: JSON.stringify(outcome),
       trace: JSON.stringify(trace),
       evidence: JSON.stringify(evidence),
+      inputs: inputs === undefined ? null : JSON.stringify(inputs),
     })
     .execute();
   await appendEvents(tx, SYSTEM, now, [
@@ -51,14 +57,14 @@ export interface StoredDecision extends Omit<Decision, 'trace' | 'evidence'> {
   readonly rulebook_digest: string;
 }
 
-/** The newest decision of a message. */
+/** The newest decision of a message, and the rulebook it was made with. */
 export async function loadDecision(
   tx: Tx,
   message_id: string,
-): Promise<{ id: string; decision: Decision } | undefined> {
+): Promise<{ id: string; decision: Decision; rulebook: string } | undefined> {
   const row = await tx
     .selectFrom('decision')
-    .select(['id', 'outcome', 'trace', 'evidence'])
+    .select(['id', 'outcome', 'trace', 'evidence', 'rulebook_digest'])
     .where('message_id', '=', message_id)
     .orderBy('made_at', 'desc')
     .orderBy('id', 'desc')
@@ -67,6 +73,7 @@ export async function loadDecision(
   if (row === undefined) return undefined;
   return {
     id: row.id,
+    rulebook: row.rulebook_digest,
     decision: {
       ...(row.outcome as Decision),
       trace: row.trace as Decision['trace'],
@@ -75,11 +82,21 @@ export async function loadDecision(
   };
 }
 
-/** Completes a decision with what dispatch saw and chose. */
-export async function recordRouting(tx: Tx, decision_id: string, load: Load, routed: Routed): Promise<void> {
+/**
+ * Completes a decision with what dispatch saw and chose.
+ * @param given the instant and the rulebook chooseQueue() was given, for a replay
+ */
+export async function recordRouting(
+  tx: Tx,
+  decision_id: string,
+  load: Load,
+  routed: Routed,
+  given: { now: Date; rulebook: string },
+): Promise<void> {
+  const recorded: RecordedRouting = { ...routed, at: given.now.toISOString(), rulebook: given.rulebook };
   await tx
     .updateTable('decision')
-    .set({ load: JSON.stringify(load), routed: JSON.stringify(routed) })
+    .set({ load: JSON.stringify(load), routed: JSON.stringify(recorded) })
     .where('id', '=', decision_id)
     .execute();
 }

@@ -1,19 +1,22 @@
 import { sql } from 'kysely';
 import { advance } from '../domain/conversation.ts';
 import { AiguillageError } from '../domain/errors.ts';
+import { compareWork, cutsAt, DEFAULT_ORDER, type Cuts, type WorkItem, type WorkOrder } from '../domain/order.ts';
 import { actorOf, type Agent } from './agents.ts';
+import { endAlerts } from './alerts.ts';
 import type { Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import type { Conversation } from './intake.ts';
-import { inSight, mayTake, workable } from './scope.ts';
+import { declineReview } from './reviews.ts';
+import { inSight, isOffered, mayTake, plainReach, workable, workQueues, type Reach } from './scope.ts';
+import { countSide, nextCandidates } from './work-order.ts';
 
 /** Taking and giving back work. A conversation has one holder at most, for as long as its lease runs. */
 
 export const LEASE_MS = 30 * 60_000;
 /** A sender with more open conversations than this is a case for a supervisor, not for one lease. */
 const SIBLINGS_MAX = 50;
-/** Senders looked at in one round, and rounds: others may take them between our reading and our locking. */
-const CANDIDATES_MAX = 50;
+/** Others may take the senders between our reading and our locking. */
 const ROUNDS_MAX = 20;
 
 export type ReleaseReason = 'end_of_shift' | 'out_of_skill' | 'needs_help' | 'conflict_of_interest' | 'mistake';
@@ -32,42 +35,49 @@ export interface Claim {
   readonly held_until: Date;
 }
 
+/** How a claim is told what may be given out, and in which order. */
+export interface ClaimOptions {
+  /** The declared order of work; the domain's own when left out. */
+  readonly order?: WorkOrder;
+  /** Without it the agent's own queues, and no skills. */
+  readonly reach?: Reach;
+}
+
 /**
- * Takes the most pressing conversation of the agent's queues: urgency, then the earliest deadline on the elapsed clock.
- * Two agents never get the same one, nor two of the same sender: the sender is locked first (as triage and dispatch do),
- * then all its conversations. A sender somebody else has locked is left to them.
+ * Takes what the declared order of work says comes next in the agent's reach (domain/order.ts). Two agents never get the
+ * same conversation, nor two of the same sender: the sender is locked first (as triage and dispatch do), then all its
+ * conversations. A sender somebody else has locked is left to them.
  * @returns undefined when nothing waits
  */
-export async function claimNext(tx: Tx, agent: Agent, now: Date): Promise<Claim | undefined> {
+export async function claimNext(
+  tx: Tx,
+  agent: Agent,
+  now: Date,
+  options: ClaimOptions = {},
+): Promise<Claim | undefined> {
+  const { order = DEFAULT_ORDER, reach = plainReach(agent) } = options;
+  const cuts = cutsAt(order, now);
   const passed: string[] = [];
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const senders = await candidates(tx, agent, passed);
+    const { senders, sides } = await nextCandidates(tx, reach, order, cuts, passed);
     if (senders.length === 0) return undefined;
     const sender = await lockOneOf(tx, senders);
     if (sender === undefined) {
       passed.push(...senders);
       continue;
     }
-    const rows = await lockQueuedOf(tx, agent, sender);
-    if (rows.length > 0) return assign(tx, agent, rows, now);
-    passed.push(sender);
+    const rows = await lockQueuedOf(tx, reach, cuts, sender);
+    const first = rows[0];
+    if (first === undefined) {
+      passed.push(sender);
+      continue;
+    }
+    const claim = await assign(tx, agent, reach, rows, now);
+    const side = sides.get(first.id);
+    if (side !== undefined && reach.queues.includes(first.queue)) await countSide(tx, first.queue, side, now);
+    return claim;
   }
   return undefined;
-}
-
-async function candidates(tx: Tx, agent: Agent, passed: readonly string[]): Promise<string[]> {
-  const rows = await tx
-    .selectFrom('conversation')
-    .select('sender_key')
-    .where('status', '=', 'queued')
-    .where(workable(agent))
-    .$if(passed.length > 0, (query) => query.where('sender_key', 'not in', [...passed]))
-    .orderBy('urgency')
-    .orderBy('due_elapsed_at')
-    .orderBy('id')
-    .limit(CANDIDATES_MAX)
-    .execute();
-  return [...new Set(rows.map((row) => row.sender_key))];
 }
 
 /** Locks the first sender of the list that nobody holds. */
@@ -79,22 +89,29 @@ async function lockOneOf(tx: Tx, keys: readonly string[]): Promise<string | unde
 }
 
 /** The sender's lock is held: whoever else has one of these rows is at work on it alone, and ends. */
-async function lockQueuedOf(tx: Tx, agent: Agent, sender_key: string): Promise<Conversation[]> {
-  return tx
+async function lockQueuedOf(tx: Tx, reach: Reach, cuts: Cuts, sender_key: string): Promise<Conversation[]> {
+  const rows = await tx
     .selectFrom('conversation')
     .selectAll()
     .where('sender_key', '=', sender_key)
     .where('status', '=', 'queued')
-    .where(workable(agent))
+    .where(workable(reach))
     .orderBy('urgency')
-    .orderBy('due_elapsed_at')
+    .orderBy('due_at')
     .orderBy('id')
     .limit(SIBLINGS_MAX)
     .forUpdate()
     .execute();
+  return rows.sort((a, b) => compareWork(itemOf(reach, a), itemOf(reach, b), cuts));
 }
 
-async function assign(tx: Tx, agent: Agent, rows: readonly Conversation[], now: Date): Promise<Claim> {
+function itemOf(reach: Reach, row: Conversation): WorkItem {
+  const { id, queue, urgency, due_at, legal_due_at } = row;
+  const since = row.open_since ?? row.last_received_at;
+  return { id, queue, urgency, due_at, since, legal_due_at, offered: isOffered(reach, row) };
+}
+
+async function assign(tx: Tx, agent: Agent, reach: Reach, rows: readonly Conversation[], now: Date): Promise<Claim> {
   const held_until = new Date(now.getTime() + LEASE_MS);
   const ids = rows.map((row) => row.id);
   await tx
@@ -110,9 +127,11 @@ async function assign(tx: Tx, agent: Agent, rows: readonly Conversation[], now: 
       type: 'conversation.claimed' as const,
       occurred_at: now,
       conversation_id: row.id,
-      data: { queue: row.queue, sibling: i > 0 },
+      data: { queue: row.queue, sibling: i > 0, ...(isOffered(reach, row) ? { skill: true } : {}) },
     })),
   );
+  // Whoever opens it has acknowledged it. A pool never holds a P0, and its role may not look at alerts.
+  if (agent.role !== 'partner') await endAlerts(tx, ids, { by: agent.id, how: 'taken' }, now);
   return { id: ids[0]!, siblings: ids.slice(1), held_until };
 }
 
@@ -120,7 +139,13 @@ async function assign(tx: Tx, agent: Agent, rows: readonly Conversation[], now: 
  * Takes one conversation by its id, with its siblings. Taking what one already holds renews the lease.
  * @throws AiguillageError NOT_FOUND, AUTH_FORBIDDEN for another team's queue, CONVERSATION_TAKEN, CONVERSATION_TRANSITION
  */
-export async function claimById(tx: Tx, agent: Agent, id: string, now: Date): Promise<Claim> {
+export async function claimById(
+  tx: Tx,
+  agent: Agent,
+  id: string,
+  now: Date,
+  reach: Reach = plainReach(agent),
+): Promise<Claim> {
   const seen = await tx
     .selectFrom('conversation')
     .select('sender_key')
@@ -130,7 +155,7 @@ export async function claimById(tx: Tx, agent: Agent, id: string, now: Date): Pr
   if (seen === undefined) throw new AiguillageError('NOT_FOUND');
   await sql`select from aiguillage.sender where key = ${seen.sender_key} for update`.execute(tx);
   const conversation = await lockInSight(tx, agent, id);
-  if (!mayTake(agent, conversation)) throw new AiguillageError('AUTH_FORBIDDEN');
+  if (!mayTake(agent, conversation, reach)) throw new AiguillageError('AUTH_FORBIDDEN');
   if (conversation.status === 'assigned') {
     if (conversation.holder === agent.id) return { id, siblings: [], held_until: await extend(tx, id, now) };
     if (conversation.held_until !== null && conversation.held_until > now)
@@ -139,8 +164,8 @@ export async function claimById(tx: Tx, agent: Agent, id: string, now: Date): Pr
     conversation.status = advance(conversation.status, { type: 'release' });
   }
   advance(conversation.status, { type: 'claim' });
-  const others = (await lockQueuedOf(tx, agent, seen.sender_key)).filter((row) => row.id !== id);
-  return assign(tx, agent, [conversation, ...others], now);
+  const others = await lockQueuedOf(tx, reach, cutsAt(DEFAULT_ORDER, now), seen.sender_key);
+  return assign(tx, agent, reach, [conversation, ...others.filter((row) => row.id !== id)], now);
 }
 
 /** Prolongs the agent's lease. @throws AiguillageError as {@link requireHeld}, except that a lease just run out may be renewed */
@@ -156,7 +181,7 @@ async function extend(tx: Tx, id: string, now: Date): Promise<Date> {
   return held_until;
 }
 
-/** Gives a conversation back to its queue; its clocks go on. */
+/** Gives a conversation back to its queue; its clocks go on. What was offered for a skill is not offered to them again. */
 export async function release(tx: Tx, agent: Agent, id: string, reason: ReleaseReason, now: Date): Promise<void> {
   const conversation = await lockInSight(tx, agent, id);
   requireHolder(conversation, agent, now);
@@ -174,6 +199,7 @@ export async function release(tx: Tx, agent: Agent, id: string, reason: ReleaseR
   await appendEvents(tx, actorOf(agent), now, [
     { type: 'conversation.released', occurred_at: now, conversation_id: id, data: { reason } },
   ]);
+  if (agent.role === 'agent' && !workQueues(agent).includes(conversation.queue)) await declineReview(tx, id, agent.id);
 }
 
 /** @throws AiguillageError NOT_FOUND, also for what this person may not see */

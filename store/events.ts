@@ -33,8 +33,26 @@ export type EventType =
   | 'conversation.flag_added'
   /** data: {flag, level, urgency}: a person says that no mail of this conversation carries the mark */
   | 'conversation.flag_removed'
-  /** data: {pool} */
+  /** data: {queue, wanted, origin, rule, motif}: a transfer waits for its review */
+  | 'review.opened'
+  /** data: {wanted, reason, …}: a référent or supervisor decided */
+  | 'review.approved'
+  | 'review.returned'
+  | 'review.remotived'
+  /** data: {wanted}: nobody reviewed it in time, it went on */
+  | 'review.timed_out'
+  /** data: {pole, reason?}: what the pôle said of the transfer */
+  | 'review.accepted'
+  | 'review.refused'
+  /** data: {alert, flag}: a P0 rings */
+  | 'alert.raised'
+  /** data: {alert, step, called, mails} */
+  | 'alert.rung'
+  /** data: {alert, how} */
+  | 'alert.acknowledged'
+  /** data: {pool, from, by?: arrival | rebalance, why?} */
   | 'overflow.handed'
+  /** data: {pool, to, reason?}: a RecallReason of domain/overflow-recall.ts, `urgent`, or none when it was given back */
   | 'overflow.recalled'
   | 'delivery.queued'
   | 'delivery.sent'
@@ -43,6 +61,8 @@ export type EventType =
   | 'delivery.resolved'
   | 'task.opened'
   | 'task.done'
+  /** data: {task, pole, owner, reason}: its owner is away, the pôle has it again */
+  | 'task.released'
   | 'message.automated'
   | 'message.bounce'
   | 'message.duplicate'

@@ -89,7 +89,7 @@ export async function joinConversation(
     .updateTable('conversation')
     .set({
       status,
-      ...(moves ? { queue: decision.queue } : {}),
+      ...(moves ? { queue: decision.queue, handed_at: null } : {}),
       ...(reopened
         ? {
             holder: null,
@@ -109,6 +109,18 @@ export async function joinConversation(
     })
     .where('id', '=', conversation.id)
     .execute();
+  if (moves && conversation.handed_at !== null) {
+    // It leaves its pool: nothing urgent stays there, and the figures by pool follow.
+    await appendEvents(tx, SYSTEM, now, [
+      {
+        type: 'overflow.recalled',
+        occurred_at: message.received_at,
+        conversation_id: conversation.id,
+        message_id: message.id,
+        data: { pool: conversation.queue, to: decision.queue, reason: 'urgent' },
+      },
+    ]);
+  }
   if (reopened) {
     await appendEvents(tx, SYSTEM, now, [
       {

@@ -143,9 +143,12 @@ const KEPT_MAX = 2;
 export class Models {
   readonly #loaded = new Map<string, MotifModel>();
 
-  /** @throws AiguillageError MODEL_UNKNOWN when none is active, MODEL_UNREADABLE */
-  active = async (tx: Tx): Promise<MotifModel> => {
-    const digest = await activeModelDigest(tx);
+  /**
+   * @param of another than the active one, for a replay
+   * @throws AiguillageError MODEL_UNKNOWN when none is active or `of` is not kept, MODEL_UNREADABLE
+   */
+  active = async (tx: Tx, of?: string): Promise<MotifModel> => {
+    const digest = of ?? (await activeModelDigest(tx));
     if (digest === undefined) throw new AiguillageError('MODEL_UNKNOWN', 'None is active.');
     return this.byDigest(tx, digest);
   };

@@ -109,6 +109,7 @@ const COLUMNS = [
   'replied_share',
   'median_hours',
   'p90_hours',
+  'oldest_open_hours',
   'open_late',
   'open_not_due',
   'no_answer_needed',

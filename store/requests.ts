@@ -184,8 +184,10 @@ function stopEvent(actor: Actor, stop: StopReason, message_ids: string[]): Pick<
 /** Sets the deadlines of a conversation to the earliest of its open requests, or to none. */
 export async function refreshDue(tx: Tx, conversation_id: string): Promise<void> {
   await sql`update aiguillage.conversation c
-    set due_elapsed_at = open.elapsed, due_working_at = open.working, legal_due_at = open.legal
-    from (select min(due_elapsed_at) as elapsed, min(due_working_at) as working, min(legal_due_at) as legal
+    set due_elapsed_at = open.elapsed, due_working_at = open.working, legal_due_at = open.legal,
+      due_at = open.promised, open_since = open.since
+    from (select min(due_elapsed_at) as elapsed, min(due_working_at) as working, min(legal_due_at) as legal,
+            min(due_at) as promised, min(started_at) as since
           from aiguillage.request where conversation_id = ${conversation_id} and stopped_at is null) open
     where c.id = ${conversation_id}`.execute(tx);
 }

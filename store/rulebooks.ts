@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { loadRulebook } from '../config/load.ts';
 import { formatProblems } from '../config/problems.ts';
 import { AiguillageError } from '../domain/errors.ts';
@@ -6,6 +6,7 @@ import { compileRulebook, type CompiledRulebook } from '../domain/match.ts';
 import { type Actor, actorName, type Tx } from './database.ts';
 import { appendAudit } from './events.ts';
 import { newId } from './ids.ts';
+import type { ActivatedHow, RulebookHistoryTable } from './schema-rules.ts';
 
 /** Keeps a validated set under its digest; the same set again changes nothing. */
 export async function saveRulebook(
@@ -22,26 +23,67 @@ export async function saveRulebook(
     .execute();
 }
 
+/** How a set came to be active, and who asked. */
+export interface Activation {
+  readonly how: ActivatedHow;
+  /** A person at a terminal; else the actor. */
+  readonly by?: string | undefined;
+  /** The simulation they had been shown. */
+  readonly simulation?: string | undefined;
+  /** Why without one. Kept in the history; the audit trail holds no free text (law 13). */
+  readonly reason?: string | undefined;
+}
+
 /**
  * Makes a stored set the active one, for every process at once: each decision reads the pointer inside its own
- * transaction, so that no mail is decided by two sets (law 11).
+ * transaction, so that no mail is decided by two sets (law 11). The pointer is locked: of two people who apply at the
+ * same moment the second sees what the first did.
  * @throws AiguillageError CONFIG_UNKNOWN_DIGEST
  */
-export async function activateRulebook(tx: Tx, actor: Actor, digest: string, now: Date): Promise<void> {
+export async function activateRulebook(
+  tx: Tx,
+  actor: Actor,
+  digest: string,
+  now: Date,
+  { how, by, simulation, reason }: Activation = { how: 'seed' },
+): Promise<void> {
   const known = await tx.selectFrom('rulebook').select('digest').where('digest', '=', digest).executeTakeFirst();
   if (known === undefined) throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', digest.slice(0, 12));
-  await tx
+  const from_digest = (await lockActive(tx)) ?? null;
+  const { rev } = await tx
     .insertInto('rulebook_active')
     .values({ one: true, digest, rev: 1, activated_at: now })
     .onConflict((conflict) =>
       conflict.column('one').doUpdateSet({ digest, rev: sql<number>`rulebook_active.rev + 1`, activated_at: now }),
     )
-    .execute();
+    .returning('rev')
+    .executeTakeFirstOrThrow();
   await tx
     .insertInto('rulebook_history')
-    .values({ id: newId(now.getTime()), digest, activated_at: now, activated_by: actorName(actor) })
+    .values({
+      id: newId(now.getTime()),
+      digest,
+      activated_at: now,
+      activated_by: by ?? actorName(actor),
+      rev,
+      how,
+      from_digest,
+      simulation: simulation ?? null,
+      reason: reason ?? '',
+    })
     .execute();
-  await appendAudit(tx, actor, now, 'rulebook.activated', digest);
+  await appendAudit(tx, actor, now, 'rulebook.activated', digest, {
+    how,
+    from: from_digest,
+    ...(by === undefined ? {} : { by }),
+    ...(simulation === undefined ? {} : { simulation }),
+    ...(reason === undefined ? {} : { unsimulated: true }),
+  });
+}
+
+/** Digest of the active set, which nobody else changes until this transaction ends. */
+export async function lockActive(tx: Tx): Promise<string | undefined> {
+  return (await tx.selectFrom('rulebook_active').select('digest').forUpdate().executeTakeFirst())?.digest;
 }
 
 /** Digest of the active set; undefined on an empty database. */
@@ -49,19 +91,14 @@ export async function activeDigest(tx: Tx): Promise<string | undefined> {
   return (await tx.selectFrom('rulebook_active').select('digest').executeTakeFirst())?.digest;
 }
 
-export interface HistoryEntry {
-  readonly digest: string;
-  readonly activated_at: Date;
-  readonly activated_by: string;
-}
+export type HistoryEntry = Omit<Selectable<RulebookHistoryTable>, 'id' | 'rev'>;
 
 /** Newest first. */
 export async function rulebookHistory(tx: Tx, limit = 50): Promise<HistoryEntry[]> {
   return tx
     .selectFrom('rulebook_history')
-    .select(['digest', 'activated_at', 'activated_by'])
-    .orderBy('activated_at', 'desc')
-    .orderBy('id', 'desc')
+    .select(['digest', 'activated_at', 'activated_by', 'how', 'from_digest', 'simulation', 'reason'])
+    .orderBy('rev', 'desc')
     .limit(limit)
     .execute();
 }
@@ -88,9 +125,12 @@ const HISTORY_READ_MAX = 1_000;
 export class Rulebooks {
   readonly #compiled = new Map<string, CompiledRulebook>();
 
-  /** @throws AiguillageError CONFIG_UNKNOWN_DIGEST when nothing is active */
-  active = async (tx: Tx): Promise<CompiledRulebook> => {
-    const digest = await activeDigest(tx);
+  /**
+   * @param of another than the active one: what a mail was decided by, so that no second set routes it
+   * @throws AiguillageError CONFIG_UNKNOWN_DIGEST when nothing is active or `of` is not stored
+   */
+  active = async (tx: Tx, of?: string): Promise<CompiledRulebook> => {
+    const digest = of ?? (await activeDigest(tx));
     if (digest === undefined) throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', 'None is active.');
     return this.byDigest(tx, digest);
   };
@@ -106,7 +146,10 @@ export class Rulebooks {
   }
 }
 
-/** The set that was active before the present one, to go back to; undefined when there was none. */
+/**
+ * The set that was active before the present one, to go back to; undefined when there was none. Going back twice comes
+ * forward again: to go further back, name the digest.
+ */
 export async function previousDigest(tx: Tx): Promise<string | undefined> {
   const current = await activeDigest(tx);
   const before = (await rulebookHistory(tx, HISTORY_READ_MAX)).find((entry) => entry.digest !== current);

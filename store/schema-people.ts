@@ -15,6 +15,7 @@ export interface AgentTable {
   pool: Nullable<string>;
   password_hash: string;
   disabled: Generated<boolean>;
+  skills: Generated<string[]>;
   created_at: Date;
 }
 export interface SessionTable {

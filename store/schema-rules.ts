@@ -20,6 +20,33 @@ export interface RulebookHistoryTable {
   digest: string;
   activated_at: Date;
   activated_by: string;
+  rev: number;
+  how: ActivatedHow;
+  from_digest: string | null;
+  simulation: string | null;
+  reason: Generated<string>;
+}
+/** `seed`: an empty database took the folder's set; `auto`: CONFIG_AUTOAPPLY; the others are acts of a person. */
+export type ActivatedHow = 'seed' | 'auto' | 'apply' | 'rollback';
+export interface RulebookSimulationTable {
+  id: string;
+  digest: string;
+  baseline: string;
+  model_digest: string;
+  simulated_at: Date;
+  simulated_by: string;
+  mails: number;
+  moved: number;
+}
+export interface RulebookProposalTable {
+  id: string;
+  digest: string;
+  source: 'folder' | 'console';
+  outcome: 'candidate' | 'refused';
+  problems: Json<string[]>;
+  gone: string[];
+  proposed_at: Date;
+  proposed_by: string;
 }
 export interface ModelTable {
   digest: string;

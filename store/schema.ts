@@ -14,10 +14,15 @@ import type {
   RulebookTable,
   RulebookActiveTable,
   RulebookHistoryTable,
+  RulebookProposalTable,
+  RulebookSimulationTable,
   ModelTable,
   ModelActiveTable,
   LeaseTable,
 } from './schema-rules.ts';
+
+import type { OverflowTables } from './schema-overflow.ts';
+import type { WorkTables } from './schema-work.ts';
 
 export type { AgentTable, Role } from './schema-people.ts';
 
@@ -81,6 +86,8 @@ export interface ConversationTable {
   due_elapsed_at: Nullable<Date>;
   due_working_at: Nullable<Date>;
   legal_due_at: Nullable<Date>;
+  due_at: Nullable<Date>;
+  open_since: Nullable<Date>;
   first_received_at: Date;
   last_received_at: Date;
   holder: Nullable<string>;
@@ -177,6 +184,7 @@ export interface DecisionTable {
   outcome: Json<unknown>;
   trace: Json<unknown>;
   evidence: Json<unknown>;
+  inputs: ColumnType<unknown, string | null | undefined, never>;
   load: ColumnType<unknown, string | null | undefined, string | null>;
   routed: ColumnType<unknown, string | null | undefined, string | null>;
 }
@@ -207,18 +215,12 @@ export interface RequestTable {
   warned_at: Nullable<Date>;
   breached_at: Nullable<Date>;
 }
-export interface QueueDayTable {
-  queue: string;
-  day: string;
-  arrivals: Generated<number>;
-  handed: Generated<number>;
-}
 export type DeliveryStatus = 'pending' | 'sending' | 'sent' | 'failed' | 'ambiguous' | 'cancelled' | 'held';
 export interface DeliveryTable {
   id: string;
   conversation_id: string;
   message_id: Nullable<string>;
-  kind: 'ack' | 'reply' | 'notice';
+  kind: 'ack' | 'reply' | 'notice' | 'alert';
   via: Generated<ReplyVia>;
   status: DeliveryStatus;
   phase: Generated<'' | 'rcpt' | 'data' | 'accepted'>;
@@ -255,10 +257,12 @@ export interface TaskTable {
   notice_delivery: Nullable<string>;
 }
 /** Keys are unqualified; `store/database.ts` adds the schema name to each. */
-export interface Schema {
+export interface Schema extends OverflowTables, WorkTables {
   rulebook: RulebookTable;
   rulebook_active: RulebookActiveTable;
   rulebook_history: RulebookHistoryTable;
+  rulebook_simulation: RulebookSimulationTable;
+  rulebook_proposal: RulebookProposalTable;
   model: ModelTable;
   model_active: ModelActiveTable;
   lease: LeaseTable;
@@ -274,7 +278,6 @@ export interface Schema {
   decision: DecisionTable;
   event: EventTable;
   request: RequestTable;
-  queue_day: QueueDayTable;
   delivery: DeliveryTable;
   task: TaskTable;
   agent: AgentTable;

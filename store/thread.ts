@@ -34,7 +34,23 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof MessageTable)[];
 
 export type ThreadMessage = Pick<Selectable<MessageTable>, (typeof COLUMNS)[number]>;
-export type ThreadDecision = Selectable<DecisionTable>;
+/** Without `inputs`, which speak of other conversations too. */
+const DECISION_COLUMNS = [
+  'id',
+  'conversation_id',
+  'message_id',
+  'made_at',
+  'rulebook_digest',
+  'model_digest',
+  'engine',
+  'outcome',
+  'trace',
+  'evidence',
+  'load',
+  'routed',
+] as const satisfies readonly (keyof DecisionTable)[];
+
+export type ThreadDecision = Pick<Selectable<DecisionTable>, (typeof DECISION_COLUMNS)[number]>;
 export type Task = Selectable<TaskTable>;
 
 /** A thread of more messages than this is a loop; the newest are shown. */
@@ -113,7 +129,7 @@ export async function decidedLevels(tx: Tx, conversation_id: string): Promise<Ma
 export async function decisionsOf(tx: Tx, conversation_id: string): Promise<ThreadDecision[]> {
   return tx
     .selectFrom('decision')
-    .selectAll()
+    .select(DECISION_COLUMNS)
     .where('conversation_id', '=', conversation_id)
     .orderBy('made_at', 'desc')
     .orderBy('id', 'desc')

@@ -7,7 +7,28 @@ table agent
   pool text
   password_hash text not null
   disabled boolean not null default false
+  skills text[] not null default '{}'::text[]
   created_at timestamp with time zone not null
+
+table alert
+  id uuid not null
+  conversation_id uuid not null
+  message_id uuid
+  flag text not null
+  raised_at timestamp with time zone not null
+  line jsonb not null
+  step smallint not null default 0
+  next_at timestamp with time zone
+  acked_at timestamp with time zone
+  acked_by uuid
+  how text
+
+table alert_ring
+  alert_id uuid not null
+  step smallint not null
+  rung_at timestamp with time zone not null
+  called uuid[] not null
+  mails smallint not null default 0
 
 table audit
   seq bigint not null
@@ -44,6 +65,8 @@ table conversation
   due_elapsed_at timestamp with time zone
   due_working_at timestamp with time zone
   legal_due_at timestamp with time zone
+  due_at timestamp with time zone
+  open_since timestamp with time zone
   first_received_at timestamp with time zone not null
   last_received_at timestamp with time zone not null
   holder uuid
@@ -68,6 +91,7 @@ table decision
   outcome jsonb not null
   trace jsonb not null
   evidence jsonb not null
+  inputs jsonb
   load jsonb
   routed jsonb
 
@@ -96,6 +120,17 @@ table delivery
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
   sent_at timestamp with time zone
+
+table direct_sample
+  message_id uuid not null
+  conversation_id uuid not null
+  queue text not null
+  rule text not null
+  motif text
+  sampled_at timestamp with time zone not null
+  verdict text
+  read_by uuid
+  read_at timestamp with time zone
 
 table event
   seq bigint not null
@@ -212,6 +247,55 @@ table model_active
   activated_at timestamp with time zone not null
   activated_by text not null
 
+table order_day
+  queue text not null
+  day date not null
+  stock integer not null default 0
+  flux integer not null default 0
+
+table overflow_pass
+  id uuid not null
+  at timestamp with time zone not null
+  kind text not null
+  queue text not null
+  rulebook_digest text not null
+  engine text not null
+  given jsonb not null
+  moved jsonb not null
+
+table overflow_state
+  pool text not null
+  policy text not null
+  active boolean not null
+  changed_at timestamp with time zone not null
+
+table overflow_stop
+  pool text not null
+  reason text not null
+  call_back boolean not null default false
+  stopped_by uuid
+  stopped_at timestamp with time zone not null
+  until timestamp with time zone
+
+table pool_answer
+  message_id uuid not null
+  conversation_id uuid not null
+  pool text not null
+  answered_at timestamp with time zone not null
+  sampled boolean not null
+  verdict text
+  read_by uuid
+  read_at timestamp with time zone
+
+table presence
+  agent_id uuid not null
+  day date not null
+  half text not null
+  channel text not null
+  skills text[]
+  set_by uuid not null
+  set_at timestamp with time zone not null
+
 table quarantine
   id uuid not null
   mailbox text not null
@@ -232,6 +316,7 @@ table queue_day
   day date not null
   arrivals integer not null default 0
   handed integer not null default 0
+  passing integer not null default 0
 
 table raw_chunk
   sha256 bytea not null
@@ -264,6 +349,27 @@ END
   warned_at timestamp with time zone
   breached_at timestamp with time zone
 
+table review
+  id uuid not null
+  seq bigint not null
+  conversation_id uuid not null
+  queue text not null
+  wanted text not null
+  origin text not null
+  rule text not null
+  motif text
+  opened_at timestamp with time zone not null
+  declined_by uuid[] not null default '{}'::uuid[]
+  outcome text
+  reason text
+  hint text
+  decided_by uuid
+  decided_at timestamp with time zone
+  pole_answer text
+  pole_reason text
+  pole_by uuid
+  pole_at timestamp with time zone
+
 table rulebook
   digest text not null
   files jsonb not null
@@ -281,6 +387,30 @@ table rulebook_history
   digest text not null
   activated_at timestamp with time zone not null
   activated_by text not null
+  how text not null
+  from_digest text
+  simulation uuid
+  reason text not null default ''::text
+
+table rulebook_proposal
+  id uuid not null
+  digest text not null
+  source text not null
+  outcome text not null
+  problems jsonb not null default '[]'::jsonb
+  gone text[] not null default '{}'::text[]
+  proposed_at timestamp with time zone not null
+  proposed_by text not null
+
+table rulebook_simulation
+  id uuid not null
+  digest text not null
+  baseline text not null
+  model_digest text not null
+  simulated_at timestamp with time zone not null
+  simulated_by text not null
+  mails integer not null
+  moved integer not null
 
 table sender
   key text not null
@@ -294,6 +424,13 @@ table session
   created_at timestamp with time zone not null
   last_seen_at timestamp with time zone not null
   expires_at timestamp with time zone not null
+
+table site_closure
+  calendar text not null
+  day date not null
+  half text not null
+  set_by uuid not null
+  set_at timestamp with time zone not null
 
 table task
   id uuid not null
@@ -313,6 +450,11 @@ constraints
   agent: CHECK ((role = ANY (ARRAY['agent'::text, 'referent'::text, 'supervisor'::text, 'partner'::text, 'administrator'::text, 'auditor'::text])))
   agent: PRIMARY KEY (id)
   agent: UNIQUE (login)
+  alert: CHECK ((how = ANY (ARRAY['acknowledged'::text, 'taken'::text, 'answered'::text])))
+  alert: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  alert: PRIMARY KEY (id)
+  alert_ring: FOREIGN KEY (alert_id) REFERENCES aiguillage.alert(id)
+  alert_ring: PRIMARY KEY (alert_id, step)
   audit: PRIMARY KEY (seq)
   audit_seal: FOREIGN KEY (seq) REFERENCES aiguillage.audit(seq)
   audit_seal: PRIMARY KEY (seq)
@@ -325,7 +467,7 @@ constraints
   decision: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   decision: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   decision: PRIMARY KEY (id)
-  delivery: CHECK ((kind = ANY (ARRAY['ack'::text, 'reply'::text, 'notice'::text])))
+  delivery: CHECK ((kind = ANY (ARRAY['ack'::text, 'reply'::text, 'notice'::text, 'alert'::text])))
   delivery: CHECK ((status = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'ambiguous'::text, 'cancelled'::text, 'held'::text])))
   delivery: CHECK ((via = ANY (ARRAY['smtp'::text, 'account-api'::text, 'portal'::text])))
   delivery: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
@@ -333,6 +475,10 @@ constraints
   delivery: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   delivery: PRIMARY KEY (id)
   delivery: UNIQUE (message_id_header)
+  direct_sample: CHECK ((verdict = ANY (ARRAY['right'::text, 'wrong_queue'::text, 'wrong_motif'::text])))
+  direct_sample: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  direct_sample: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  direct_sample: PRIMARY KEY (message_id)
   event: PRIMARY KEY (seq)
   folder_cursor: PRIMARY KEY (mailbox, folder, uidvalidity)
   idempotency: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
@@ -357,6 +503,20 @@ constraints
   model_active: CHECK (one)
   model_active: FOREIGN KEY (digest) REFERENCES aiguillage.model(digest)
   model_active: PRIMARY KEY (one)
+  order_day: PRIMARY KEY (queue, day)
+  overflow_pass: CHECK ((kind = ANY (ARRAY['rebalance'::text, 'recall'::text])))
+  overflow_pass: PRIMARY KEY (id)
+  overflow_state: PRIMARY KEY (pool, policy)
+  overflow_stop: CHECK ((reason = ANY (ARRAY['quality'::text, 'convention'::text, 'pool_closed'::text, 'pool_overloaded'::text, 'enough_capacity'::text, 'incident'::text, 'other'::text, 'silent'::text])))
+  overflow_stop: PRIMARY KEY (pool)
+  pool_answer: CHECK ((verdict = ANY (ARRAY['good'::text, 'to_improve'::text, 'wrong'::text])))
+  pool_answer: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  pool_answer: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  pool_answer: PRIMARY KEY (message_id)
+  presence: CHECK ((channel = ANY (ARRAY['courriel'::text, 'telephone'::text, 'accueil'::text, 'absent'::text])))
+  presence: CHECK ((half = ANY (ARRAY['am'::text, 'pm'::text])))
+  presence: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
+  presence: PRIMARY KEY (agent_id, day, half)
   quarantine: CHECK ((reason = ANY (ARRAY['malware'::text, 'too-large'::text, 'process-deaths'::text])))
   quarantine: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   quarantine: PRIMARY KEY (id)
@@ -368,33 +528,54 @@ constraints
   request: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   request: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   request: PRIMARY KEY (message_id)
+  review: CHECK ((origin = ANY (ARRAY['machine'::text, 'agent'::text, 'refusal'::text])))
+  review: CHECK ((outcome = ANY (ARRAY['approved'::text, 'returned'::text, 'remotived'::text, 'timed_out'::text, 'moved'::text])))
+  review: CHECK ((pole_answer = ANY (ARRAY['accepted'::text, 'refused'::text])))
+  review: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  review: PRIMARY KEY (id)
   rulebook: PRIMARY KEY (digest)
   rulebook_active: CHECK (one)
   rulebook_active: FOREIGN KEY (digest) REFERENCES aiguillage.rulebook(digest)
   rulebook_active: PRIMARY KEY (one)
+  rulebook_history: CHECK ((how = ANY (ARRAY['seed'::text, 'auto'::text, 'apply'::text, 'rollback'::text])))
   rulebook_history: FOREIGN KEY (digest) REFERENCES aiguillage.rulebook(digest)
   rulebook_history: PRIMARY KEY (id)
+  rulebook_proposal: CHECK ((outcome = ANY (ARRAY['candidate'::text, 'refused'::text])))
+  rulebook_proposal: CHECK ((source = ANY (ARRAY['folder'::text, 'console'::text])))
+  rulebook_proposal: PRIMARY KEY (id)
+  rulebook_simulation: PRIMARY KEY (id)
   sender: PRIMARY KEY (key)
   session: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
   session: PRIMARY KEY (id_hash)
+  site_closure: CHECK ((half = ANY (ARRAY['am'::text, 'pm'::text])))
+  site_closure: PRIMARY KEY (calendar, day, half)
   task: CHECK ((status = ANY (ARRAY['open'::text, 'done'::text])))
   task: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   task: FOREIGN KEY (notice_delivery) REFERENCES aiguillage.delivery(id)
   task: PRIMARY KEY (id)
 
 indexes
+  CREATE INDEX alert_due ON aiguillage.alert USING btree (next_at) WHERE (acked_at IS NULL)
+  CREATE INDEX alert_newest ON aiguillage.alert USING btree (raised_at)
+  CREATE INDEX conversation_age ON aiguillage.conversation USING btree (queue, urgency, COALESCE(open_since, last_received_at), due_at) WHERE (status = 'queued'::text)
   CREATE INDEX conversation_due ON aiguillage.conversation USING btree (COALESCE(due_elapsed_at, 'infinity'::timestamp with time zone), id)
   CREATE INDEX conversation_held ON aiguillage.conversation USING btree (held_until) WHERE (status = 'assigned'::text)
+  CREATE INDEX conversation_legal ON aiguillage.conversation USING btree (queue, legal_due_at) WHERE ((status = 'queued'::text) AND (legal_due_at IS NOT NULL))
   CREATE INDEX conversation_open ON aiguillage.conversation USING btree (status, queue)
+  CREATE INDEX conversation_promise ON aiguillage.conversation USING btree (queue, urgency, due_at) WHERE (status = 'queued'::text)
   CREATE INDEX conversation_sender ON aiguillage.conversation USING btree (sender_key, last_received_at)
   CREATE INDEX conversation_words ON aiguillage.conversation USING gin (to_tsvector('simple'::regconfig, translate(lower(subject), 'àâäáãéèêëíîïìóôöòõúùûüçñÿ''’'::text, 'aaaaaeeeeiiiiooooouuuucny '::text)))
   CREATE INDEX conversation_work ON aiguillage.conversation USING btree (queue, urgency, due_elapsed_at) WHERE (status = 'queued'::text)
   CREATE INDEX decision_conversation ON aiguillage.decision USING btree (conversation_id, made_at)
   CREATE INDEX delivery_conversation ON aiguillage.delivery USING btree (conversation_id, created_at)
   CREATE INDEX delivery_due ON aiguillage.delivery USING btree (status, not_before) WHERE (status = ANY (ARRAY['pending'::text, 'sending'::text]))
+  CREATE INDEX direct_sample_open ON aiguillage.direct_sample USING btree (sampled_at) WHERE (verdict IS NULL)
+  CREATE INDEX event_claimed ON aiguillage.event USING btree (((data ->> 'queue'::text)), seq) WHERE (type = 'conversation.claimed'::text)
   CREATE INDEX event_conversation ON aiguillage.event USING btree (conversation_id, seq)
   CREATE INDEX event_judgement ON aiguillage.event USING btree (conversation_id, seq) WHERE (type = ANY (ARRAY['conversation.motif_confirmed'::text, 'conversation.flag_added'::text, 'conversation.flag_removed'::text]))
   CREATE INDEX event_message ON aiguillage.event USING btree (message_id, type)
+  CREATE INDEX event_pool ON aiguillage.event USING btree (((data ->> 'pool'::text)), seq) WHERE (type = ANY (ARRAY['overflow.handed'::text, 'overflow.recalled'::text]))
+  CREATE INDEX event_review ON aiguillage.event USING btree (occurred_at) WHERE (type = 'review.opened'::text)
   CREATE INDEX event_time ON aiguillage.event USING btree (occurred_at)
   CREATE INDEX idempotency_old ON aiguillage.idempotency USING btree (created_at)
   CREATE INDEX ledger_content ON aiguillage.ledger USING btree (mailbox, sha256)
@@ -402,20 +583,32 @@ indexes
   CREATE INDEX ledger_pending ON aiguillage.ledger USING btree (recorded_at) WHERE (outcome IS NULL)
   CREATE INDEX ledger_server ON aiguillage.ledger USING btree (mailbox, folder) WHERE (server_action <> ''::text)
   CREATE INDEX login_attempt_recent ON aiguillage.login_attempt USING btree (login, at)
+  CREATE INDEX message_answered ON aiguillage.message USING btree (received_at) WHERE (direction = 'outgoing'::text)
   CREATE INDEX message_content ON aiguillage.message USING btree (content_hash)
   CREATE INDEX message_conversation ON aiguillage.message USING btree (conversation_id, received_at)
   CREATE INDEX message_mid ON aiguillage.message USING btree (message_id_hash)
   CREATE INDEX message_pending ON aiguillage.message USING btree (status, ingested_at) WHERE (status = ANY (ARRAY['received'::text, 'parsed'::text, 'decided'::text]))
   CREATE INDEX message_raw ON aiguillage.message USING btree (sha256)
   CREATE INDEX message_received ON aiguillage.message USING btree (received_at) WHERE (outcome = ANY (ARRAY['conversation'::text, 'joined'::text]))
+  CREATE INDEX overflow_pass_newest ON aiguillage.overflow_pass USING btree (queue, at)
+  CREATE INDEX pool_answer_day ON aiguillage.pool_answer USING btree (pool, answered_at)
+  CREATE INDEX pool_answer_open ON aiguillage.pool_answer USING btree (answered_at) WHERE (sampled AND (verdict IS NULL))
+  CREATE INDEX presence_day ON aiguillage.presence USING btree (day, half)
   CREATE INDEX quarantine_uncounted ON aiguillage.quarantine USING btree (created_at) WHERE (counted_at IS NULL)
   CREATE INDEX request_breach ON aiguillage.request USING btree (due_at) WHERE ((stopped_at IS NULL) AND (breached_at IS NULL))
   CREATE INDEX request_conversation ON aiguillage.request USING btree (conversation_id) WHERE (stopped_at IS NULL)
   CREATE INDEX request_open ON aiguillage.request USING btree (due_elapsed_at) WHERE (stopped_at IS NULL)
   CREATE INDEX request_warn ON aiguillage.request USING btree (warn_at) WHERE ((stopped_at IS NULL) AND (warned_at IS NULL))
+  CREATE INDEX review_of ON aiguillage.review USING btree (conversation_id, seq)
+  CREATE INDEX review_waiting ON aiguillage.review USING btree (opened_at) WHERE (outcome IS NULL)
+  CREATE INDEX rulebook_proposal_newest ON aiguillage.rulebook_proposal USING btree (proposed_at)
+  CREATE INDEX rulebook_simulation_of ON aiguillage.rulebook_simulation USING btree (digest, baseline)
   CREATE INDEX task_open ON aiguillage.task USING btree (pole, due_on) WHERE (status = 'open'::text)
   CREATE UNIQUE INDEX agent_login_key ON aiguillage.agent USING btree (login)
   CREATE UNIQUE INDEX agent_pkey ON aiguillage.agent USING btree (id)
+  CREATE UNIQUE INDEX alert_open ON aiguillage.alert USING btree (conversation_id) WHERE (acked_at IS NULL)
+  CREATE UNIQUE INDEX alert_pkey ON aiguillage.alert USING btree (id)
+  CREATE UNIQUE INDEX alert_ring_pkey ON aiguillage.alert_ring USING btree (alert_id, step)
   CREATE UNIQUE INDEX audit_pkey ON aiguillage.audit USING btree (seq)
   CREATE UNIQUE INDEX audit_seal_pkey ON aiguillage.audit_seal USING btree (seq)
   CREATE UNIQUE INDEX conversation_pkey ON aiguillage.conversation USING btree (id)
@@ -424,6 +617,7 @@ indexes
   CREATE UNIQUE INDEX delivery_message_id_header_key ON aiguillage.delivery USING btree (message_id_header)
   CREATE UNIQUE INDEX delivery_one_ack ON aiguillage.delivery USING btree (in_response_to) WHERE (kind = 'ack'::text)
   CREATE UNIQUE INDEX delivery_pkey ON aiguillage.delivery USING btree (id)
+  CREATE UNIQUE INDEX direct_sample_pkey ON aiguillage.direct_sample USING btree (message_id)
   CREATE UNIQUE INDEX event_pkey ON aiguillage.event USING btree (seq)
   CREATE UNIQUE INDEX folder_cursor_pkey ON aiguillage.folder_cursor USING btree (mailbox, folder, uidvalidity)
   CREATE UNIQUE INDEX idempotency_pkey ON aiguillage.idempotency USING btree (agent_id, key)
@@ -434,16 +628,27 @@ indexes
   CREATE UNIQUE INDEX migration_pkey ON aiguillage.migration USING btree (name)
   CREATE UNIQUE INDEX model_active_pkey ON aiguillage.model_active USING btree (one)
   CREATE UNIQUE INDEX model_pkey ON aiguillage.model USING btree (digest)
+  CREATE UNIQUE INDEX order_day_pkey ON aiguillage.order_day USING btree (queue, day)
+  CREATE UNIQUE INDEX overflow_pass_pkey ON aiguillage.overflow_pass USING btree (id)
+  CREATE UNIQUE INDEX overflow_state_pkey ON aiguillage.overflow_state USING btree (pool, policy)
+  CREATE UNIQUE INDEX overflow_stop_pkey ON aiguillage.overflow_stop USING btree (pool)
+  CREATE UNIQUE INDEX pool_answer_pkey ON aiguillage.pool_answer USING btree (message_id)
+  CREATE UNIQUE INDEX presence_pkey ON aiguillage.presence USING btree (agent_id, day, half)
   CREATE UNIQUE INDEX quarantine_pkey ON aiguillage.quarantine USING btree (id)
   CREATE UNIQUE INDEX queue_day_pkey ON aiguillage.queue_day USING btree (queue, day)
   CREATE UNIQUE INDEX raw_chunk_pkey ON aiguillage.raw_chunk USING btree (sha256, n)
   CREATE UNIQUE INDEX raw_mail_pkey ON aiguillage.raw_mail USING btree (sha256)
   CREATE UNIQUE INDEX request_pkey ON aiguillage.request USING btree (message_id)
+  CREATE UNIQUE INDEX review_open ON aiguillage.review USING btree (conversation_id) WHERE (outcome IS NULL)
+  CREATE UNIQUE INDEX review_pkey ON aiguillage.review USING btree (id)
   CREATE UNIQUE INDEX rulebook_active_pkey ON aiguillage.rulebook_active USING btree (one)
   CREATE UNIQUE INDEX rulebook_history_pkey ON aiguillage.rulebook_history USING btree (id)
   CREATE UNIQUE INDEX rulebook_pkey ON aiguillage.rulebook USING btree (digest)
+  CREATE UNIQUE INDEX rulebook_proposal_pkey ON aiguillage.rulebook_proposal USING btree (id)
+  CREATE UNIQUE INDEX rulebook_simulation_pkey ON aiguillage.rulebook_simulation USING btree (id)
   CREATE UNIQUE INDEX sender_pkey ON aiguillage.sender USING btree (key)
   CREATE UNIQUE INDEX session_pkey ON aiguillage.session USING btree (id_hash)
+  CREATE UNIQUE INDEX site_closure_pkey ON aiguillage.site_closure USING btree (calendar, day, half)
   CREATE UNIQUE INDEX task_pkey ON aiguillage.task USING btree (id)
 
 policies
@@ -460,6 +665,8 @@ policies
   message app_all ALL to aiguillage_app using true check true
   message partner_add INSERT to aiguillage_partner check ((direction = 'outgoing'::text) AND (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = message.conversation_id))))
   message partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = message.conversation_id)))
+  order_day app_all ALL to aiguillage_app using true check true
+  order_day partner_own ALL to aiguillage_partner using (queue = current_setting('aiguillage.pool'::text, true)) check (queue = current_setting('aiguillage.pool'::text, true))
   raw_chunk app_all ALL to aiguillage_app using true check true
   raw_chunk partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.message m WHERE (m.sha256 = raw_chunk.sha256)))
   raw_mail app_all ALL to aiguillage_app using true check true

@@ -1,25 +1,38 @@
-import { DateTime } from 'luxon';
 import type { CompiledRulebook } from '../domain/match.ts';
-import { chooseQueue, type Load, type Routed } from '../domain/overflow.ts';
+import { chooseQueue, type Load, type QueueMail, type Routed } from '../domain/overflow.ts';
 import type { Decision } from '../domain/route.ts';
 import { queueAcknowledgment } from '../mail/acknowledge.ts';
 import type { RowJob } from '../queues/contracts.ts';
 import type { Queues } from '../queues/queues.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
+import { noteDispatched } from '../store/after-dispatch.ts';
 import { loadDecision, recordRouting } from '../store/decisions.ts';
 import { appendEvents } from '../store/events.ts';
 import { lockConversation, lockSender, type Conversation } from '../store/intake.ts';
-import { countArrival, countBacklog, countHandover, lockDay, toLoad } from '../store/load.ts';
+import {
+  countArrival,
+  countHandover,
+  lockDay,
+  ownersDay,
+  poolsOf,
+  readLoad,
+  readLoadView,
+  type LoadView,
+} from '../store/load.ts';
 import { loadMessage, type Message } from '../store/messages.ts';
+import { hasOpenSibling, saveSwitches } from '../store/overflow.ts';
 import { cancel, done, type Work } from './worker.ts';
 
 export interface DispatchDeps {
   store: Store;
   queues: Pick<Queues, 'enqueue'>;
-  rulebook: (tx: Tx) => Promise<CompiledRulebook>;
+  /** The active rulebook, or the one of a digest. */
+  rulebook: (tx: Tx, of?: string) => Promise<CompiledRulebook>;
   /** Secret of our Message-ID tokens. */
   secret: string;
   clock: () => Date;
+  /** Capacity an open hour of those present today, by queue, where it is known. */
+  present?: (tx: Tx, book: CompiledRulebook, now: Date) => Promise<ReadonlyMap<string, number>>;
   /** Undo time and pacing of acknowledgments. */
   ack_delay_ms?: number;
   at?: (point: string) => void;
@@ -30,18 +43,25 @@ const BACKLOG_AGE_MS = 2_000;
 
 /** decided → dispatched: chooses the desk queue and queues the acknowledgment. */
 export function createDispatchWork(deps: DispatchDeps): Work<'dispatch'> {
-  let backlog: { counts: ReadonlyMap<string, number>; at: number } | undefined;
+  let seen: { view: LoadView; at: number } | undefined;
   return async (job) => {
     const result = await deps.store.write(SYSTEM, async (tx) => {
       const message = await loadMessage(tx, job.id);
       if (message === undefined || message.rev !== job.rev || message.status !== 'decided') return undefined;
       const now = deps.clock();
-      if (backlog === undefined || now.getTime() - backlog.at > BACKLOG_AGE_MS) {
-        backlog = { counts: await countBacklog(tx), at: now.getTime() };
-      }
-      return dispatchOne(deps, tx, message, backlog.counts, now);
+      const look = async (book: CompiledRulebook): Promise<LoadView> => {
+        if (seen === undefined || now.getTime() - seen.at > BACKLOG_AGE_MS) {
+          const present = await deps.present?.(tx, book, now);
+          const view = await readLoadView(tx, book, now);
+          seen = { view: { ...view, ...(present === undefined ? {} : { present }) }, at: now.getTime() };
+        }
+        return seen.view;
+      };
+      return dispatchOne(deps, tx, message, look, now);
     });
     if (result === undefined) return cancel('moved-on');
+    // Between two readings, what this process adds is counted by itself.
+    if (result.placed !== undefined && seen !== undefined) count(seen, result.placed);
     deps.at?.('dispatch.committed');
     if (result.delivery !== undefined)
       await deps.queues.enqueue('reply', [result.delivery], { delay_ms: deps.ack_delay_ms ?? 0 });
@@ -49,16 +69,30 @@ export function createDispatchWork(deps: DispatchDeps): Work<'dispatch'> {
   };
 }
 
+interface Dispatched {
+  readonly delivery: RowJob | undefined;
+  /** A new conversation: where it stood until now, and where it stands. */
+  readonly placed: { readonly from: string; readonly queue: string; readonly conversation: Conversation } | undefined;
+}
+
+function count({ view, at }: { view: LoadView; at: number }, placed: NonNullable<Dispatched['placed']>): void {
+  const { from, queue, conversation } = placed;
+  // What was opened before the reading is in it, in the queue it was decided for.
+  if (conversation.created_at.getTime() <= at) view.backlog.add(from, conversation, -1);
+  view.backlog.add(queue, conversation);
+}
+
 async function dispatchOne(
   deps: DispatchDeps,
   tx: Tx,
   message: Message,
-  backlog: ReadonlyMap<string, number>,
+  look: (book: CompiledRulebook) => Promise<LoadView>,
   now: Date,
-): Promise<{ delivery: RowJob | undefined } | undefined> {
+): Promise<Dispatched | undefined> {
   const stored = await loadDecision(tx, message.id);
   if (stored === undefined || message.conversation_id === null) return undefined;
-  const book = await deps.rulebook(tx);
+  // The set that decided this mail also routes it, whatever was applied in between: none is decided by two (law 11).
+  const book = await deps.rulebook(tx, stored.rulebook);
   const head = await tx
     .selectFrom('conversation')
     .select('sender_key')
@@ -67,8 +101,11 @@ async function dispatchOne(
   // Same order of locks as triage: sender, conversation, counters.
   await lockSender(tx, head.sender_key, now);
   const conversation = (await lockConversation(tx, message.conversation_id))!;
-  const { load, routed } = await route(tx, book, conversation, message, stored.decision, backlog, now);
-  await recordRouting(tx, stored.id, load, routed);
+  const { load, routed, settled } = await route(tx, book, conversation, message, stored.decision, look, now);
+  await recordRouting(tx, stored.id, load, routed, { now, rulebook: book.digest });
+  const { decision } = stored;
+  const placed_at = { message, conversation_id: conversation.id, decision, queue: routed.queue, settled };
+  await noteDispatched(tx, book, placed_at, now);
   await tx.updateTable('message').set({ status: 'dispatched' }).where('id', '=', message.id).execute();
   const delivery = await queueAcknowledgment(tx, {
     message,
@@ -80,7 +117,8 @@ async function dispatchOne(
     now,
     secret: deps.secret,
   });
-  return { delivery };
+  const placed = settled ? undefined : { from: conversation.queue, queue: routed.queue, conversation };
+  return { delivery, placed };
 }
 
 /** Chooses and writes the queue. A conversation somebody holds, or that was already placed, keeps its place. */
@@ -90,22 +128,33 @@ async function route(
   conversation: Conversation,
   message: Message,
   decision: Decision,
-  backlog: ReadonlyMap<string, number>,
+  look: (book: CompiledRulebook) => Promise<LoadView>,
   now: Date,
-): Promise<{ load: Load; routed: Routed }> {
-  const day = localDay(book, now);
-  const pools = book.queues.filter((queue) => queue.contract?.from === decision.queue).map((queue) => queue.id);
-  const involved = [decision.queue, ...pools];
-  const load = toLoad(involved, backlog, await lockDay(tx, involved, day));
-  const settled = message.outcome === 'joined' || conversation.status !== 'queued';
+): Promise<{ load: Load; routed: Routed; settled: boolean }> {
+  const pools = poolsOf(book, decision.queue);
+  // An urgent mail that joined meanwhile, or a person, may have placed it before us.
+  const settled =
+    message.outcome === 'joined' || conversation.status !== 'queued' || conversation.queue !== decision.queue;
+  const mail = await mailOf(tx, conversation, message, pools.length > 0 && !settled);
+  const view = await look(book);
+  const day = ownersDay(book, now);
+  const counters = await lockDay(tx, [decision.queue, ...pools], day);
+  const { urgency, due_at } = conversation;
+  const load = await readLoad(tx, book, decision.queue, view, counters, now, { urgency, due_at, mail });
   const routed: Routed = settled
     ? { queue: conversation.queue, rule: 'conversation.kept', overflow: false, reasons: [] }
-    : chooseQueue(decision, load, book, now);
-  await countArrival(tx, decision.queue, day);
+    : chooseQueue(decision, load, book, now, mail);
+  await saveSwitches(tx, routed.switched, now);
+  const legal = book.motifs.find(({ id }) => id === decision.motif)?.legal_clock !== undefined;
+  await countArrival(tx, decision.queue, day, !routed.overflow && (decision.urgency <= 1 || legal));
   if (!settled) {
     await tx
       .updateTable('conversation')
-      .set({ queue: routed.queue, ...(routed.overflow ? { pool_hops: 1, handed_at: now } : {}), updated_at: now })
+      .set({
+        queue: routed.queue,
+        ...(routed.overflow ? { pool_hops: conversation.pool_hops + 1, handed_at: now } : {}),
+        updated_at: now,
+      })
       .where('id', '=', conversation.id)
       .execute();
   }
@@ -125,16 +174,39 @@ async function route(
             occurred_at: now,
             conversation_id: conversation.id,
             message_id: message.id,
-            data: { pool: routed.queue, from: decision.queue },
+            data: { pool: routed.queue, from: decision.queue, by: 'arrival', why: whyOf(routed) },
           },
         ]
       : []),
   ]);
-  return { load, routed };
+  return { load, routed, settled };
 }
 
-/** Quotas run by the owner's local day. */
-function localDay(book: CompiledRulebook, now: Date): string {
-  const zone = book.calendars[0]?.zone ?? 'Europe/Paris';
-  return DateTime.fromJSDate(now, { zone }).toISODate() ?? now.toISOString().slice(0, 10);
+/** What the promise follows from, and what other mails of the conversation have brought. */
+async function mailOf(tx: Tx, conversation: Conversation, message: Message, asked: boolean): Promise<QueueMail> {
+  const mail = { mailbox: message.mailbox, started_at: message.received_at.toISOString() };
+  if (!asked) return mail;
+  const { urgency, restricted, pool_hops } = conversation;
+  const request = await tx
+    .selectFrom('request')
+    .select(['due_elapsed_at', 'due_working_at'])
+    .where('message_id', '=', message.id)
+    .executeTakeFirst();
+  return {
+    ...mail,
+    ...(request === undefined
+      ? {}
+      : {
+          due_elapsed_at: request.due_elapsed_at.toISOString(),
+          due_working_at: request.due_working_at.toISOString(),
+        }),
+    urgency,
+    restricted,
+    pool_hops,
+    sibling_open: await hasOpenSibling(tx, conversation),
+  };
+}
+
+function whyOf(routed: Routed): string {
+  return routed.reasons.find(({ taken }) => taken)?.why ?? '';
 }

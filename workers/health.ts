@@ -1,8 +1,10 @@
 import { SYSTEM, type Store } from '../store/database.ts';
+import { oldestAlert } from '../store/alerts.ts';
 import { pipelineState } from '../store/health.ts';
 import { countBacklog } from '../store/load.ts';
 import { ledgerCounts } from '../store/ledger-queries.ts';
 import { mailboxLags } from '../store/mailboxes.ts';
+import { rulesState } from '../store/rulebook-state.ts';
 import type { Gauges } from './metrics.ts';
 
 /** When « running » is no longer « of use » (readiness and alarms), seconds. */
@@ -10,6 +12,9 @@ export interface HealthLimits {
   readonly mailbox_lag_s: number;
   readonly untriaged_age_s: number;
 }
+
+/** Proposals looked at for the newest candidate. */
+const RULES_READ = 20;
 
 export const HEALTH_LIMITS: HealthLimits = { mailbox_lag_s: 600, untriaged_age_s: 300 };
 
@@ -54,10 +59,12 @@ export async function checkHealth(
 
 /** Fills the gauges of a scrape from the database. */
 export async function fillGauges(store: Store, gauges: Gauges, now: Date): Promise<void> {
-  const { state, backlog, ledger } = await store.read(SYSTEM, async (tx) => ({
+  const { state, backlog, ledger, rules, alert } = await store.read(SYSTEM, async (tx) => ({
     state: await pipelineState(tx),
     backlog: await countBacklog(tx),
     ledger: await ledgerCounts(tx),
+    rules: await rulesState(tx, RULES_READ),
+    alert: await oldestAlert(tx),
   }));
   gauges.backlog.reset();
   for (const [queue, n] of backlog) gauges.backlog.set({ queue }, n);
@@ -68,6 +75,9 @@ export async function fillGauges(store: Store, gauges: Gauges, now: Date): Promi
   gauges.deliveries.reset();
   for (const [status, n] of state.deliveries) gauges.deliveries.set({ status }, n);
   gauges.quarantine.set(state.quarantined);
+  gauges.p0_unacknowledged.set(alert === null ? 0 : (now.getTime() - alert.getTime()) / 1000);
+  gauges.rules.set({ state: 'candidate' }, rules.candidate === null ? 0 : 1);
+  gauges.rules.set({ state: 'refused' }, rules.refused === null ? 0 : 1);
   for (const lag of await mailboxLags(store, now)) {
     if (lag.lag_ms !== null) gauges.mailbox_lag.set({ mailbox: lag.mailbox }, lag.lag_ms / 1000);
   }

@@ -6,8 +6,8 @@ export interface Metrics extends WorkerMetrics {
   readonly registry: Registry;
   /** Counts what became of a changed rules' folder. */
   reloaded(outcome: string): void;
-  /** Fills the gauges that are read from the database; called before each scrape. */
-  onScrape(fill: (gauges: Gauges) => Promise<void>): void;
+  /** Filled from the database before each scrape: a gauge that fills the others would show them one scrape late. */
+  readonly gauges: Gauges;
 }
 
 export interface Gauges {
@@ -17,6 +17,8 @@ export interface Gauges {
   ledger: Gauge<'outcome'>;
   deliveries: Gauge<'status'>;
   quarantine: Gauge;
+  p0_unacknowledged: Gauge;
+  rules: Gauge<'state'>;
 }
 
 export function createMetrics(): Metrics {
@@ -42,15 +44,12 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   });
-  let filler: (gauges: Gauges) => Promise<void> = () => Promise.resolve();
   const gauges: Gauges = {
     backlog: new Gauge({
       name: 'aiguillage_backlog',
       help: 'Conversations waiting or at work, by desk queue',
       labelNames: ['queue'],
       registers,
-      // One read of the database fills all the gauges of a scrape.
-      collect: () => filler(gauges),
     }),
     untriaged_age: new Gauge({
       name: 'aiguillage_untriaged_age_seconds',
@@ -76,6 +75,17 @@ export function createMetrics(): Metrics {
       registers,
     }),
     quarantine: new Gauge({ name: 'aiguillage_quarantine', help: 'Mails set aside and not replayed', registers }),
+    p0_unacknowledged: new Gauge({
+      name: 'aiguillage_p0_unacknowledged_seconds',
+      help: 'Since when the oldest P0 alert rings without an answer; 0 when none does',
+      registers,
+    }),
+    rules: new Gauge({
+      name: 'aiguillage_rules_proposed',
+      help: '1 while proposed rules wait to be applied (candidate), or the newest do not load (refused)',
+      labelNames: ['state'],
+      registers,
+    }),
   };
   return {
     registry,
@@ -84,6 +94,6 @@ export function createMetrics(): Metrics {
       duration.observe({ queue }, duration_ms / 1000);
     },
     reloaded: (outcome) => reloads.inc({ outcome }),
-    onScrape: (fill) => (filler = fill),
+    gauges,
   };
 }

@@ -1,6 +1,8 @@
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { releaseExpired, wakeWaiting } from '../store/expiry.ts';
 import { takeBreaches, takeDueWarnings } from '../store/due.ts';
+import { deskTick } from './desk.ts';
+import { overflowTick, type OverflowDeps } from './overflow.ts';
 import { done, type Work } from './worker.ts';
 
 export interface SlaDeps {
@@ -42,11 +44,32 @@ export async function slaTick(deps: SlaDeps, signal: AbortSignal): Promise<SlaTi
   return { breached, warned, released, woken };
 }
 
-/** The work of the `sla` queue. */
-export function createSlaWork(deps: SlaDeps): Work<'sla'> {
+/**
+ * The work of the `sla` queue: what rings and waits at the desk, the clocks, the overflow contracts, whose deadlines these
+ * are. One that fails does not keep the others from their turn: an alert must ring whatever else is broken.
+ */
+export function createSlaWork(deps: SlaDeps & Partial<Pick<OverflowDeps, 'rulebook' | 'present'>>): Work<'sla'> {
   return async (_tick, { log, signal }) => {
-    const tick = await slaTick(deps, signal);
-    if (tick.breached + tick.warned + tick.released + tick.woken > 0) log.info(tick, 'sla tick');
+    const { rulebook } = deps;
+    const steps: (() => Promise<void>)[] = [
+      async () => {
+        if (rulebook === undefined) return;
+        const desk = await deskTick({ ...deps, rulebook }, log, signal);
+        if (desk.rung + desk.timed_out + desk.adopted + desk.given_back > 0) log.info(desk, 'desk tick');
+      },
+      async () => {
+        const tick = await slaTick(deps, signal);
+        if (tick.breached + tick.warned + tick.released + tick.woken > 0) log.info(tick, 'sla tick');
+      },
+      async () => {
+        if (rulebook === undefined) return;
+        const overflow = await overflowTick({ ...deps, rulebook }, signal);
+        if (overflow.recalled + overflow.handed + overflow.noted > 0) log.info(overflow, 'overflow tick');
+      },
+    ];
+    const failed: unknown[] = [];
+    for (const step of steps) await step().catch((error: unknown) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
     return done;
   };
 }

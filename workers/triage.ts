@@ -4,6 +4,7 @@ import { buildFacts } from '../domain/build-facts.ts';
 import type { CompiledRulebook } from '../domain/match.ts';
 import type { MotifModel } from '../domain/facts.ts';
 import { longestWindowDays } from '../domain/repeat.ts';
+import { textLengths } from '../domain/replay.ts';
 import { contentHash } from '../mail/content-hash.ts';
 import { ANSWERED_HEADER } from '../mail/import-csv.ts';
 import { hashMessageId } from '../mail/message-token.ts';
@@ -185,6 +186,7 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
       decision,
       { rulebook: book.digest, model: model.digest },
       now,
+      { history: contacts, chars: textLengths(message) },
     );
     const place = await tx
       .selectFrom('conversation')

@@ -1,5 +1,6 @@
 import { planFlag, type FlagAction, type Flagged } from '../../domain/flagging.ts';
 import { actorOf, type Agent } from '../../store/agents.ts';
+import { isP0, raiseAlert } from '../../store/alerts.ts';
 import { setFlags } from '../../store/conversation-changes.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { lockInSight, requireHeld, requireInSight } from '../../store/desk.ts';
@@ -58,6 +59,10 @@ async function changeIn(context: ActionContext, id: string, ask: FlagChange): Pr
   );
   if (plan === undefined) return answerOf(conversation);
   await setFlags(tx, id, plan, now);
+  // A P0 that a person saw rings like the machine's, unless they keep it in their own hands.
+  const kept = plan.status === 'assigned' && conversation.holder === agent.id;
+  if (ask.action === 'add' && isP0(book, ask.flag) && !kept)
+    await raiseAlert(tx, book, { conversation_id: id, message_id: message ?? null, flag: ask.flag }, now);
   await record(context, conversation, plan, { ...ask, level: level ?? null, message: message ?? null });
   return answerOf(plan);
 }

@@ -1,15 +1,15 @@
 import { advance } from '../../domain/conversation.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { planTransfer, type TransferAsk, type TransferReason, type TransferRefusal } from '../../domain/transfer.ts';
-import { localDay } from '../../domain/calendar.ts';
-import { PARIS } from '../../domain/days.ts';
 import { actorOf, type Agent } from '../../store/agents.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { move } from '../../store/conversation-changes.ts';
 import { lockInSight, requireHeld, requireInSight } from '../../store/desk.ts';
 import { appendEvents } from '../../store/events.ts';
 import type { Conversation } from '../../store/intake.ts';
-import { countHandover, lockDay } from '../../store/load.ts';
+import { countHandover, lockDay, ownersDay } from '../../store/load.ts';
+import { stoppedPools } from '../../store/overflow.ts';
+import { endReview, lockOpen, openReview, settleReview } from '../../store/reviews.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import { act, motifOf, type ActionContext } from './context.ts';
@@ -72,8 +72,14 @@ async function transferIn(
   const status = advance(conversation.status, { type: 'transfer' });
   await move(tx, id, { status, queue: plan.queue, restricted, handed: plan.handed !== undefined }, now);
   if (plan.handed !== undefined) {
-    const day = localDay(now, book.calendars[0]?.zone ?? PARIS);
+    const day = ownersDay(book, now);
     await lockDay(tx, [plan.handed], day);
+    if ((await stoppedPools(tx, [plan.handed], now)).has(plan.handed)) {
+      throw new Refusal(
+        'TRANSFER_REFUSED',
+        'Le contrat de cette équipe est arrêté : rien ne lui est confié pour le moment.',
+      );
+    }
     await countHandover(tx, plan.handed, day);
   }
   const data = {
@@ -92,10 +98,36 @@ async function transferIn(
       ? []
       : [{ type: 'overflow.recalled' as const, ...about, data: { pool: plan.recalled, to: plan.queue } }]),
   ]);
+  await followReview(context, conversation, plan, ask.reason);
   return { queue: plan.queue, wanted: plan.wanted, review: plan.review };
 }
 
-async function lockTransferable(context: ActionContext, id: string): Promise<Conversation> {
+/** A transfer opens a review, or ends the one the conversation was waiting for. */
+async function followReview(
+  context: ActionContext,
+  conversation: Conversation,
+  plan: { readonly queue: string; readonly wanted: string; readonly review: boolean },
+  reason: TransferReason,
+): Promise<void> {
+  const { tx, agent, book, now } = context;
+  const { id } = conversation;
+  if (plan.review) {
+    const motif = conversation.motif_confirmed ?? conversation.motif;
+    const asked = { queue: plan.queue, wanted: plan.wanted, origin: 'agent' as const, rule: `transfer.${reason}` };
+    await openReview(tx, actorOf(agent), { conversation_id: id, ...asked, motif, asked_by: agent.id }, now);
+    return;
+  }
+  const review = await lockOpen(tx, id);
+  if (review?.queue !== conversation.queue) return;
+  const kind = book.queues.find((queue) => queue.id === plan.queue)?.kind;
+  const outcome = kind === 'n1' ? 'returned' : kind === 'pole' || kind === 'sensitive' ? 'approved' : undefined;
+  const end = { reason, by: agent.id };
+  if (outcome === undefined) await endReview(tx, review.id, { ...end, outcome: 'moved' }, now);
+  else await settleReview(tx, actorOf(agent), review, { ...end, outcome }, { to: plan.queue }, now);
+}
+
+/** The row, locked, if this person may move it. @throws AiguillageError CONVERSATION_NOT_HELD, CONVERSATION_TAKEN, NOT_FOUND */
+export async function lockTransferable(context: ActionContext, id: string): Promise<Conversation> {
   const { tx, agent, now } = context;
   if (agent.role === 'agent' || agent.role === 'partner') return requireHeld(tx, agent, id, now);
   const conversation = await lockInSight(tx, agent, id);

@@ -29,7 +29,7 @@ export async function cancelReply(
   const { tx, agent, now } = context;
   const actor = actorOf(agent);
   const seen = await deliveryWithAuthor(tx, delivery_id);
-  if (seen === undefined || seen.kind === 'ack') throw new AiguillageError('NOT_FOUND');
+  if (seen === undefined || seen.kind === 'ack' || seen.kind === 'alert') throw new AiguillageError('NOT_FOUND');
   const conversation = await lockInSight(tx, agent, seen.conversation_id);
   // Once more under the lock: a twin request may have been first.
   const delivery = (await deliveryWithAuthor(tx, delivery_id))!;

@@ -18,9 +18,12 @@ const agent = z.object({
   queues: z.array(z.string()),
   pool: z.string().nullable(),
   disabled: z.boolean(),
+  /** Motifs or pôles whose expert mail this level-1 person may answer. */
+  skills: z.array(z.string()),
 });
 const password = z.string().min(PASSWORD_CHARS_MIN).max(PASSWORD_CHARS_MAX);
 const queues = z.array(name).max(100);
+const skills = z.array(name).max(50);
 
 /** Local accounts. A change ends the sessions of the account, so that a right taken away is gone at once. */
 export function agentRoutes(app: App, deps: ConsoleDeps): void {
@@ -53,6 +56,7 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
           role,
           queues: queues.default([]),
           pool: name.nullable().default(null),
+          skills: skills.default([]),
           password,
         }),
         response: { 201: z.object({ id }) },
@@ -84,6 +88,7 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
             role,
             queues,
             pool: name.nullable(),
+            skills,
             password,
             disabled: z.boolean(),
           })
@@ -119,12 +124,19 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
 /** A misspelt queue would leave somebody without work, and a misspelt pool a partner without sight, without a word. */
 function checkQueues(
   book: Rulebook,
-  account: { queues?: readonly string[] | undefined; pool?: string | null | undefined },
+  account: {
+    queues?: readonly string[] | undefined;
+    pool?: string | null | undefined;
+    skills?: readonly string[] | undefined;
+  },
 ): void {
   const unknown = (account.queues ?? []).find(
     (queue) => !book.queues.some((known) => known.id === queue && known.kind !== 'partner'),
   );
   if (unknown !== undefined) throw new Refusal('BAD_INPUT', 'Une des files n’existe pas dans les règles en vigueur.');
+  const skilled = new Set([...book.motifs, ...book.queues].map(({ id: known }) => known));
+  if (account.skills?.some((skill) => !skilled.has(skill)) === true)
+    throw new Refusal('BAD_INPUT', 'Une compétence n’est ni un motif ni un pôle des règles en vigueur.');
   const { pool } = account;
   if (pool != null && !book.queues.some((known) => known.id === pool && known.kind === 'partner')) {
     throw new Refusal('BAD_INPUT', 'Ce pôle d’appui n’existe pas dans les règles en vigueur.');
@@ -132,5 +144,5 @@ function checkQueues(
 }
 
 function view(row: Agent): z.infer<typeof agent> {
-  return { ...row, queues: [...row.queues] };
+  return { ...row, queues: [...row.queues], skills: [...(row.skills ?? [])] };
 }

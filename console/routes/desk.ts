@@ -14,6 +14,8 @@ import {
   type ReleaseReason,
 } from '../../store/desk.ts';
 import { releaseExpired } from '../../store/expiry.ts';
+import { deskReach } from '../../store/reach.ts';
+import { DEFAULT_ORDER } from '../../domain/order.ts';
 import { id, idParams, instant, iso } from './schemas.ts';
 import { WORKERS } from './roles.ts';
 
@@ -28,7 +30,7 @@ export function deskRoutes(app: App, deps: ConsoleDeps): void {
     {
       config: { roles: WORKERS },
       schema: {
-        summary: 'Prendre la conversation la plus pressante de mes files',
+        summary: 'Prendre ce que l’ordre du travail donne ensuite, dans mes files et selon mes compétences',
         tags: ['bureau'],
         // Null when nothing waits.
         response: { 200: z.object({ claim: claim.nullable() }) },
@@ -37,8 +39,11 @@ export function deskRoutes(app: App, deps: ConsoleDeps): void {
     async (request) => {
       const agent = agentOf(request);
       const now = deps.clock();
+      const book = await deps.rulebook();
       await deps.store.write(SYSTEM, (tx) => releaseExpired(tx, now, EXPIRED_MAX));
-      const taken = await deps.store.write(actorOf(agent), (tx) => claimNext(tx, agent, now));
+      const taken = await deps.store.write(actorOf(agent), async (tx) =>
+        claimNext(tx, agent, now, { order: book.order ?? DEFAULT_ORDER, reach: await deskReach(tx, agent, book, now) }),
+      );
       return { claim: taken === undefined ? null : view(taken) };
     },
   );
@@ -56,8 +61,10 @@ export function deskRoutes(app: App, deps: ConsoleDeps): void {
     },
     async (request) => {
       const agent = agentOf(request);
-      const taken = await deps.store.write(actorOf(agent), (tx) =>
-        claimById(tx, agent, request.params.id, deps.clock()),
+      const now = deps.clock();
+      const book = await deps.rulebook();
+      const taken = await deps.store.write(actorOf(agent), async (tx) =>
+        claimById(tx, agent, request.params.id, now, await deskReach(tx, agent, book, now)),
       );
       return { claim: view(taken) };
     },

@@ -72,7 +72,7 @@ export const clock = z.object({
 
 export const delivery = z.object({
   id,
-  kind: z.enum(['ack', 'reply', 'notice']),
+  kind: z.enum(['ack', 'reply', 'notice', 'alert']),
   via: z.enum(['smtp', 'account-api', 'portal']),
   status: z.string(),
   subject: z.string(),
@@ -115,6 +115,17 @@ export const thread = listed.extend({
   mine: z.boolean(),
   waiting_until: instant.nullable(),
   wanted_queue: z.string().nullable(),
+  /** The last review of a transfer, with a référent's hint to whoever answers now. */
+  review: z
+    .object({
+      wanted: z.string(),
+      outcome: z.string().nullable(),
+      reason: z.string().nullable(),
+      hint: z.string().nullable(),
+      pole_answer: z.string().nullable(),
+      pole_reason: z.string().nullable(),
+    })
+    .nullable(),
   suggested_link: z.object({ id, ref: z.string() }).nullable(),
   /** True when NIRs are hidden in every text (partners). */
   masked: z.boolean(),

@@ -5,6 +5,8 @@ import type { Delivery } from '../../store/deliveries.ts';
 import { listDeliveries } from '../../store/delivery-desk.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { requestsOf, type Request } from '../../store/requests.ts';
+import { lastReview } from '../../store/review-desk.ts';
+import type { Review } from '../../store/reviews.ts';
 import { inSight } from '../../store/scope.ts';
 import {
   decisionsOf,
@@ -27,6 +29,8 @@ export interface LoadedThread {
   readonly contacts: readonly ListedConversation[];
   readonly link: { readonly id: string; readonly ref: string } | undefined;
   readonly wanted_queue: string | null;
+  /** The last review of a transfer; own staff only. */
+  readonly review: Review | undefined;
   /** Names of colleagues; empty for a partner, which does not know our people. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -50,11 +54,13 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
     messages,
     decision: decisions[0],
     requests: await requestsOf(tx, id),
-    deliveries: await listDeliveries(tx, { conversation_id: id }),
+    // Alert mails are staff's own; they are no part of what the member was sent.
+    deliveries: (await listDeliveries(tx, { conversation_id: id })).filter(({ kind }) => kind !== 'alert'),
     tasks,
     contacts: await contactsOf(tx, agent, conversation.sender_key, id, CONTACTS_MAX),
     link: conversation.suggested_link === null ? undefined : await linkOf(tx, agent, conversation.suggested_link),
     wanted_queue: partner ? null : await wantedQueue(tx, id),
+    review: partner ? undefined : await lastReview(tx, id),
     names: partner
       ? new Map()
       : await agentNames(

@@ -55,7 +55,8 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
     // Who of another team holds or wrote something is nobody's business outside.
     holder: partner && !mine ? null : conversation.holder,
     waiting_until: isoOrNull(conversation.waiting_until),
-    wanted_queue: loaded.wanted_queue,
+    wanted_queue: loaded.wanted_queue ?? openWanted(loaded),
+    review: loaded.review ?? null,
     suggested_link: loaded.link ?? null,
     masked: partner && reader.revealed !== true,
     can_reveal: canReveal(reader, conversation),
@@ -76,6 +77,11 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
     deliveries: loaded.deliveries.map((delivery) => deliveryView(delivery, loaded, reader, filter)),
     templates: suggestTemplates(book, conversation, agent.display_name),
   };
+}
+
+/** Where an open review says it should go: what the machine proposed is in no transfer. */
+function openWanted({ review, conversation }: LoadedThread): string | null {
+  return review?.outcome === null && review.queue === conversation.queue ? review.wanted : null;
 }
 
 function lastAddress(messages: readonly ThreadMessage[]): string {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { AiguillageError } from '../../domain/errors.ts';
+import type { MotifModel } from '../../domain/facts.ts';
 import type { CompiledRulebook } from '../../domain/match.ts';
 import type { ResolvedConnection } from '../../mail/connection.ts';
 import type { Queues } from '../../queues/queues.ts';
@@ -9,7 +10,9 @@ import type { Store, Tx } from '../../store/database.ts';
 export interface CommandContext {
   readonly store: Store;
   readonly queues: Queues;
-  readonly rulebook: (tx: Tx) => Promise<CompiledRulebook>;
+  /** The active one, or the one of a digest. */
+  readonly rulebook: (tx: Tx, of?: string) => Promise<CompiledRulebook>;
+  readonly model: (tx: Tx, of?: string) => Promise<MotifModel>;
   readonly connections: ReadonlyMap<string, ResolvedConnection>;
   readonly clock: () => Date;
   readonly log: Logger;

@@ -23,6 +23,8 @@ export const report: StoreCommand = async ({ store, clock }, options) => {
   return ok(asText(built));
 };
 
+const hours = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} h`);
+
 function groupsAsText(report: Report): string {
   if (report.groups === undefined) return '';
   const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
@@ -33,6 +35,8 @@ function groupsAsText(report: Report): string {
     group.handled,
     group.answered_in_time,
     percent(group.share),
+    hours(group.p90_hours),
+    hours(group.oldest_open_hours),
     group.open_late,
     ...(by_motif ? [percent(group.confirmed_share ?? null)] : []),
   ];
@@ -40,13 +44,12 @@ function groupsAsText(report: Report): string {
     row(String(group.key), group),
     ...(group.provisional ?? []).map((inside) => row(`  dont ${inside.key}`, inside)),
   ]);
-  const head = [report.by ?? '', 'reçus', 'traités', 'dans le délai', 'part', 'en retard'];
+  const head = [report.by ?? '', 'reçus', 'traités', 'dans le délai', 'part', 'p90', 'plus ancien', 'en retard'];
   return `\n${table([...head, ...(by_motif ? ['confirmés'] : [])], rows)}`;
 }
 
 function asText(report: Report): string {
   const percent = report.share === null ? '–' : `${(report.share * 100).toFixed(1)} %`;
-  const hours = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} h`);
   return (
     [
       `Du ${report.from} au ${report.to}, horloge ${report.clock === 'working' ? 'ouvrée' : 'calendaire'}, situation au ${report.as_of}`,
@@ -55,6 +58,7 @@ function asText(report: Report): string {
       `  Répondus                   ${report.answered}`,
       `  Dans le délai              ${report.answered_in_time}  (${percent})`,
       `  Délai médian / p90         ${hours(report.median_hours)} / ${hours(report.p90_hours)}`,
+      `  Plus ancien encore ouvert  ${hours(report.oldest_open_hours)}`,
       `  Ouverts en retard          ${report.open_late}`,
       `  Ouverts, pas encore dus    ${report.open_not_due}`,
       `  Sans réponse nécessaire    ${report.no_answer_needed}`,

@@ -1,57 +1,102 @@
+import { writeFile } from 'node:fs/promises';
 import { loadModel } from '../../classifiers/train.ts';
-import { checkFolder } from '../../config/check.ts';
-import { formatProblem } from '../../config/problems.ts';
+import { checkFolder, type CheckResult } from '../../config/check.ts';
 import { readEnv } from '../../config/env.ts';
+import { junitReport } from '../../config/junit.ts';
+import { formatProblem } from '../../config/problems.ts';
+import { scenarioText } from '../../config/scenario-text.ts';
+import { CONNECTIONS_FILE, SHIPPED_CONFIG } from '../../config/source.ts';
 import { AiguillageError } from '../../domain/errors.ts';
-import { SHIPPED_CONFIG } from '../../config/source.ts';
+import type { Rulebook } from '../../domain/rulebook.ts';
 import { readConnections } from '../wiring.ts';
 
-/** `rules check [dir]`: all problems and scenarios at once. @returns the exit code: 1 when something must be mended */
-export async function check(dir: string | undefined, options: Readonly<Record<string, unknown>>): Promise<0 | 1> {
+type Options = Readonly<Record<string, unknown>>;
+
+/**
+ * `rules check [dir]`: all problems and scenarios at once, for people, as JSON, or as JUnit XML.
+ * @returns the exit code: 1 when something must be mended, 2 when there is nothing to check
+ * @throws AiguillageError USAGE when two reports are asked for on stdout
+ */
+export async function check(dir: string | undefined, options: Options): Promise<0 | 1 | 2> {
   const env = readEnv();
   const folder = dir ?? env.config_dir ?? SHIPPED_CONFIG;
-  const { problems, scenarios, digest, rulebook, ok } = await checkFolder(folder, await loadModel());
-  const connections = await checkConnections(
-    { ...env, config_dir: folder },
-    rulebook?.mailboxes.map((mailbox) => mailbox.id) ?? [],
-  );
-  const good = ok && connections === undefined && !(options['strict'] === true && problems.length > 0);
-  const exit = good ? 0 : 1;
-  if (options['json'] === true) {
-    process.stdout.write(
-      `${JSON.stringify({ ok: good, folder, digest, problems, connections: connections ?? null, scenarios })}\n`,
-    );
-    return exit;
+  const strict = options['strict'] === true;
+  const junit = typeof options['junit'] === 'string' ? options['junit'] : undefined;
+  if (junit === '-' && options['json'] === true)
+    throw new AiguillageError('USAGE', '--json and --junit - both write to stdout; give --junit a file.');
+  const result = await checkFolder(folder, await loadModel());
+  if (result.files.length === 0) {
+    process.stderr.write(`« ${folder} » : ${sentenceOf(result)}.\n`);
+    if (options['json'] === true) process.stdout.write(json(result, folder, false, undefined));
+    return 2;
   }
-  for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-  if (connections !== undefined) process.stdout.write(`${connections}\n`);
+  const connections = await checkConnections({ ...env, config_dir: folder }, result.rulebook);
+  const good = result.ok && connections === undefined && !(strict && result.problems.length > 0);
+  if (junit !== undefined) {
+    const more = new Map(connections === undefined ? [] : [[CONNECTIONS_FILE, connections]]);
+    const report = junitReport(result, strict, more);
+    if (junit === '-') process.stdout.write(report);
+    else await writeFile(junit, report);
+  }
+  if (junit !== '-')
+    process.stdout.write(
+      options['json'] === true ? json(result, folder, good, connections) : text(result, folder, good, connections),
+    );
+  return good ? 0 : 1;
+}
+
+/** The one thing to say where no file could be read. */
+function sentenceOf({ problems }: CheckResult): string {
+  return problems[0]?.what ?? 'aucun fichier';
+}
+
+function json(result: CheckResult, folder: string, ok: boolean, connections: string | undefined): string {
+  const { digest, problems, scenarios } = result;
+  return `${JSON.stringify({ ok, folder, digest, problems, connections: connections ?? null, scenarios })}\n`;
+}
+
+function text(result: CheckResult, folder: string, good: boolean, connections: string | undefined): string {
+  const { problems, scenarios, rulebook, digest } = result;
+  const lines = problems.map(formatProblem);
+  if (connections !== undefined) lines.push(connections);
   const failed = scenarios.filter((scenario) => scenario.outcome === 'failed');
-  for (const scenario of failed) process.stdout.write(`${JSON.stringify(scenario)}\n`);
+  if (rulebook !== undefined) for (const scenario of failed) lines.push(scenarioText(scenario, rulebook));
+  const errors = problems.filter(({ severity }) => severity === 'error').length + (connections === undefined ? 0 : 1);
+  const warned = problems.length - errors + (connections === undefined ? 0 : 1);
+  const warnings = warned === 0 ? '' : `, ${warned} avertissement(s)`;
   if (rulebook === undefined || !good) {
-    process.stdout.write(
-      `${folder} : ${problems.length + (connections === undefined ? 0 : 1)} problème(s), ${failed.length} scénario(s) en échec.\n`,
+    const untried =
+      rulebook === undefined && scenarios.length > 0 ? ` Les ${scenarios.length} essais n’ont pas été joués.` : '';
+    lines.push(`${folder} : ${errors} erreur(s)${warnings}, ${failed.length} essai(s) en échec.${untried}`);
+  } else {
+    lines.push(
+      `Configuration valide (${folder}) : ${contentsOf(rulebook)}, ${scenarios.length} scénarios${warnings}. Empreinte ${digest.slice(0, 12)}.`,
     );
-    return exit;
   }
-  const { motifs, flags, rules, queues } = rulebook;
+  return `${lines.join('\n')}\n`;
+}
+
+function contentsOf({ motifs, flags, rules, queues }: Rulebook): string {
   const provisional = motifs.filter((motif) => motif.provisional !== undefined).length;
   const named =
     provisional === 0
       ? `${motifs.length} motifs`
       : `${motifs.length - provisional} motifs et ${provisional} provisoire(s)`;
-  process.stdout.write(
-    `Configuration valide (${folder}) : ${named}, ${flags.length} signalements, ${rules.length} règles, ${queues.length} files, ${scenarios.length} scénarios. Empreinte ${digest.slice(0, 12)}.\n`,
-  );
-  return exit;
+  return `${named}, ${flags.length} signalements, ${rules.length} règles, ${queues.length} files`;
 }
 
 /** connections.yaml stands outside the rules, but whoever edits it expects to be told here. A missing secret is not a fault of the file. */
 async function checkConnections(
   env: Parameters<typeof readConnections>[0],
-  mailboxes: readonly string[],
+  rulebook: Rulebook | undefined,
 ): Promise<string | undefined> {
+  // Which mailboxes exist is not known while mailboxes.yaml may be at fault.
+  if (rulebook === undefined) return undefined;
   try {
-    await readConnections(env, mailboxes);
+    await readConnections(
+      env,
+      rulebook.mailboxes.map(({ id }) => id),
+    );
     return undefined;
   } catch (error) {
     if (error instanceof AiguillageError && error.code === 'CONFIG_ENV') {

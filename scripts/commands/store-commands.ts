@@ -3,6 +3,12 @@ import type { StoreCommand } from './context.ts';
 /** Commands that need the store, by the name the control socket knows them; each is loaded when it is called. */
 export const STORE_COMMANDS: Readonly<Record<string, () => Promise<StoreCommand>>> = {
   topics: async () => (await import('./topics.ts')).topics,
+  'rules simulate': async () => (await import('./rules-simulate.ts')).simulateCommand,
+  'rules apply': async () => (await import('./rules-apply.ts')).apply,
+  'rules rollback': async () => (await import('./rules-apply.ts')).rollback,
+  'rules history': async () => (await import('./rules-apply.ts')).history,
+  'rules replay': async () => (await import('./rules-replay.ts')).replayCommand,
+  'rules explain': async () => (await import('./rules-explain.ts')).explainCommand,
   report: async () => (await import('./report.ts')).report,
   reconcile: async () => (await import('./reconcile.ts')).reconcileCommand,
   'quarantine list': async () => (await import('./quarantine.ts')).list,

@@ -23,8 +23,40 @@ create table aiguillage.rulebook_history (
   id           uuid primary key,
   digest       text not null references aiguillage.rulebook,
   activated_at timestamptz not null,
-  activated_by text not null
+  activated_by text not null,
+  rev          integer not null,           -- of the pointer: the order, whatever the clocks of two machines say
+  -- seed: an empty database took the folder's set; auto: CONFIG_AUTOAPPLY; the others are acts of a person
+  how          text not null check (how in ('seed', 'auto', 'apply', 'rollback')),
+  from_digest  text,                       -- what was active before
+  simulation   uuid,                       -- what the person who applied it had been shown
+  reason       text not null default ''    -- why it was applied without a simulation
 );
+
+-- What a set would have changed on past mail, shown before it is applied: `apply` asks for a row here.
+create table aiguillage.rulebook_simulation (
+  id            uuid primary key,
+  digest        text not null,             -- the candidate; its texts are stored when it is proposed or applied
+  baseline      text not null,             -- the set it was compared with
+  model_digest  text not null,
+  simulated_at  timestamptz not null,
+  simulated_by  text not null,
+  mails         integer not null,
+  moved         integer not null
+);
+create index rulebook_simulation_of on aiguillage.rulebook_simulation (digest, baseline);
+
+-- What the watched folder or a person proposed, refused sets included: a failure must be seen (law 11).
+create table aiguillage.rulebook_proposal (
+  id          uuid primary key,
+  digest      text not null,
+  source      text not null check (source in ('folder', 'console')),
+  outcome     text not null check (outcome in ('candidate', 'refused')),
+  problems    jsonb not null default '[]', -- the first of them, as config/problems.ts writes them
+  gone        text[] not null default '{}',
+  proposed_at timestamptz not null,
+  proposed_by text not null
+);
+create index rulebook_proposal_newest on aiguillage.rulebook_proposal (proposed_at);
 
 create table aiguillage.model (
   digest        text primary key,          -- sha-256 of the bytes before compression; stands in every decision
@@ -122,6 +154,9 @@ create table aiguillage.conversation (
   due_elapsed_at   timestamptz,
   due_working_at   timestamptz,
   legal_due_at     timestamptz,
+  -- the earliest deadline on the promised clock, and since when the oldest of them waits: the order of work
+  due_at           timestamptz,
+  open_since       timestamptz,
   first_received_at timestamptz not null,
   last_received_at timestamptz not null,
   holder           uuid,
@@ -136,6 +171,12 @@ create table aiguillage.conversation (
   updated_at       timestamptz not null
 );
 create index conversation_work on aiguillage.conversation (queue, urgency, due_elapsed_at) where status = 'queued';
+-- One index a lane of store/work-order.ts: late mail by age, the rest by deadline, delays fixed by law.
+create index conversation_age on aiguillage.conversation (queue, urgency, coalesce(open_since, last_received_at), due_at)
+  where status = 'queued';
+create index conversation_promise on aiguillage.conversation (queue, urgency, due_at) where status = 'queued';
+create index conversation_legal on aiguillage.conversation (queue, legal_due_at)
+  where status = 'queued' and legal_due_at is not null;
 create index conversation_sender on aiguillage.conversation (sender_key, last_received_at);
 create index conversation_held on aiguillage.conversation (held_until) where status = 'assigned';
 create index conversation_open on aiguillage.conversation (status, queue);
@@ -239,8 +280,10 @@ create table aiguillage.decision (
   outcome         jsonb not null,          -- motif, confidence, abstained, ranked, level, pole, queue, flags, public
   trace           jsonb not null,
   evidence        jsonb not null,          -- [{for, part, start, end}]
+  -- what decide() was given beside the mail, for a replay: {history, chars}; lengths tell an erased text from an empty one
+  inputs          jsonb,
   load            jsonb,                   -- snapshot given to chooseQueue(), null before dispatch
-  routed          jsonb                    -- chooseQueue() result
+  routed          jsonb                    -- chooseQueue() result, with the `now` and the rulebook it was given
 );
 create index decision_conversation on aiguillage.decision (conversation_id, made_at);
 
@@ -291,9 +334,65 @@ create table aiguillage.queue_day (
   queue    text not null,
   day      date not null,
   arrivals integer not null default 0,
-  handed   integer not null default 0,
+  handed   integer not null default 0,     -- less those recalled
+  -- arrivals that overtake the others: P0, P1, a delay fixed by law
+  passing  integer not null default 0,
   primary key (queue, day)
 );
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Overflow contracts (docs/overflow.md). The terms are in the rulebook; here is what happens under them.
+-- The memory of the hysteresis: are mails of this promise (a policy of sla.yaml) being handed to this pool?
+create table aiguillage.overflow_state (
+  pool       text not null,
+  policy     text not null,
+  active     boolean not null,
+  changed_at timestamptz not null,
+  primary key (pool, policy)
+);
+
+-- The stop button of each contract; read in the transaction of every hand-over. Its history is in the audit.
+create table aiguillage.overflow_stop (
+  pool       text primary key,
+  reason     text not null check (reason in
+               ('quality', 'convention', 'pool_closed', 'pool_overloaded', 'enough_capacity', 'incident', 'other', 'silent')),
+  call_back  boolean not null default false,  -- what nobody has taken comes back
+  stopped_by uuid,                            -- null: the machine, for a pool that was silent
+  stopped_at timestamptz not null,
+  until      timestamptz                      -- null: until somebody resumes it
+);
+
+-- What a pass over waiting work was given and what it moved, for a replay (law 4). Ids and figures only.
+create table aiguillage.overflow_pass (
+  id              uuid primary key,
+  at              timestamptz not null,
+  kind            text not null check (kind in ('rebalance', 'recall')),
+  queue           text not null,           -- source queue, or the pool that is called back
+  rulebook_digest text not null,
+  engine          text not null,
+  given           jsonb not null,
+  moved           jsonb not null
+);
+create index overflow_pass_newest on aiguillage.overflow_pass (queue, at);
+
+-- Answers of pools, and which of them are read again. Nobody's name: people are not ranked.
+create table aiguillage.pool_answer (
+  message_id      uuid primary key references aiguillage.message,
+  conversation_id uuid not null references aiguillage.conversation,
+  pool            text not null,
+  answered_at     timestamptz not null,
+  sampled         boolean not null,
+  verdict         text check (verdict in ('good', 'to_improve', 'wrong')),
+  read_by         uuid,
+  read_at         timestamptz
+);
+create index pool_answer_day on aiguillage.pool_answer (pool, answered_at);
+create index pool_answer_open on aiguillage.pool_answer (answered_at) where sampled and verdict is null;
+create index message_answered on aiguillage.message (received_at) where direction = 'outgoing';
+-- When did anybody of a pool last take work; what went there and came back.
+create index event_claimed on aiguillage.event ((data ->> 'queue'), seq) where type = 'conversation.claimed';
+create index event_pool on aiguillage.event ((data ->> 'pool'), seq)
+  where type in ('overflow.handed', 'overflow.recalled');
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Sendings (law 7): at most one acceptance per row.
@@ -301,7 +400,7 @@ create table aiguillage.delivery (
   id              uuid primary key,
   conversation_id uuid not null references aiguillage.conversation,
   message_id      uuid references aiguillage.message,     -- the outgoing message it carries
-  kind            text not null check (kind in ('ack', 'reply', 'notice')),
+  kind            text not null check (kind in ('ack', 'reply', 'notice', 'alert')),
   via             text not null default 'smtp' check (via in ('smtp', 'account-api', 'portal')),
   status          text not null check (status in ('pending', 'sending', 'sent', 'failed', 'ambiguous', 'cancelled', 'held')),
   -- last SMTP phase reached: '' connect, 'rcpt', 'data', 'accepted'
@@ -358,6 +457,7 @@ create table aiguillage.agent (
   pool          text,                           -- partner agents: the only queue they see
   password_hash text not null,
   disabled      boolean not null default false,
+  skills        text[] not null default '{}',   -- motifs or pôles whose expert mail this level-1 person may answer
   created_at    timestamptz not null
 );
 
@@ -388,6 +488,108 @@ create table aiguillage.idempotency (
   primary key (agent_id, key)
 );
 create index idempotency_old on aiguillage.idempotency (created_at);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The desk's day (docs/order-of-work.md): order of work, presence, reviews, alerts.
+-- How many were given out of each side of a queue while both waited: the memory of the split, one row a local day.
+create table aiguillage.order_day (
+  queue text not null,
+  day   date not null,
+  stock integer not null default 0,
+  flux  integer not null default 0,
+  primary key (queue, day)
+);
+
+-- Who answers which channel, by half-day. Without a row the usual channel of presence.yaml stands.
+create table aiguillage.presence (
+  agent_id uuid not null references aiguillage.agent,
+  day      date not null,
+  half     text not null check (half in ('am', 'pm')),
+  channel  text not null check (channel in ('courriel', 'telephone', 'accueil', 'absent')),
+  skills   text[],                              -- for this half-day only; null: those of the account
+  set_by   uuid not null,
+  set_at   timestamptz not null,
+  primary key (agent_id, day, half)
+);
+create index presence_day on aiguillage.presence (day, half);
+
+-- A site that closes at short notice (snow, a breakdown): less capacity, and never a later deadline.
+create table aiguillage.site_closure (
+  calendar text not null,
+  day      date not null,
+  half     text not null check (half in ('am', 'pm')),
+  set_by   uuid not null,
+  set_at   timestamptz not null,
+  primary key (calendar, day, half)
+);
+
+-- A transfer to a pôle that waits for, or had, its review. What is told of reviews is computed from their events.
+create table aiguillage.review (
+  id              uuid primary key,
+  seq             bigint generated always as identity,  -- which came last, also within one instant
+  conversation_id uuid not null references aiguillage.conversation,
+  queue           text not null,               -- the review queue
+  wanted          text not null,               -- the pôle
+  origin          text not null check (origin in ('machine', 'agent', 'refusal')),
+  rule            text not null,
+  motif           text,
+  opened_at       timestamptz not null,
+  -- those it is not offered to: who asked for it, who gave it back
+  declined_by     uuid[] not null default '{}',
+  outcome         text check (outcome in ('approved', 'returned', 'remotived', 'timed_out', 'moved')),
+  reason          text,
+  hint            text,                        -- a référent's words to a colleague; never in an event, a log or a metric
+  decided_by      uuid,
+  decided_at      timestamptz,
+  pole_answer     text check (pole_answer in ('accepted', 'refused')),
+  pole_reason     text,
+  pole_by         uuid,
+  pole_at         timestamptz
+);
+create unique index review_open on aiguillage.review (conversation_id) where outcome is null;
+create index review_waiting on aiguillage.review (opened_at) where outcome is null;
+create index review_of on aiguillage.review (conversation_id, seq);
+create index event_review on aiguillage.event (occurred_at) where type = 'review.opened';
+
+-- Machine routes that no review sees, drawn by hash to be read afterwards.
+create table aiguillage.direct_sample (
+  message_id      uuid primary key references aiguillage.message,
+  conversation_id uuid not null references aiguillage.conversation,
+  queue           text not null,
+  rule            text not null,
+  motif           text,
+  sampled_at      timestamptz not null,
+  verdict         text check (verdict in ('right', 'wrong_queue', 'wrong_motif')),
+  read_by         uuid,
+  read_at         timestamptz
+);
+create index direct_sample_open on aiguillage.direct_sample (sampled_at) where verdict is null;
+
+-- A P0 rings the persons on duty until somebody acknowledges it.
+create table aiguillage.alert (
+  id              uuid primary key,
+  conversation_id uuid not null references aiguillage.conversation,
+  message_id      uuid,
+  flag            text not null,
+  raised_at       timestamptz not null,
+  line            jsonb not null,              -- who is called, step by step, as rota.yaml said at that moment
+  step            smallint not null default 0,
+  next_at         timestamptz,                 -- when the next in line is called; null: everybody was
+  acked_at        timestamptz,
+  acked_by        uuid,
+  how             text check (how in ('acknowledged', 'taken', 'answered'))
+);
+create unique index alert_open on aiguillage.alert (conversation_id) where acked_at is null;
+create index alert_due on aiguillage.alert (next_at) where acked_at is null;
+create index alert_newest on aiguillage.alert (raised_at);
+create table aiguillage.alert_ring (
+  alert_id uuid not null references aiguillage.alert,
+  step     smallint not null,
+  rung_at  timestamptz not null,
+  called   uuid[] not null,                    -- accounts
+  mails    smallint not null default 0,        -- alert mails queued beside
+  primary key (alert_id, step)
+);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Append-only audit (law 13). Ids and digests only.
@@ -428,7 +630,8 @@ grant select, insert, update, delete on all tables in schema aiguillage to aigui
 grant usage on all sequences in schema aiguillage to aiguillage_app, aiguillage_partner;
 -- What is appended is never changed by the application.
 revoke update, delete on aiguillage.event, aiguillage.audit, aiguillage.audit_seal, aiguillage.ledger,
-  aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.model, aiguillage.raw_mail, aiguillage.raw_chunk
+  aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.rulebook_simulation, aiguillage.rulebook_proposal,
+  aiguillage.model, aiguillage.raw_mail, aiguillage.raw_chunk, aiguillage.overflow_pass
   from aiguillage_app;
 grant update (figures) on aiguillage.model to aiguillage_app;
 grant update (outcome, message_id, server_action, sha256, size, internal_date) on aiguillage.ledger to aiguillage_app;
@@ -438,10 +641,13 @@ grant update (load, routed) on aiguillage.decision to aiguillage_app;
 
 -- A partner sees what was handed to its pool, never medical-service items.
 grant select on aiguillage.conversation, aiguillage.message, aiguillage.request, aiguillage.delivery, aiguillage.task,
-  aiguillage.decision, aiguillage.rulebook_active, aiguillage.rulebook, aiguillage.agent, aiguillage.session,
+  aiguillage.rulebook_active, aiguillage.rulebook, aiguillage.agent, aiguillage.session,
   aiguillage.raw_mail, aiguillage.raw_chunk, aiguillage.mailbox, aiguillage.sender to aiguillage_partner;
+-- Not `inputs`: they name the motifs of the same person's other conversations.
+grant select (id, conversation_id, message_id, made_at, rulebook_digest, model_digest, engine, outcome, trace, evidence,
+  load, routed) on aiguillage.decision to aiguillage_partner;
 grant update (status, queue, holder, held_until, closing_code, waiting_until, motif_confirmed, confirmed_by, rev, updated_at,
-  due_elapsed_at, due_working_at, legal_due_at, handed_at, urgency)
+  due_elapsed_at, due_working_at, legal_due_at, due_at, open_since, handed_at, urgency)
   on aiguillage.conversation to aiguillage_partner;
 grant update (stopped_at, stopped_by) on aiguillage.request to aiguillage_partner;
 -- « Annuler l'envoi »: a partner takes its own reply back while it waits.
@@ -505,6 +711,13 @@ create policy partner_read on aiguillage.sender for select to aiguillage_partner
 grant update (last_ack_at) on aiguillage.sender to aiguillage_partner;
 create policy partner_lock on aiguillage.sender for update to aiguillage_partner
   using (exists (select 1 from aiguillage.conversation c where c.sender_key = sender.key)) with check (false);
+
+-- The order of work holds in a pool as well: it counts what it gives out.
+grant select, insert, update on aiguillage.order_day to aiguillage_partner;
+alter table aiguillage.order_day enable row level security;
+create policy app_all on aiguillage.order_day to aiguillage_app using (true) with check (true);
+create policy partner_own on aiguillage.order_day to aiguillage_partner
+  using (queue = current_setting('aiguillage.pool', true)) with check (queue = current_setting('aiguillage.pool', true));
 
 grant select, insert on aiguillage.idempotency to aiguillage_partner;
 alter table aiguillage.idempotency enable row level security;

@@ -35,8 +35,8 @@ describe('what loads but is probably not meant is warned of', () => {
   test('but not a rule that an earlier, narrower one only sometimes takes it from', () => {
     const narrow = WIDE.replace(
       '        - motif: [carte-vitale, at-mp-dossier]\n',
-      '        - motif: [carte-vitale, at-mp-dossier]\n        - any_phrase: [quelle date]\n',
-    ).replace('body: une carte }]\n      no_match', 'body: quelle date }]\n      no_match');
+      '        - motif: [carte-vitale, at-mp-dossier]\n        - any_phrase: [quel jour]\n',
+    ).replace('body: une carte }]\n      no_match', 'body: quel jour }]\n      no_match');
     expect(warningsOf({ 'routing.yaml': (text) => text.replace('rules:\n', narrow) })).toEqual([]);
   });
 
@@ -85,6 +85,15 @@ describe('scenarios', () => {
           { what: 'queue', expected: 'rca', found: 'n1' },
           { what: 'flags', expected: 'ij-attente', found: 'aucun' },
         ],
+        decided: {
+          motif: 'carte-vitale',
+          level: 'n1',
+          queue: 'n1',
+          rule: 'motif.carte-vitale',
+          fired: null,
+          flags: [],
+        },
+        place: { file: 'routing.test.yaml', line: 3, col: 11 },
       },
     ]);
   });

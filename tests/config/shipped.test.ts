@@ -3,10 +3,23 @@ import { loadModel } from '../../classifiers/train.ts';
 import { checkFolder, type CheckResult } from '../../config/check.ts';
 import { formatProblems } from '../../config/problems.ts';
 import { readConfigFolder } from '../../config/source.ts';
+import { parseYaml } from '../../config/yaml.ts';
 import { SHIPPED } from './support.ts';
 
+interface Tried {
+  readonly name: string;
+  readonly input: { readonly mailbox: string };
+  readonly expect: {
+    readonly queue?: string;
+    readonly flags?: readonly (string | Record<string, string>)[];
+    readonly pools?: Readonly<Record<string, string>>;
+  };
+}
+
 let shipped: CheckResult;
+let texts: ReadonlyMap<string, string>;
 beforeAll(async () => {
+  texts = await readConfigFolder(SHIPPED);
   shipped = await checkFolder(SHIPPED, await loadModel());
 });
 
@@ -17,8 +30,48 @@ describe('the configuration that comes with the program', () => {
   });
 
   test('passes each of its own scenarios', () => {
-    expect(shipped.scenarios.length).toBeGreaterThanOrEqual(12);
+    expect(shipped.scenarios.length).toBeGreaterThanOrEqual(100);
     expect(shipped.scenarios.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+  });
+
+  test('tries every mailbox, every pool taken and refused, every urgent flag and every ruling in its scenarios', () => {
+    const book = shipped.rulebook!;
+    const { tests } = parseYaml('routing.test.yaml', texts.get('routing.test.yaml')!).value as { tests: Tried[] };
+    const boxes = new Set(tests.map(({ input }) => input.mailbox));
+    expect(book.mailboxes.map(({ id }) => id).filter((id) => !boxes.has(id))).toEqual([]);
+    const codes = new Set(
+      tests.flatMap(({ expect: { pools } }) =>
+        Object.entries(pools ?? {}).map(([pool, code]) => `${pool} ${code === 'taken' ? 'taken' : 'refused'}`),
+      ),
+    );
+    for (const { queue } of tests.map(({ expect: wanted }) => wanted)) codes.add(`${queue} taken`);
+    for (const { id } of book.queues.filter(({ contract }) => contract !== undefined))
+      expect([id, codes.has(`${id} taken`), codes.has(`${id} refused`)]).toEqual([id, true, true]);
+    const raised = new Set(
+      tests.flatMap(({ expect: { flags } }) =>
+        (flags ?? []).flatMap((flag) => (typeof flag === 'string' ? [flag] : Object.keys(flag))),
+      ),
+    );
+    const urgent = book.flags.filter(({ level }) => level === 'P0' || level === 'P1').map(({ id }) => id);
+    expect(urgent.filter((id) => !raised.has(id))).toEqual([]);
+    // Rulings 12 and 20 are tried under names that say what they protect (insults, the four pools).
+    const rulings = tests.flatMap(({ name }) =>
+      [...name.matchAll(/décisions? ([\d et,]+)\)/g)].flatMap(([, list]) => list!.match(/\d+/g)!.map(Number)),
+    );
+    const untried = Array.from({ length: 21 }, (_, i) => i + 1).filter((n) => !rulings.includes(n));
+    expect(untried).toEqual([12, 20]);
+  });
+
+  test('holds at least sixty rules and overrides, each with its reason and examples on both sides', () => {
+    const { rules, flags } = shipped.rulebook!;
+    expect(rules.length).toBeGreaterThanOrEqual(60);
+    for (const { id, why, examples } of [...rules, ...flags])
+      expect([id, why.length > 20, examples.match.length > 0, examples.no_match.length > 0]).toEqual([
+        id,
+        true,
+        true,
+        true,
+      ]);
   });
 
   test('holds the 37 motifs of the nomenclature', () => {

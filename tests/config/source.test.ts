@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -47,7 +47,14 @@ describe('a configuration folder', () => {
 
   test('that does not exist is refused', async () => {
     await rm(dir, { recursive: true });
-    expect(await faults()).toBe('.:1:1  le fichier manque');
+    expect(await faults()).toBe('.:1:1  ce dossier n’existe pas');
+  });
+
+  test('that holds no rules is told in one sentence, not as a list of missing files', async () => {
+    for (const name of await readdir(dir)) await rm(path.join(dir, name), { recursive: true });
+    await writeFile(path.join(dir, 'lisez-moi.txt'), 'rien');
+    expect(await faults()).toMatch(/^\.:1:1 {2}ce dossier ne contient aucun fichier de règles ; attendu : [^\n]*$/);
+    expect((await checkFolder(dir)).problems).toHaveLength(1);
   });
 
   test('with links that go round in circles is refused', async () => {

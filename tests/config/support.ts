@@ -3,11 +3,15 @@ import { fileURLToPath } from 'node:url';
 
 export const SHIPPED = fileURLToPath(new URL('../../config/', import.meta.url));
 export const FAULTS = fileURLToPath(new URL('../fixtures/config/faults/', import.meta.url));
+export const DOUBTS = fileURLToPath(new URL('../fixtures/config/doubts/', import.meta.url));
 export const VALID = fileURLToPath(new URL('../fixtures/config/valid/', import.meta.url));
 
 /** Configuration texts under a folder, by their path in it. */
 export function textsIn(dir: string): Map<string, string> {
-  const names = (readdirSync(dir, { recursive: true }) as string[]).filter((name) => /\.(ya?ml|md)$/.test(name));
+  const names = (readdirSync(dir, { recursive: true }) as string[]).filter(
+    // scenarios/ is for `plan`, beside the set.
+    (name) => /\.(ya?ml|md)$/.test(name) && !name.startsWith('scenarios'),
+  );
   return new Map(names.map((name) => [name.replaceAll('\\', '/'), readFileSync(dir + name, 'utf8')]));
 }
 

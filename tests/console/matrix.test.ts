@@ -51,8 +51,35 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /api/tasks': [A, R, S],
   'POST /api/tasks/:id/done': [A, R, S],
   'GET /api/queues': ALL,
+  'GET /api/order': [R, S, ADM, AUD],
+  'GET /api/presence': [R, S],
+  'PUT /api/presence': [S],
+  'POST /api/presence/import': [S],
+  'GET /api/presence/export': [R, S],
+  'PUT /api/presence/closures': [S],
+  'GET /api/reviews': [R, S],
+  'GET /api/reviews/metrics': [R, S, ADM, AUD],
+  'GET /api/reviews/samples': [R, S],
+  'POST /api/reviews/samples/:id': [R, S],
+  'POST /api/conversations/:id/review': [R, S],
+  'POST /api/conversations/:id/review/answer': [A, R, S],
+  'GET /api/alerts': [A, R, S],
+  'POST /api/alerts/:id/ack': [A, R, S],
+  'GET /api/overflow': [R, S, ADM, AUD],
+  'POST /api/overflow/:pool/stop': [S],
+  'POST /api/overflow/:pool/resume': [S],
+  'GET /api/second-readings': [R, S],
+  'POST /api/second-readings/:id': [R, S],
   'GET /api/report': [R, S, ADM, AUD],
   'GET /api/topics': [S],
+  'GET /api/rules': [S, ADM],
+  'GET /api/rules/:digest': [S, ADM],
+  'POST /api/rules/check': [S, ADM],
+  'POST /api/rules/explain': [S],
+  'POST /api/rules/simulate': [S, ADM],
+  'POST /api/rules/apply': [S, ADM],
+  'POST /api/rules/rollback': [S, ADM],
+  'POST /api/plan': [S],
   'GET /api/mailboxes': [R, S, ADM, AUD],
   'POST /api/mailboxes/:id/mode': [S, ADM],
   'GET /api/quarantine': [R, S, ADM, AUD],
@@ -61,14 +88,15 @@ const MATRIX: Record<string, RouteRoles> = {
   'POST /api/agents/:id': [ADM],
 };
 const ROUTES = Object.entries(MATRIX).map(([line, roles]) => {
-  const [method, url] = line.split(' ') as ['GET' | 'POST' | 'DELETE', string];
+  const [method, url] = line.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
   return { method, url, roles };
 });
 const GUARDED = ROUTES.filter((route): route is typeof route & { roles: readonly Role[] } => route.roles !== 'public');
 const WRITES = ROUTES.filter((route) => route.method !== 'GET');
 
 /** The route with ids that exist nowhere: past the guard it ends in 400 or 404, never in a change. */
-const at = (url: string): string => url.replaceAll(':id', newId()).replace(':message', newId()).replace(':part', '0');
+const at = (url: string): string =>
+  url.replaceAll(':id', newId()).replace(':message', newId()).replace(':part', '0').replace(':pool', 'pool.unknown');
 
 let world: World;
 const people = {} as Record<Role, Person>;
@@ -114,7 +142,9 @@ describe.each(GUARDED)('$method $url', ({ method, url, roles }) => {
         ? await person.get(at(url))
         : method === 'POST'
           ? await person.post(at(url), {})
-          : await person.delete(at(url));
+          : method === 'PUT'
+            ? await person.put(at(url), {})
+            : await person.delete(at(url));
     if (roles.includes(role)) expect([401, 403]).not.toContain(answer.statusCode);
     else expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'AUTH_FORBIDDEN']);
   });

@@ -125,7 +125,7 @@ function recompute(log: readonly FigureEvent[], options: FigureOptions & { from_
           queue,
           motif: event.data['motif'] as string | null,
           end: as_of > due ? 'open_late' : 'open_not_due',
-          hours: 0,
+          hours: (options.clock === 'elapsed' ? as_of - started : workingMsBetween(started, as_of, CALENDAR)) / HOUR,
           in_time: false,
         },
       ];
@@ -165,6 +165,7 @@ function numbers(verdicts: readonly { end: string; hours: number; in_time: boole
   const in_time = treated.filter((v) => v.in_time).length;
   const base = verdicts.length - count('redirected') - count('open_not_due');
   const hours = treated.map((v) => v.hours).sort((a, b) => a - b);
+  const open = verdicts.filter((v) => v.end.startsWith('open_')).map((v) => v.hours);
   return {
     received: verdicts.length,
     handled: treated.length + count('redirected'),
@@ -174,6 +175,7 @@ function numbers(verdicts: readonly { end: string; hours: number; in_time: boole
     replied_in_time: treated.filter((v) => v.in_time && v.end === 'answered').length,
     median_hours: quantile(hours, 0.5),
     p90_hours: quantile(hours, 0.9),
+    oldest_open_hours: open.length === 0 ? null : Math.round(Math.max(...open) * 100) / 100,
     open_late: count('open_late'),
     open_not_due: count('open_not_due'),
     no_answer_needed: count('no_answer_needed'),

@@ -6,6 +6,7 @@ import { importCommand } from '../../scripts/commands/import.ts';
 import { report } from '../../scripts/commands/report.ts';
 import type { CommandContext } from '../../scripts/commands/context.ts';
 import { SYSTEM } from '../../store/database.ts';
+import { Models } from '../../store/models.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { quiet } from '../support/quiet.ts';
 import { until } from '../support/until.ts';
@@ -43,6 +44,7 @@ test.each([
       store: app.store,
       queues: app.queues,
       rulebook: () => Promise.resolve(app!.book),
+      model: new Models().active,
       connections: new Map(),
       clock: () => new Date('2026-11-22T09:00:00Z'),
       log: quiet,

@@ -7,7 +7,7 @@ import { list, use } from '../../scripts/commands/model.ts';
 import { trainCommand, type TrainingSetup } from '../../scripts/commands/train.ts';
 import { trainApart, TRAINING_LIMITS, type TrainingLimits } from '../../scripts/training.ts';
 import { SYSTEM } from '../../store/database.ts';
-import { activeModelDigest, listModels } from '../../store/models.ts';
+import { activeModelDigest, listModels, Models } from '../../store/models.ts';
 import { Rulebooks } from '../../store/rulebooks.ts';
 import {
   exampleFolder,
@@ -58,6 +58,7 @@ describe.each(ENGINES)('learning from corrections on %s', (engine) => {
       store: fresh.store,
       queues: undefined as never,
       rulebook: new Rulebooks().active,
+      model: new Models().active,
       connections: new Map(),
       clock: () => new Date(),
       log: quiet,

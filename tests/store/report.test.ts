@@ -53,6 +53,8 @@ describe.each(ENGINES)('the figure of an imported autumn, on %s', (engine) => {
       replied_share: 4 / 19,
       median_hours: 48,
       p90_hours: 95,
+      // The oldest open one came on Wednesday 4 November at 09:00.
+      oldest_open_hours: 219,
       open_late: 2,
       open_not_due: 2,
     });

@@ -15,6 +15,7 @@ import type { ConsoleDeps, HealthCheck } from '../../console/deps.ts';
 import type { ConversationStatus } from '../../domain/conversation.ts';
 import type { Evidence } from '../../domain/facts.ts';
 import { makeReference, REFERENCE_RANDOM_BYTES } from '../../domain/reference.ts';
+import { compileRulebook } from '../../domain/match.ts';
 import type { Decision } from '../../domain/route.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { policyFor } from '../../domain/sla.ts';
@@ -29,6 +30,7 @@ import { putRaw } from '../../store/raw.ts';
 import { openRequest } from '../../store/requests.ts';
 import type { Role, StoredAttachment } from '../../store/schema.ts';
 import { openSession } from '../../store/sessions.ts';
+import { fixedModel } from './book.ts';
 import { deskBook } from './desk-book.ts';
 import { quiet } from './quiet.ts';
 import { freshStore, type Engine } from './stores.ts';
@@ -45,6 +47,7 @@ export interface Person {
   readonly csrf: string;
   get(url: string): Promise<LightMyRequestResponse>;
   post(url: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  put(url: string, body?: unknown): Promise<LightMyRequestResponse>;
   delete(url: string): Promise<LightMyRequestResponse>;
 }
 
@@ -102,6 +105,7 @@ export async function openWorld(engine: Engine, over: Partial<ConsoleDeps> = {})
         void jobs.push(...added.map((job) => ({ job, delay_ms: options?.delay_ms ?? 0 }))),
     },
     rulebook: async () => book,
+    rules: { rulebook: async () => compileRulebook(book), model: async () => fixedModel([]) },
     log: quiet,
     clock: () => clock.now,
     public_url: PUBLIC_URL,
@@ -180,7 +184,12 @@ async function makePerson(
     return agent_id;
   });
   const cookie = `${SESSION_COOKIE}=${token}`;
-  const send = (method: 'GET' | 'POST' | 'DELETE', url: string, body?: unknown, headers: Record<string, string> = {}) =>
+  const send = (
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) =>
     app.inject({
       method,
       url,
@@ -201,6 +210,7 @@ async function makePerson(
     csrf,
     get: (url) => send('GET', url),
     post: (url, body, headers) => send('POST', url, body, headers),
+    put: (url, body) => send('PUT', url, body),
     delete: (url) => send('DELETE', url),
   };
 }

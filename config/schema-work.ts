@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { WorkOrder } from '../domain/order.ts';
+import type { PresencePolicy } from '../domain/presence.ts';
+import type { ReviewPolicy } from '../domain/review.ts';
+import type { Call, DutySlot, Rota } from '../domain/rota.ts';
+import { email, hours, id, oneOrMore, share, text, time, version } from './fields.ts';
+import { LIMITS } from './limits.ts';
+import { DAYS } from './schema-desk.ts';
+
+/** order.yaml, presence.yaml, reviews.yaml, rota.yaml: how the day's work is shared out. */
+
+const queueIds = z.array(id).max(LIMITS.queues_max);
+const days = oneOrMore(z.enum(DAYS), 7).transform((names) => names.map((name) => DAYS.indexOf(name) + 1));
+
+export const orderFile = z
+  .strictObject({
+    version,
+    legal_days: z.number().min(0).max(60),
+    stock_share: share,
+    age_max_hours: hours(10_000),
+    queues: z.record(id, share).default({}),
+  })
+  .transform(({ version: _, ...order }): { version: 1; order: WorkOrder } => ({ version: 1, order }));
+
+const usual = z.strictObject({
+  days,
+  half: oneOrMore(z.enum(['am', 'pm']), 2).default(['am', 'pm']),
+  channel: z.enum(['courriel', 'telephone', 'accueil', 'absent']),
+});
+const team = z
+  .strictObject({ id, label: text, queues: queueIds.min(1), usual: z.array(usual).min(1).max(20) })
+  .transform(({ usual: lines, ...rest }) => ({
+    ...rest,
+    usual: lines.map(({ days: on, half, channel }) => ({ days: on, halves: half, channel })),
+  }));
+export const presenceFile = z
+  .strictObject({
+    version,
+    noon: time,
+    productive_share: z.number().positive().max(1),
+    away_open_hours: hours(100),
+    teams: z.array(team).max(LIMITS.queues_max),
+  })
+  .transform(({ version: _, ...presence }): { version: 1; presence: PresencePolicy } => ({ version: 1, presence }));
+
+const reasons = z
+  .array(z.strictObject({ id, label: text }))
+  .min(1)
+  .max(30);
+export const reviewsFile = z
+  .strictObject({
+    version,
+    timeout_open_hours: hours(200),
+    offer_open_hours: z.number().min(0).max(200),
+    sample_share: share,
+    sampled_queues: queueIds.optional(),
+    motifs: z.array(id).max(LIMITS.motifs_max).optional(),
+    reasons: z.strictObject({ approve: reasons, return: reasons, remotif: reasons, refuse: reasons }),
+  })
+  .transform(({ version: _, ...reviews }): { version: 1; reviews: ReviewPolicy } => ({
+    version: 1,
+    reviews: defined(reviews) as ReviewPolicy,
+  }));
+
+const ROLES = { agent: 'agent', referent: 'referent', superviseur: 'supervisor' } as const;
+const call = z
+  .strictObject({
+    login: z.string().trim().toLowerCase().min(1).max(100).optional(),
+    role: z.enum(['agent', 'referent', 'superviseur']).optional(),
+    email: email.optional(),
+  })
+  .refine(({ login, role }) => (login === undefined) !== (role === undefined), {
+    error: 'une personne (login) ou un rôle (role), l’un des deux',
+  })
+  .transform(({ role, ...rest }) => defined({ ...rest, role: role === undefined ? undefined : ROLES[role] }) as Call);
+const calls = z.array(call).min(1).max(20);
+const slot = z
+  .strictObject({ days, from: time, to: time, call: calls })
+  .refine(({ from, to }) => from < to, { path: ['to'], error: 'une fin après le début' })
+  .transform((one): DutySlot => one);
+export const rotaFile = z
+  .strictObject({
+    version,
+    acknowledge_minutes: z.number().positive().max(240),
+    calendar: id,
+    mail_from: id.optional(),
+    slots: z.array(slot).max(50).default([]),
+    otherwise: calls,
+  })
+  .transform(({ version: _, ...rota }): { version: 1; rota: Rota } => ({ version: 1, rota: defined(rota) as Rota }));
+
+export type OrderFile = z.output<typeof orderFile>;
+export type PresenceFile = z.output<typeof presenceFile>;
+export type ReviewsFile = z.output<typeof reviewsFile>;
+export type RotaFile = z.output<typeof rotaFile>;
+
+/** Without the keys nobody wrote: `exactOptionalPropertyTypes` tells them from undefined. */
+function defined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+}

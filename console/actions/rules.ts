@@ -1,0 +1,139 @@
+import { checkRules } from '../../config/check.ts';
+import { loadRulebook } from '../../config/load.ts';
+import { formatProblem, type Problem } from '../../config/problems.ts';
+import { proposeRulebook } from '../../config/reload.ts';
+import { failedScenarios } from '../../config/scenarios.ts';
+import { AiguillageError } from '../../domain/errors.ts';
+import { compileRulebook } from '../../domain/match.ts';
+import { actorOf, type Agent } from '../../store/agents.ts';
+import { SYSTEM, type Tx } from '../../store/database.ts';
+import { applyRulebook, rollbackRulebook } from '../../store/rulebook-changes.ts';
+import { proposeFromConsole } from '../../store/rulebook-proposals.ts';
+import { recordSimulation } from '../../store/rulebook-simulations.ts';
+import { rulebookFiles } from '../../store/rulebooks.ts';
+import { simulateStored, type StoredSimulation } from '../../store/simulation.ts';
+import type { ConsoleDeps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
+
+/** What the console's rules pages do; the command line calls the same functions of store, config and domain. */
+
+const DAY_MS = 86_400_000;
+/** A page may ask for so much in the process that serves the desk; more is the command line's. */
+export const SIMULATED_MAILS_MAX = 20_000;
+export const SIMULATED_DAYS_MAX = 92;
+export const SIMULATION_TIMEOUT_MS = 120_000;
+
+export interface RulesCheck {
+  readonly ok: boolean;
+  readonly digest: string;
+  readonly problems: readonly Problem[];
+  readonly scenarios: { readonly run: number; readonly failed: readonly string[] };
+  /** What the active set has and this one has not. */
+  readonly gone: readonly string[];
+  /** Stored, to be simulated and applied by its digest. */
+  readonly kept: boolean;
+}
+
+/** Checks texts as `rules check` does; `keep` stores them as a candidate when they load. */
+export async function checkTexts(
+  deps: ConsoleDeps,
+  agent: Agent,
+  files: ReadonlyMap<string, string>,
+  keep: boolean,
+): Promise<RulesCheck> {
+  const { active, model } = await deps.store.read(SYSTEM, async (tx) => ({
+    active: await deps.rules.rulebook(tx),
+    model: await deps.rules.model(tx),
+  }));
+  const { problems, scenarios, digest, rulebook, ok } = checkRules(files, model);
+  const proposal = rulebook === undefined ? undefined : proposeRulebook(files, active);
+  const candidate = proposal?.kind === 'candidate' ? proposal.candidate : undefined;
+  if (keep && candidate !== undefined) {
+    const actor = actorOf(agent);
+    await deps.store.write(actor, (tx) => proposeFromConsole(tx, actor, candidate, deps.clock()));
+  }
+  return {
+    ok,
+    digest,
+    problems,
+    scenarios: {
+      run: scenarios.length,
+      failed: scenarios.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name),
+    },
+    gone: candidate?.gone ?? [],
+    kept: keep && candidate !== undefined,
+  };
+}
+
+/** A stored set that this program reads. @throws AiguillageError CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID */
+async function storedSet(tx: Tx, digest: string) {
+  const files = new Map(Object.entries(await rulebookFiles(tx, digest)));
+  const { rulebook, problems, scenarios } = loadRulebook(files);
+  if (rulebook === undefined) throw new AiguillageError('CONFIG_INVALID', problems.map(formatProblem).join('\n'));
+  return { files, rulebook, scenarios };
+}
+
+let simulating = false;
+
+/**
+ * Back-tests a stored candidate against the active set, one at a time, bounded in mails and time.
+ * @throws Refusal TOO_BUSY while another one runs, or when it takes too long; AiguillageError CONFIG_UNKNOWN_DIGEST
+ */
+export async function simulate(
+  deps: ConsoleDeps,
+  agent: Agent,
+  ask: { readonly digest: string; readonly days: number },
+): Promise<StoredSimulation> {
+  if (simulating) throw new Refusal('TOO_BUSY', 'Un essai est déjà en cours : attendez qu’il se termine.');
+  simulating = true;
+  try {
+    const { baseline, model, candidate } = await deps.store.read(SYSTEM, async (tx) => ({
+      baseline: await deps.rules.rulebook(tx),
+      model: await deps.rules.model(tx),
+      candidate: (await storedSet(tx, ask.digest)).rulebook,
+    }));
+    const until = deps.clock();
+    const simulation = await simulateStored(deps.store, {
+      ...{ baseline, candidate, model, until },
+      since: new Date(until.getTime() - ask.days * DAY_MS),
+      mails_max: SIMULATED_MAILS_MAX,
+      timeout_ms: SIMULATION_TIMEOUT_MS,
+    });
+    const actor = actorOf(agent);
+    await deps.store.write(actor, (tx) => recordSimulation(tx, actor, simulation, undefined, deps.clock()));
+    return simulation;
+  } finally {
+    simulating = false;
+  }
+}
+
+/**
+ * Applies a stored candidate that was simulated. @returns what is active now, and what was
+ * @throws AiguillageError CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID, RULES_SCENARIOS, RULES_NOT_SIMULATED
+ */
+export async function apply(
+  deps: ConsoleDeps,
+  agent: Agent,
+  ask: { readonly digest: string; readonly unsimulated?: string | undefined },
+): Promise<{ active: string; from: string | null }> {
+  const actor = actorOf(agent);
+  const { files, rulebook, scenarios, model } = await deps.store.read(SYSTEM, async (tx) => ({
+    ...(await storedSet(tx, ask.digest)),
+    model: await deps.rules.model(tx),
+  }));
+  const failed = failedScenarios(scenarios, compileRulebook(rulebook), model);
+  if (failed.length > 0) throw new Refusal('RULES_SCENARIOS', `Des scénarios échouent : ${failed.join(' ; ')}`);
+  const from = await deps.store.write(actor, (tx) => applyRulebook(tx, actor, { ...ask, files }, deps.clock()));
+  return { active: ask.digest, from: from ?? null };
+}
+
+/** @throws AiguillageError RULES_NO_PREVIOUS, CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID */
+export async function rollback(
+  deps: ConsoleDeps,
+  agent: Agent,
+  to: string | undefined,
+): Promise<{ active: string; from: string | null }> {
+  const actor = actorOf(agent);
+  const { digest, from } = await deps.store.write(actor, (tx) => rollbackRulebook(tx, actor, { to }, deps.clock()));
+  return { active: digest, from: from ?? null };
+}

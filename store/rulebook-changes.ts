@@ -1,0 +1,89 @@
+import { AiguillageError } from '../domain/errors.ts';
+import type { Actor, Tx } from './database.ts';
+import { activateRulebook, lockActive, previousDigest, readRulebook, saveRulebook } from './rulebooks.ts';
+import { simulationsOf } from './rulebook-simulations.ts';
+
+/** Who asks, by name where they sit at a terminal. */
+export interface Asked {
+  readonly by?: string | undefined;
+}
+
+export interface Apply extends Asked {
+  readonly digest: string;
+  /** Canonical texts, to be stored. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Applies without a simulation; the reason stands in the history. */
+  readonly unsimulated?: string | undefined;
+}
+
+/**
+ * Makes a validated set the active one, if somebody saw what it changes: a simulation of this set against the very set
+ * that is active now. Against an older one it would have hidden what a colleague applied since.
+ * @returns the digest it takes the place of; the same when it was active already
+ * @throws AiguillageError RULES_NOT_SIMULATED
+ */
+export async function applyRulebook(tx: Tx, actor: Actor, apply: Apply, now: Date): Promise<string | undefined> {
+  const { digest, files, by, unsimulated } = apply;
+  const active = await lockActive(tx);
+  if (active === digest) return digest;
+  const simulations = await simulationsOf(tx, digest);
+  const shown = simulations.find((each) => each.baseline === active && each.mails > 0);
+  if (shown === undefined && unsimulated === undefined && active !== undefined) {
+    const other = simulations.find((each) => each.mails > 0);
+    throw new AiguillageError(
+      'RULES_NOT_SIMULATED',
+      other === undefined
+        ? `${digest.slice(0, 12)} against ${active.slice(0, 12)}: none.`
+        : `${digest.slice(0, 12)} was tried against ${other.baseline.slice(0, 12)}; ${active.slice(0, 12)} is active now.`,
+    );
+  }
+  await saveRulebook(tx, actor, digest, files, now);
+  await activateRulebook(tx, actor, digest, now, {
+    how: 'apply',
+    by,
+    ...(shown === undefined ? { reason: unsimulated ?? '' } : { simulation: shown.id }),
+  });
+  return active;
+}
+
+/**
+ * Goes back to a set that was active before; without `to`, to the last one. It is compiled first: a set this program no
+ * longer reads never becomes active.
+ * @returns the digest that is active now
+ * @throws AiguillageError RULES_NO_PREVIOUS, CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID
+ */
+export async function rollbackRulebook(
+  tx: Tx,
+  actor: Actor,
+  { to, by }: Asked & { readonly to?: string | undefined },
+  now: Date,
+): Promise<{ readonly from: string | undefined; readonly digest: string }> {
+  const from = await lockActive(tx);
+  const digest = to === undefined ? await previousDigest(tx) : await findActivated(tx, to);
+  if (digest === undefined) throw new AiguillageError('RULES_NO_PREVIOUS');
+  await readRulebook(tx, digest);
+  if (digest !== from) await activateRulebook(tx, actor, digest, now, { how: 'rollback', by });
+  return { from, digest };
+}
+
+const PREFIX = /^[0-9a-f]{8,64}$/;
+
+/** The whole digest of a set that was active once, from its beginning as people type it. */
+async function findActivated(tx: Tx, prefix: string): Promise<string> {
+  const wanted = prefix.trim().toLowerCase();
+  if (!PREFIX.test(wanted)) throw new AiguillageError('BAD_INPUT', 'DIGEST: 8 to 64 hexadecimal characters.');
+  const rows = await tx
+    .selectFrom('rulebook_history')
+    .select('digest')
+    .distinct()
+    .where('digest', 'like', `${wanted}%`)
+    .limit(2)
+    .execute();
+  if (rows.length !== 1) {
+    throw new AiguillageError(
+      'CONFIG_UNKNOWN_DIGEST',
+      `${wanted.slice(0, 12)}: ${rows.length === 0 ? 'never active' : 'several begin so'}.`,
+    );
+  }
+  return rows[0]!.digest;
+}
