@@ -387,6 +387,7 @@ table rulebook_history
   digest text not null
   activated_at timestamp with time zone not null
   activated_by text not null
+  rev integer not null
   how text not null
   from_digest text
   simulation uuid
