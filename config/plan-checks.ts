@@ -44,6 +44,9 @@ export function checkPlan(data: PlanFile, yaml: YamlFile, context: PlanContext, 
     if (list.every((value) => value === 0))
       found.error(yaml.at(at), { what: 'tous les poids sont nuls : rien n’arriverait' });
   }
+  if (data.poles.length === 0 && data.backlog_at_start.poles > 0) {
+    found.error(yaml.at(['backlog_at_start', 'poles']), { what: 'un retard des pôles, sans pôle' });
+  }
   checkPoles(data, yaml, found);
   let wave_mails = 0;
   data.arrivals.waves.forEach((wave, i) => {

@@ -211,23 +211,21 @@ export async function escalateAlerts(
   now: Date,
   limit: number,
 ): Promise<{ alert: string; conversation: string; step: number }[]> {
+  // Both rows or neither: a claim holds the conversation and then ends the alert, and must never wait for us in turn.
   const due = await tx
     .selectFrom('alert')
-    .selectAll()
-    .where('acked_at', 'is', null)
-    .where('next_at', '<=', now)
-    .orderBy('next_at')
+    .innerJoin('conversation', 'conversation.id', 'alert.conversation_id')
+    .selectAll('alert')
+    .select('conversation.status')
+    .where('alert.acked_at', 'is', null)
+    .where('alert.next_at', '<=', now)
+    .orderBy('alert.next_at')
     .limit(limit)
-    .forUpdate()
+    .forUpdate(['alert', 'conversation'])
     .skipLocked()
     .execute();
   const rung: { alert: string; conversation: string; step: number }[] = [];
-  for (const alert of due) {
-    const { status } = await tx
-      .selectFrom('conversation')
-      .select('status')
-      .where('id', '=', alert.conversation_id)
-      .executeTakeFirstOrThrow();
+  for (const { status, ...alert } of due) {
     if (status === 'answered' || status === 'closed') {
       await endAlerts(tx, [alert.conversation_id], { by: null, how: 'answered' }, now);
       continue;

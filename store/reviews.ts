@@ -183,6 +183,21 @@ async function goOn(
 }
 
 /**
+ * Ends the reviews of conversations that are no longer there: answered at level 1 straight from the review, or moved by
+ * an urgent mark. A later mail of the same thread must get a review of its own, not the end of an old one's time.
+ * @returns how many were ended
+ */
+export async function endLeftReviews(tx: Tx, now: Date, limit: number): Promise<number> {
+  const { rows } = await sql`
+    update aiguillage.review set outcome = 'moved', decided_at = ${now} where id in (
+      select r.id from aiguillage.review r join aiguillage.conversation c on c.id = r.conversation_id
+      where r.outcome is null and (c.queue <> r.queue or c.status not in ('queued', 'assigned'))
+      limit ${sql.lit(limit)} for update of r skip locked)
+    returning id`.execute(tx);
+  return rows.length;
+}
+
+/**
  * Finds conversations that stand in the review without a row, whatever brought them there, and opens it: nothing waits
  * there for ever. Dispatch and transfers open theirs at once; this is the sweep behind them (law 2).
  * @returns how many were found

@@ -4,7 +4,7 @@ import { giveBackAbsent } from '../store/absences.ts';
 import { ringAgain } from '../store/alerts-again.ts';
 import { escalateAlerts } from '../store/alerts.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
-import { adoptReviews, timeOutReviews } from '../store/reviews.ts';
+import { adoptReviews, endLeftReviews, timeOutReviews } from '../store/reviews.ts';
 
 export interface DeskDeps {
   readonly store: Store;
@@ -55,6 +55,7 @@ export async function deskTick(deps: DeskDeps, log: Pick<Logger, 'warn'>, signal
     for (const ring of rings) log.warn(ring, 'P0 let go without an answer, it rings again');
     return rings.length;
   });
+  await drain((tx) => endLeftReviews(tx, now, limit));
   const adopted = await drain((tx, book) => adoptReviews(tx, book, now, limit));
   const timed_out = await drain(async (tx, book) => (await timeOutReviews(tx, book, now, limit)).length);
   const given_back = await drain(async (tx, book) => {

@@ -76,20 +76,25 @@ const THINGS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** What sort of answer is asked for. */
-export type Aspect = 'how' | 'when' | 'where' | 'much' | 'why' | 'which' | 'may' | 'what' | 'state';
+export type Aspect = 'who' | 'how' | 'when' | 'where' | 'much' | 'why' | 'which' | 'may' | 'what' | 'state';
 
 const ASPECTS: readonly (readonly [Aspect, RegExp])[] = [
+  [
+    'who',
+    // Behind a noun it is a relative pronoun: « le papier qui prouve mes droits ».
+    /(?:^ ?qui(?! est| a | m | ma | me | n | ne | dit| disent| je| sont| ont| peut| vient| demande)| (?:a|par|pour|avec|chez|de|savoir|sais|et|mais|alors|c est) qui) /,
+  ],
   [
     'when',
     / (?:quand|combien de (?:temps|jours|semaines|mois)|quel(?:le)? (?:delai|date|jour)|delai|delais|longtemps|c est pour quand|a partir de quand|jusqu a quand|combien ca prend) /,
   ],
   [
     'much',
-    / (?:combien|quel (?:montant|taux|prix|tarif)|montant|gratuit|payant|payante|cher|taux|pourcentage|a hauteur) /,
+    / (?:combien(?! de (?:temps|jours?|semaines?|mois))|quel (?:montant|taux|prix|tarif)|montant|gratuit|payant|payante|cher|taux|pourcentage|a hauteur) /,
   ],
   [
     'where',
-    / (?:ou(?! en | non | pas )|quelle adresse|a quelle|a qui|quel (?:site|endroit|service|lien)|quelle rubrique|l adresse) /,
+    / (?:ou(?! en | non | pas | quoi | bien | alors )|quelle adresse|a quelle|a qui|quel (?:site|endroit|service|lien)|quelle rubrique|l adresse) /,
   ],
   ['why', / (?:pourquoi|pour quelle raison|comment ca se fait|d ou (?:ca )?vient|comment se fait) /],
   [
@@ -102,7 +107,7 @@ const ASPECTS: readonly (readonly [Aspect, RegExp])[] = [
   ],
   [
     'state',
-    / (?:ou en est|ou en sont|en est|recu|recue|recus|arrive|arrivee|bien ete|enregistre|traite|traitee|valide|validee|toujours|avancement|suivi|statut|en cours) /,
+    / (?:ou en est|ou en sont|(?:est|sont|passee?s?) ou|ou (?:est|sont|passe)|en est|recu|recue|recus|arrive|arrivee|bien ete|enregistre|traite|traitee|valide|validee|toujours|avancement|suivi|statut|en cours) /,
   ],
   [
     'may',
@@ -113,6 +118,9 @@ const ASPECTS: readonly (readonly [Aspect, RegExp])[] = [
     / (?:comment|quelle demarche|quelles demarches|faire quoi|faut faire|que faire|quoi faire|quoi faire|procedure|qu est ce que je fais|je fais quoi|que dois je) /,
   ],
 ];
+
+/** « où en est » asks; « pas reçu » only says. */
+const PUT = / (?:ou en (?:est|sont)|(?:est|sont) ou|ou (?:est|sont)) /;
 
 export interface Content {
   /** Things and stems, without repetition. */
@@ -139,7 +147,12 @@ export function contentOf(text: string, whole: string, question_mark: boolean): 
     words.add(thing ?? stem(single));
   }
   const aspects = new Set(ASPECTS.filter(([, pattern]) => pattern.test(whole)).map(([aspect]) => aspect));
-  return { words, things, aspects, asks: question_mark || [...aspects].some((aspect) => aspect !== 'state') };
+  return {
+    words,
+    things,
+    aspects,
+    asks: question_mark || PUT.test(whole) || [...aspects].some((aspect) => aspect !== 'state'),
+  };
 }
 
 function thingOf(single: string): string | undefined {
@@ -167,6 +180,7 @@ const FAMILIES: Readonly<Record<Aspect, string | null>> = {
   why: 'state',
   much: 'much',
   what: 'what',
+  who: 'who',
   // « Est-ce que » says nothing of what is asked.
   may: null,
 };
@@ -175,6 +189,9 @@ const FAMILIES: Readonly<Record<Aspect, string | null>> = {
 export function families(aspects: ReadonlySet<Aspect>): ReadonlySet<string> {
   return new Set([...aspects].map((aspect) => FAMILIES[aspect]).filter((family) => family !== null));
 }
+
+/** What these ask is never what a complaint was about. */
+export const ASIDE: ReadonlySet<string> = new Set(['much', 'what', 'who']);
 
 /** Words that stand in every second message and bind nothing together. */
 const COMMON: ReadonlySet<string> = new Set([

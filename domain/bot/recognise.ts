@@ -1,4 +1,4 @@
-import { families, isCommon, overlap, sharesSubject, type Aspect } from './content.ts';
+import { ASIDE, families, isCommon, overlap, sharesSubject, type Aspect } from './content.ts';
 import type { Act } from './machine.ts';
 import type { Nearness } from './matter.ts';
 import { readSignals, type Signals } from './signals.ts';
@@ -66,7 +66,9 @@ function following(signals: Signals, request: BotRequest, before: Before): Act {
     content.asks || signals.wants || signals.again || signals.announces || signals.maybe_other || signals.also;
   const names = [...content.things].some((thing) => !topic.words.has(thing));
   if (verdict === 'no') {
-    if (!asking && !names && content.words.size <= REMARK_WORDS_MAX) return { kind: 'feedback-no' };
+    if (!asking && !names && content.things.size < 2 && content.words.size <= REMARK_WORDS_MAX) {
+      return { kind: 'feedback-no' };
+    }
     const leaves =
       signals.other_topic ||
       signals.maybe_other ||
@@ -95,7 +97,12 @@ function following(signals: Signals, request: BotRequest, before: Before): Act {
         return { kind: 'new-topic', yes: true };
       if (signals.ends_in_but && content.things.size === 0 && !asking) return { kind: 'feedback-no' };
       const more =
-        content.asks && !signals.negates && !signals.again && !signals.wants && !asksSame(content.aspects, topic);
+        content.asks &&
+        families(content.aspects).size > 0 &&
+        !signals.negates &&
+        !signals.again &&
+        !signals.wants &&
+        !asksSame(content.aspects, topic);
       return more ? { kind: 'question', yes: true } : { kind: 'reformulation', no: true };
     }
     const comment =
@@ -168,7 +175,8 @@ function isAgain(signals: Signals, topic: Topic, shared: number): boolean {
     // « comment l'obtenir ? », then « combien ça coûte ? »: one more question on the same thing.
     const repeats = shared >= 0.75 && content.words.size >= 3;
     const other_aspect = !same && families(content.aspects).size > 0;
-    if (other_aspect && !repeats && topic.asked && !signals.negates) return false;
+    const aside = [...families(content.aspects)].some((family) => ASIDE.has(family));
+    if (other_aspect && !repeats && (topic.asked || aside) && !signals.negates) return false;
     if (shared === 0) return same && content.words.size > 0;
     const things = [...content.things];
     const same_things = things.filter((thing) => topic.words.has(thing)).length;
@@ -181,11 +189,16 @@ function isAgain(signals: Signals, topic: Topic, shared: number): boolean {
 /** Another subject without a word that says so: no word in common, and the motifs are surely not the same. */
 function elsewhere(signals: Signals, request: BotRequest, topic: Topic, before: Before): boolean {
   const { content } = signals;
-  const fresh = [...content.things].filter((thing) => !topic.words.has(thing) && !isCommon(thing)).length;
-  if (fresh === 0 || signals.because) return false;
+  const fresh = [...content.things].filter((thing) => !topic.words.has(thing));
+  if (fresh.length === 0 || signals.because) return false;
   if (content.words.size < (signals.goes_on ? 2 : 1) || sharesSubject(content.words, topic.words)) return false;
-  if (overlap(content.words, topic.words) >= 0.5) return false;
-  return before.near().apart >= (request.verdict === 'failed' && !signals.gives_up ? APART_AFTER_NO_MIN : APART_MIN);
+  const shared = overlap(content.words, topic.words);
+  if (shared >= 0.5) return false;
+  // Things that stand in every second message say little by themselves.
+  const telling = fresh.some((thing) => !isCommon(thing));
+  const refused = request.verdict === 'failed' && !signals.gives_up;
+  if (!telling && (shared > 0 || refused)) return false;
+  return before.near().apart >= (refused || !telling ? APART_AFTER_NO_MIN : APART_MIN);
 }
 
 function asksSame(aspects: ReadonlySet<Aspect>, topic: Topic): boolean {

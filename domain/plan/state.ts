@@ -104,6 +104,9 @@ export function startState(scenario: PlanScenario, calendars: readonly SiteCalen
   const grid = makeGrid(scenario.from, scenario.to, owner, BEYOND_DAYS + Math.ceil(scenario.sla.hours / 24) * 2);
   const room = Math.ceil(scenario.arrivals.first_contacts * 1.25) + 4_096;
   const mails = new Mails(room);
+  if (scenario.poles.length === 0 && scenario.backlog_at_start.poles > 0) {
+    throw new AiguillageError('BAD_INPUT', 'A backlog of the pôles needs a pôle.');
+  }
   const teams: TeamState[] = [];
   const add = <T extends object>(team: PlanTeam, role: TeamRole, order: PlanOrder, more: T): TeamState & T => {
     const state = {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { simulate } from '../../console/actions/rules.ts';
 import { digestOf } from '../../config/source.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { Rulebooks } from '../../store/rulebooks.ts';
@@ -136,8 +137,21 @@ describe.each(ENGINES)('the rules in the console, on %s', (engine) => {
 
   test('one back-test at a time: the second is told to wait', async () => {
     const digest = digestOf(MOVING);
-    const answers = await Promise.all([1, 2, 3].map(() => supervisor.post('/api/rules/simulate', { digest, days: 1 })));
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 503, 503]);
+    // The first is held before its first read, so that the second meets it on a fast machine as on a slow one.
+    let go = () => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const read: World['store']['read'] = async (actor, work) => {
+      await held;
+      return world.store.read(actor, work);
+    };
+    const store = new Proxy(world.store, { get: (of, key) => (key === 'read' ? read : Reflect.get(of, key)) });
+    const first = simulate({ ...world.deps, store }, supervisor.agent, { digest, days: 1 });
+    const second = await supervisor.post('/api/rules/simulate', { digest, days: 1 });
+    expect([second.statusCode, second.json().error.code]).toEqual([503, 'TOO_BUSY']);
+    go();
+    expect(await first).toMatchObject({ candidate: digest });
     expect((await supervisor.post('/api/rules/simulate', { digest, days: 1 })).statusCode).toBe(200);
   });
 

@@ -75,6 +75,8 @@ export interface NewConversation {
 
 export interface World {
   readonly store: Store;
+  /** What the console was built on, for calling an action directly. */
+  readonly deps: ConsoleDeps;
   readonly app: FastifyInstance;
   readonly book: Rulebook;
   /** Jobs the desk asked for, in order. */
@@ -123,6 +125,7 @@ export async function openWorld(engine: Engine, over: Partial<ConsoleDeps> = {})
   });
   const world: World = {
     store,
+    deps,
     app,
     book,
     jobs,

@@ -74,6 +74,19 @@ describe.each(ENGINES)('what time does to the desk, on %s', (engine) => {
       expect(await tick()).toEqual(NOTHING);
     });
 
+    test('answered at level 1 it is over: a later mail of the thread does not go on with the old time', async () => {
+      const id = await waiting(site('09:00', '2026-11-16'));
+      const set = (status: 'answered' | 'queued') =>
+        world.store.write(SYSTEM, (tx) =>
+          tx.updateTable('conversation').set({ status }).where('id', '=', id).execute(),
+        );
+      await set('answered');
+      expect(await tick()).toEqual(NOTHING);
+      await set('queued');
+      expect(await tick()).toEqual({ ...NOTHING, adopted: 1 });
+      expect(await world.row(id)).toMatchObject({ queue: 'analyse-prealable' });
+    });
+
     test('a reserved pôle stays reserved', async () => {
       const id = await waiting(site('09:00', '2026-11-16'), {}, 'elsm');
       await tick();
