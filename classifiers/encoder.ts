@@ -1,8 +1,9 @@
 import type { MotifInput } from '../domain/facts.ts';
+import { WordNotes } from '../domain/match/lexicon.ts';
+import { longer } from '../domain/text/room.ts';
 import type { Word } from '../domain/match/words.ts';
-import { BLOCKS, BLOCK_WEIGHT, charGrams, normalise, readFeatures, type Block, type MailFeatures } from './features.ts';
-import type { SparseRow } from './svm.ts';
-import { BEGINNING, Vocabulary } from './vocabulary.ts';
+import { BLOCKS, normalise, readFeatures, type Block, type MailFeatures } from './features.ts';
+import { BEGINNING, Vocabulary, type Counted } from './vocabulary.ts';
 
 /** A mail as counted features: block by block, ids of the encoder's names with how often each occurs. */
 export interface EncodedMail {
@@ -12,20 +13,20 @@ export interface EncodedMail {
   readonly ends: readonly number[];
 }
 
-/** The features of one word, wherever it stands. */
-export interface KnownWord {
-  /** Ordinal for word pairs; -1 for a word no pair is known of. */
-  readonly ordinal: number;
-  readonly word: number;
-  readonly ask: number;
-  readonly subject: number;
-  readonly quoted: number;
-  /** Its letters; read when they are asked for. */
-  grams: Int32Array | undefined;
-}
+/** Columns of what is known of a word, wherever it stands: its ordinal for pairs, its features or -1, its letters. */
+const ORDINAL = 0;
+const WORD = 1;
+const ASK = 2;
+const SUBJECT = 3;
+const QUOTED = 4;
+/** Where its n-grams begin and end. */
+const GRAMS = 5;
+const GRAMS_END = 6;
+const COLUMNS = 8;
 
-/** Words whose ids are remembered; real mail repeats itself, hostile mail may not fill the memory. */
-const CACHE_MAX = 20_000;
+/** Room for words and their n-grams; hostile mail, full of new words, may not fill the memory. */
+const ROWS_MAX = 65_536;
+const GRAMS_MAX = 1 << 20;
 
 /**
  * Counts the features of mails. Their names begin with their block's letter: `w` word or pair of words, `c` characters, `a`
@@ -34,8 +35,14 @@ const CACHE_MAX = 20_000;
  */
 export class Encoder {
   readonly #vocabulary: Vocabulary;
-  readonly #cache = new Map<string, KnownWord>();
   readonly #concepts = new Map<string, number>();
+  /** By word: one more than its row of columns. */
+  readonly #notes = new WordNotes();
+  #columns = new Int32Array(COLUMNS * 1_024);
+  #rows = 0;
+  #grams = new Int32Array(16_384);
+  #gramsEnd = 0;
+  readonly #counted: Counted = { ids: new Int32Array(1_024), counts: new Uint16Array(1_024), length: 0 };
 
   /** @param names of a trained model, in order; without them the encoder grows */
   constructor(names?: readonly string[]) {
@@ -51,79 +58,77 @@ export class Encoder {
   }
 
   encodeFeatures(mail: MailFeatures): EncodedMail {
-    const ids: number[] = [];
-    const counts: number[] = [];
+    const { ids, counts, ends } = this.count(mail);
+    return { ids: ids.slice(), counts: counts.slice(), ends };
+  }
+
+  /** The features of a mail, good until the next mail. */
+  count(mail: MailFeatures): EncodedMail {
+    this.begin();
+    const counted = this.#counted;
+    counted.length = 0;
     const ends: number[] = [];
     for (const block of BLOCKS) {
       this.#block(block, mail);
-      this.#vocabulary.take(ids, counts);
-      ends.push(ids.length);
+      this.#vocabulary.take(counted);
+      ends.push(counted.length);
     }
-    return { ids: new Int32Array(ids), counts: new Uint16Array(counts), ends };
+    const { ids, counts, length } = counted;
+    return { ids: ids.subarray(0, length), counts: counts.subarray(0, length), ends };
   }
 
-  known(text: string): KnownWord {
-    let known = this.#cache.get(text);
-    if (known === undefined) {
-      const word = normalise(text);
-      known = {
-        ordinal: this.#vocabulary.ordinal(word),
-        word: this.#vocabulary.number(`w${word}`),
-        ask: this.#vocabulary.number(`a${word}`),
-        subject: this.#vocabulary.number(`s${word}`),
-        quoted: this.#vocabulary.number(`q${word}`),
-        grams: undefined,
-      };
-      if (this.#cache.size >= CACHE_MAX) this.#cache.clear();
-      this.#cache.set(text, known);
-    }
-    return known;
+  /** To be called before the words of a text are asked for. */
+  begin(): void {
+    if (this.#rows > ROWS_MAX || this.#gramsEnd > GRAMS_MAX) this.#notes.clear();
+    if (!this.#notes.begin()) return;
+    this.#rows = 0;
+    this.#gramsEnd = 0;
   }
 
-  gramsOf(text: string): Int32Array {
-    const known = this.known(text);
-    return (known.grams ??= Int32Array.from(
-      charGrams(normalise(text))
-        .map((gram) => this.#vocabulary.number(`c${gram}`))
-        .filter((id) => id >= 0),
-    ));
+  /** The credits of the features a word of the text has by itself, added up: the word, the word that asks, its n-grams. */
+  sumOf(word: Word, credits: Float64Array): number {
+    const row = this.#rowOf(word);
+    const columns = this.#columns;
+    const grams = this.#grams;
+    const own = columns[row + WORD]!;
+    const ask = columns[row + ASK]!;
+    let sum = (own < 0 ? 0 : credits[own]!) + (ask < 0 ? 0 : credits[ask]!);
+    for (let k = columns[row + GRAMS]!; k < columns[row + GRAMS_END]!; k += 1) sum += credits[grams[k]!]!;
+    return sum;
   }
 
   /** The number of a pair of words of the text, or -1. */
-  pairOf(before: string, word: string): number {
-    return this.#vocabulary.pair('w', this.known(before).ordinal, this.known(word).ordinal, before, word);
-  }
-
-  #conceptNumber(concept: string): number {
-    let number = this.#concepts.get(concept);
-    if (number === undefined) this.#concepts.set(concept, (number = this.#vocabulary.number(`k${concept}`)));
-    return number;
+  pairOf(before: Word, word: Word): number {
+    // Rows before columns: a new word may move them.
+    const [first, second] = [this.#rowOf(before), this.#rowOf(word)];
+    const columns = this.#columns;
+    return this.#vocabulary.pair('w', columns[first + ORDINAL]!, columns[second + ORDINAL]!, before.text, word.text);
   }
 
   #block(block: Block, mail: MailFeatures): void {
     const vocabulary = this.#vocabulary;
     switch (block) {
       case 'words':
-        this.#sequence(mail.text, 'w', 'word');
-        for (const word of mail.subject) vocabulary.count(this.known(word.text).word);
+        this.#sequence(mail.text, 'w', WORD);
+        this.#each(mail.subject, WORD);
         return;
       case 'chars':
-        for (const word of mail.text) for (const id of this.gramsOf(word.text)) vocabulary.count(id);
+        for (const word of mail.text) this.#countGrams(this.#rowOf(word));
         return;
       case 'asks':
-        this.#sequence(mail.asks, 'a', 'ask');
+        this.#sequence(mail.asks, 'a', ASK);
         return;
       case 'subject':
-        this.#sequence(mail.subject, 's', 'subject');
+        this.#sequence(mail.subject, 's', SUBJECT);
         return;
       case 'quoted':
-        for (const word of mail.quoted) vocabulary.count(this.known(word.text).quoted);
+        this.#each(mail.quoted, QUOTED);
         return;
       case 'concepts':
         for (const concept of mail.concepts) vocabulary.count(this.#conceptNumber(concept));
         return;
       case 'context':
-        for (const name of mail.context) vocabulary.count(vocabulary.number(`x${name}`));
+        for (const name of mail.context) vocabulary.count(vocabulary.number('x', name));
         return;
       case 'stems':
       case 'pairs':
@@ -132,48 +137,68 @@ export class Encoder {
     }
   }
 
-  #sequence(words: readonly Word[], letter: string, as: 'word' | 'ask' | 'subject'): void {
+  #sequence(words: readonly Word[], letter: string, as: number): void {
+    const vocabulary = this.#vocabulary;
     let before = BEGINNING;
     let beforeText = '^';
-    for (const { text } of words) {
-      const known = this.known(text);
-      this.#vocabulary.count(known[as]);
-      this.#vocabulary.countPair(letter, before, known.ordinal, beforeText, text);
-      before = known.ordinal;
-      beforeText = text;
+    for (const word of words) {
+      const row = this.#rowOf(word);
+      const ordinal = this.#columns[row + ORDINAL]!;
+      vocabulary.count(this.#columns[row + as]!);
+      vocabulary.count(vocabulary.pair(letter, before, ordinal, beforeText, word.text));
+      before = ordinal;
+      beforeText = word.text;
     }
   }
-}
 
-/** Most features stand once or twice in a mail. */
-const TF = Float32Array.from({ length: 64 }, (_, count) => (count === 0 ? 0 : 1 + Math.log(count)));
-
-/** Sublinear term frequency. */
-export function tf(count: number): number {
-  return count < TF.length ? TF[count]! : 1 + Math.log(count);
-}
-
-/** Sublinear TF-IDF, each block L2-normed and weighted. `ids` may rename the encoder's numbers; below 0 leaves out. */
-export function weigh(mail: EncodedMail, idf: Float32Array, ids?: Int32Array): SparseRow {
-  const index = new Int32Array(mail.ids.length);
-  const value = new Float32Array(mail.ids.length);
-  let length = 0;
-  let at = 0;
-  for (let b = 0; b < mail.ends.length; b += 1) {
-    const end = mail.ends[b]!;
-    const from = length;
-    let norm = 0;
-    for (; at < end; at += 1) {
-      const id = ids === undefined ? mail.ids[at]! : ids[mail.ids[at]!]!;
-      if (id < 0) continue;
-      const x = tf(mail.counts[at]!) * idf[id]!;
-      index[length] = id;
-      value[length] = x;
-      norm += x * x;
-      length += 1;
+  #each(words: readonly Word[], as: number): void {
+    for (const word of words) {
+      // First the row: a new word may move the columns.
+      const row = this.#rowOf(word);
+      this.#vocabulary.count(this.#columns[row + as]!);
     }
-    const scale = norm === 0 ? 0 : BLOCK_WEIGHT[BLOCKS[b]!] / Math.sqrt(norm);
-    for (let k = from; k < length; k += 1) value[k]! *= scale;
   }
-  return { index: index.subarray(0, length), value: value.subarray(0, length) };
+
+  #countGrams(row: number): void {
+    const grams = this.#grams;
+    const end = this.#columns[row + GRAMS_END]!;
+    for (let k = this.#columns[row + GRAMS]!; k < end; k += 1) this.#vocabulary.count(grams[k]!);
+  }
+
+  #conceptNumber(concept: string): number {
+    let number = this.#concepts.get(concept);
+    if (number === undefined) this.#concepts.set(concept, (number = this.#vocabulary.number('k', concept)));
+    return number;
+  }
+
+  /** Where the columns of a word begin. */
+  #rowOf({ text, number }: Word): number {
+    const note = this.#notes.get(number);
+    if (note !== 0) return (note - 1) * COLUMNS;
+    const row = this.#learn(text);
+    this.#notes.set(number, row + 1);
+    return row * COLUMNS;
+  }
+
+  #learn(text: string): number {
+    const vocabulary = this.#vocabulary;
+    const word = normalise(text);
+    const grams = vocabulary.grams('c', word);
+    const row = this.#rows;
+    this.#rows += 1;
+    if (this.#rows * COLUMNS > this.#columns.length) this.#columns = longer(this.#columns, this.#rows * COLUMNS);
+    if (this.#gramsEnd + grams.length > this.#grams.length)
+      this.#grams = longer(this.#grams, this.#gramsEnd + grams.length);
+    this.#grams.set(grams, this.#gramsEnd);
+    const columns = this.#columns.subarray(row * COLUMNS);
+    columns[ORDINAL] = vocabulary.ordinal(word);
+    columns[WORD] = vocabulary.number('w', word);
+    columns[ASK] = vocabulary.number('a', word);
+    columns[SUBJECT] = vocabulary.number('s', word);
+    columns[QUOTED] = vocabulary.number('q', word);
+    columns[GRAMS] = this.#gramsEnd;
+    this.#gramsEnd += grams.length;
+    columns[GRAMS_END] = this.#gramsEnd;
+    return row;
+  }
 }

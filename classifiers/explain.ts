@@ -2,7 +2,7 @@ import type { MotifInput } from '../domain/facts.ts';
 import { readWords } from '../domain/match/words.ts';
 import type { Encoder } from './encoder.ts';
 import type { Machines } from './linear-model.ts';
-import type { SparseRow } from './svm.ts';
+import type { Scorer } from './scorer.ts';
 
 /** Words looked at: what decides a longer letter stands nearly always before. */
 const TOKENS_MAX = 300;
@@ -12,79 +12,92 @@ export interface Span {
   readonly end: number;
 }
 
+interface Weighed extends Span {
+  readonly weight: number;
+}
+
 /**
  * Shows the words of the body that spoke for one machine: weight × value, character n-grams credited to their word, minus
  * the mean over its rivals.
  */
 export class Explainer {
-  readonly #model: Machines;
+  readonly #scale: Float32Array;
+  readonly #scorer: Scorer;
   readonly #encoder: Encoder;
-  readonly #machines: number;
-  /** By feature: the mean weight over the rivals, which is the same for every machine among them. */
-  readonly #mean: Float32Array;
-  /** By feature: its value in the mail at hand; all 0 between two mails. */
-  readonly #values: Float32Array;
+  readonly #rivals: number;
+  /** By feature, once it was asked for: the mean weight over the rivals, the same for every machine among them. */
+  readonly #means: Float32Array;
+  /** By feature: what it gives the machine in the mail at hand; all 0 between two mails. */
+  readonly #credits: Float64Array;
 
   /** @param rivals the first so many machines explain themselves against each other */
-  constructor(model: Machines, encoder: Encoder, rivals: number) {
-    this.#model = model;
+  constructor(model: Machines, scorer: Scorer, encoder: Encoder, rivals: number) {
+    this.#scale = model.scale;
+    this.#scorer = scorer;
     this.#encoder = encoder;
-    this.#machines = model.scale.length;
-    this.#values = new Float32Array(model.names.length);
-    this.#mean = new Float32Array(model.names.length);
-    for (let id = 0; id < model.names.length; id += 1) {
-      let sum = 0;
-      for (let k = 0; k < rivals; k += 1) sum += model.weights[id * this.#machines + k]! * model.scale[k]!;
-      this.#mean[id] = sum / rivals;
+    this.#rivals = rivals;
+    this.#means = new Float32Array(model.names.length).fill(NaN);
+    this.#credits = new Float64Array(model.names.length);
+  }
+
+  /** @param input the mail whose features stand in the scorer's row */
+  explain(input: MotifInput, machine: number, max: number): Span[] {
+    const credits = this.#credits;
+    const { row, weights, stride } = this.#scorer;
+    const scale = this.#scale[machine]!;
+    for (let j = 0; j < row.length; j += 1) {
+      const id = row.index[j]!;
+      credits[id] = row.value[j]! * (weights[id * stride + machine]! * scale - this.#mean(id));
     }
+    const spans = this.#spans(input);
+    for (let j = 0; j < row.length; j += 1) credits[row.index[j]!] = 0;
+    return strongest(spans, max).map(({ start, end }) => ({ start, end }));
   }
 
-  explain(row: SparseRow, input: MotifInput, machine: number, max: number): Span[] {
-    for (let j = 0; j < row.index.length; j += 1) this.#values[row.index[j]!] = row.value[j]!;
-    const spans = this.#spans(input, machine);
-    for (let j = 0; j < row.index.length; j += 1) this.#values[row.index[j]!] = 0;
-    spans.sort((a, b) => b.weight - a.weight || a.start - b.start);
-    return distinct(spans, max).map(({ start, end }) => ({ start, end }));
-  }
-
-  #spans(input: MotifInput, machine: number): (Span & { weight: number })[] {
-    const spans: (Span & { weight: number })[] = [];
-    const byWord = new Map<string, number>();
-    let before: { text: string; start: number } | undefined;
+  /** The words and pairs of words that speak for the machine, in reading order. */
+  #spans(input: MotifInput): Weighed[] {
+    const credits = this.#credits;
+    const encoder = this.#encoder;
+    const spans: Weighed[] = [];
     const words = readWords(input.body);
+    encoder.begin();
     for (let i = 0; i < words.length && i < TOKENS_MAX; i += 1) {
-      const { text, start, end } = words[i]!;
-      let weight = byWord.get(text);
-      if (weight === undefined) {
-        const known = this.#encoder.known(text);
-        weight = this.#credit(known.word, machine) + this.#credit(known.ask, machine);
-        for (const id of this.#encoder.gramsOf(text)) weight += this.#credit(id, machine);
-        byWord.set(text, weight);
-      }
-      if (weight > 0) spans.push({ start, end, weight });
-      if (before !== undefined) {
-        const pair = this.#credit(this.#encoder.pairOf(before.text, text), machine);
-        if (pair > 0 && pair + weight > 0) spans.push({ start: before.start, end, weight: pair + weight });
-      }
-      before = { text, start };
+      const word = words[i]!;
+      const weight = encoder.sumOf(word, credits);
+      if (weight > 0) spans.push({ start: word.start, end: word.end, weight });
+      const before = words[i - 1];
+      const pair = before === undefined ? -1 : encoder.pairOf(before, word);
+      const credit = pair < 0 ? 0 : credits[pair]!;
+      if (credit > 0 && credit + weight > 0)
+        spans.push({ start: before!.start, end: word.end, weight: credit + weight });
     }
     return spans;
   }
 
-  #credit(id: number, machine: number): number {
-    if (id < 0) return 0;
-    const x = this.#values[id]!;
-    if (x === 0) return 0;
-    return x * (this.#model.weights[id * this.#machines + machine]! * this.#model.scale[machine]! - this.#mean[id]!);
+  #mean(id: number): number {
+    const known = this.#means[id]!;
+    if (!Number.isNaN(known)) return known;
+    const { weights, stride } = this.#scorer;
+    let sum = 0;
+    for (let k = 0; k < this.#rivals; k += 1) sum += weights[id * stride + k]! * this.#scale[k]!;
+    this.#means[id] = sum / this.#rivals;
+    return this.#means[id]!;
   }
 }
 
-/** The best spans that do not overlap. */
-function distinct<T extends Span>(spans: readonly T[], max: number): T[] {
-  const kept: T[] = [];
-  for (const span of spans) {
-    if (kept.length >= max) break;
-    if (kept.every((other) => span.end <= other.start || span.start >= other.end)) kept.push(span);
+/** The best spans that do not overlap, best first; of two as good the one that begins first. */
+function strongest(spans: readonly Weighed[], max: number): Weighed[] {
+  const kept: Weighed[] = [];
+  const free = (span: Weighed): boolean => kept.every((other) => span.end <= other.start || span.start >= other.end);
+  while (kept.length < max) {
+    let best: Weighed | undefined;
+    for (const span of spans) if (best === undefined ? free(span) : beats(span, best) && free(span)) best = span;
+    if (best === undefined) break;
+    kept.push(best);
   }
   return kept;
+}
+
+function beats(a: Weighed, b: Weighed): boolean {
+  return a.weight > b.weight || (a.weight === b.weight && a.start < b.start);
 }

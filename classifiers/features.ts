@@ -111,11 +111,3 @@ export function normalise(word: string): string {
   if (word.length > WORD_CHARS_MAX) return NOISE;
   return word.replace(DIGITS, '0');
 }
-
-/** In-word character 2–5-grams with word edges: they replace a stemmer and forgive misspellings. */
-export function charGrams(word: string): string[] {
-  const padded = `_${word}_`;
-  const grams: string[] = [];
-  for (let n = 2; n <= 5; n += 1) for (let i = 0; i + n <= padded.length; i += 1) grams.push(padded.slice(i, i + n));
-  return grams;
-}

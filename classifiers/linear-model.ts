@@ -1,15 +1,16 @@
 import type { Evidence, ModelReading, MotifInput, MotifModel, RankedMotif } from '../domain/facts.ts';
 import { calibrated, logistic, softmax } from './calibrate.ts';
 import { thresholdFor, type HeadCalibration } from './calibrate-heads.ts';
-import { Encoder, weigh } from './encoder.ts';
+import { Encoder } from './encoder.ts';
 import { Explainer } from './explain.ts';
 import { readFeatures, type MailReading } from './features.ts';
 import type { Heads } from './heads.ts';
 import { PassageEncoder } from './passage-encoder.ts';
 import type { Passage } from './passages.ts';
-import { scoreRow } from './score.ts';
-import type { SparseRow } from './svm.ts';
+import { rounded } from './rounded.ts';
+import { Scorer } from './scorer.ts';
 import { NOTHING_SAID } from './train-passages.ts';
+import { weighInto } from './weigh.ts';
 
 /** One set of yes/no machines. Weights are bytes, feature by feature, each machine with its scale. */
 export interface Machines {
@@ -47,13 +48,17 @@ export class LinearModel implements MotifModel {
   readonly #passageEncoder: PassageEncoder;
   readonly #explainer: Explainer;
   #last: Scored | undefined;
+  readonly #scorer: Scorer;
+  readonly #passageScorer: Scorer;
 
   constructor(model: LinearWeights, digest: string) {
     this.digest = digest;
     this.#model = model;
     this.#encoder = new Encoder(model.mail.names);
     this.#passageEncoder = new PassageEncoder(model.passage.names);
-    this.#explainer = new Explainer(model.mail, this.#encoder, model.heads.motifs.length);
+    this.#scorer = new Scorer(model.mail);
+    this.#passageScorer = new Scorer(model.passage);
+    this.#explainer = new Explainer(model.mail, this.#scorer, this.#encoder, model.heads.motifs.length);
   }
 
   get weights(): LinearWeights {
@@ -63,10 +68,12 @@ export class LinearModel implements MotifModel {
   rank(input: MotifInput): RankedMotif[] {
     const { heads, calibration } = this.#model;
     const probabilities = calibrated(this.scores(input).subarray(0, heads.motifs.length), calibration);
-    return heads.motifs
-      .map((motif, k) => ({ motif, score: Number(probabilities[k]!.toFixed(4)) }))
-      .filter((candidate) => candidate.score >= SCORE_MIN)
-      .sort((a, b) => b.score - a.score || (a.motif < b.motif ? -1 : 1));
+    const ranked: RankedMotif[] = [];
+    for (let k = 0; k < heads.motifs.length; k += 1) {
+      const score = rounded(probabilities[k]!);
+      if (score >= SCORE_MIN) ranked.push({ motif: heads.motifs[k]!, score });
+    }
+    return ranked.sort((a, b) => b.score - a.score || (a.motif < b.motif ? -1 : 1));
   }
 
   read(input: MotifInput): ModelReading {
@@ -81,13 +88,13 @@ export class LinearModel implements MotifModel {
       flags: new Map(
         heads.flags.map((flag, k) => [
           flag,
-          Number(logistic([scores[flagsFrom + k]!, best[k]!], calibration.flags[flag]).toFixed(4)),
+          rounded(logistic([scores[flagsFrom + k]!, best[k]!], calibration.flags[flag])),
         ]),
       ),
       publics: heads.publics
-        .map((kind, k) => ({ public: kind, score: Number(publics[k]!.toFixed(4)) }))
+        .map((kind, k) => ({ public: kind, score: rounded(publics[k]!) }))
         .sort((a, b) => b.score - a.score),
-      expert: Number(logistic([scores[expertAt]!], calibration.expert).toFixed(4)),
+      expert: rounded(logistic([scores[expertAt]!], calibration.expert)),
     };
   }
 
@@ -106,8 +113,8 @@ export class LinearModel implements MotifModel {
     if (output.startsWith('flag:')) return this.#flagEvidence(input, output);
     const head = heads.motifs.indexOf(output);
     if (head < 0) return [];
-    const { row } = this.#scored(input);
-    return this.#explainer.explain(row, input, head, max).map((span) => ({
+    this.#scored(input);
+    return this.#explainer.explain(input, head, max).map((span) => ({
       for: `motif:${output}`,
       part: 'body',
       ...span,
@@ -132,14 +139,20 @@ export class LinearModel implements MotifModel {
     ];
   }
 
-  /** Other motifs whose own machine says yes. */
+  /** Other motifs whose own machine says yes: the next best of all, if they do. */
   #secondary(scores: Float32Array): string[] {
     const { heads, calibration } = this.#model;
-    const motifs = heads.motifs.map((motif, k) => ({ motif, score: scores[k]! })).sort((a, b) => b.score - a.score);
-    return motifs
-      .slice(1, 1 + SECONDARY_MAX)
-      .filter(({ score }) => score >= calibration.secondary_min)
-      .map(({ motif }) => motif);
+    const best: number[] = [];
+    for (let k = 0; k < heads.motifs.length; k += 1) {
+      let place = best.length;
+      while (place > 0 && scores[k]! > scores[best[place - 1]!]!) place -= 1;
+      if (place <= SECONDARY_MAX) best.splice(place, 0, k);
+      if (best.length > 1 + SECONDARY_MAX) best.pop();
+    }
+    return best
+      .slice(1)
+      .filter((k) => scores[k]! >= calibration.secondary_min)
+      .map((k) => heads.motifs[k]!);
   }
 
   /** One decision asks several times about one mail. */
@@ -147,18 +160,19 @@ export class LinearModel implements MotifModel {
     if (this.#last?.input !== input) {
       const { mail, passage, heads } = this.#model;
       const features = readFeatures(input);
-      const row = weigh(this.#encoder.encodeFeatures(features), mail.idf);
+      weighInto(this.#scorer.row, this.#encoder.count(features), mail.idf);
       const best = new Float32Array(heads.flags.length).fill(NOTHING_SAID);
       const where: (Passage | undefined)[] = heads.flags.map(() => undefined);
-      for (const encoded of this.#passageEncoder.encode(features)) {
-        const scores = scoreRow(weigh(encoded, passage.idf), passage.weights, passage.bias, passage.scale);
+      this.#passageEncoder.each(features, (encoded, span) => {
+        weighInto(this.#passageScorer.row, encoded, passage.idf);
+        const scores = this.#passageScorer.score();
         for (let k = 0; k < scores.length; k += 1) {
           if (scores[k]! <= best[k]!) continue;
           best[k] = scores[k]!;
-          where[k] = encoded.passage;
+          where[k] = span;
         }
-      }
-      this.#last = { input, features, row, scores: scoreRow(row, mail.weights, mail.bias, mail.scale), best, where };
+      });
+      this.#last = { input, features, scores: this.#scorer.score(), best, where };
     }
     return this.#last;
   }
@@ -167,7 +181,6 @@ export class LinearModel implements MotifModel {
 interface Scored {
   readonly input: MotifInput;
   readonly features: MailReading;
-  readonly row: SparseRow;
   readonly scores: Float32Array;
   /** By flag: the most a passage says for it, and which one. */
   readonly best: Float32Array;

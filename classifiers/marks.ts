@@ -1,5 +1,5 @@
 import type { MotifInput } from '../domain/facts.ts';
-import { findFiness, findRpps, findSiret } from '../domain/identifiers.ts';
+import { countDigits, findFiness, findRpps, findSiret, IDENTIFIER_DIGITS_MIN } from '../domain/identifiers.ts';
 import { foldText } from '../domain/text/fold.ts';
 
 /** Longest run of text searched for identifiers; signatures stand near the end of ordinary mails. */
@@ -10,9 +10,11 @@ const ADDRESS_CHARS_MAX = 120;
 export function senderMarks(input: MotifInput): string[] {
   const marks: string[] = [];
   const text = input.body.length > TEXT_CHARS_MAX ? input.body.slice(0, TEXT_CHARS_MAX) : input.body;
-  if (findSiret(text).length > 0) marks.push('id:siret');
-  if (findFiness(text).length > 0) marks.push('id:finess');
-  if (findRpps(text).length > 0) marks.push('id:rpps');
+  if (countDigits(text) >= IDENTIFIER_DIGITS_MIN) {
+    if (findSiret(text).length > 0) marks.push('id:siret');
+    if (findFiness(text).length > 0) marks.push('id:finess');
+    if (findRpps(text).length > 0) marks.push('id:rpps');
+  }
   for (const word of addressWords(input.from ?? '')) marks.push(`from:${word}`);
   return marks;
 }

@@ -1,5 +1,5 @@
 import { calibrate, type HeldOut } from './calibrate-heads.ts';
-import { Encoder, weigh, type EncodedMail } from './encoder.ts';
+import { Encoder, type EncodedMail } from './encoder.ts';
 import type { Example } from './examples.ts';
 import { readFeatures } from './features.ts';
 import { answersOf, countHeads, headsOf, type Heads } from './heads.ts';
@@ -10,6 +10,7 @@ import { scoreRow } from './score.ts';
 import { selectFeatures } from './select.ts';
 import { trainOneVsRest, type SvmOptions } from './svm.ts';
 import { bestOf, trainPassages } from './train-passages.ts';
+import { weigh } from './weigh.ts';
 
 export interface TrainOptions {
   readonly svm: SvmOptions;

@@ -1,8 +1,9 @@
-import { weigh, type EncodedMail } from './encoder.ts';
+import type { EncodedMail } from './encoder.ts';
 import type { Example } from './examples.ts';
 import { scoreRow } from './score.ts';
 import { selectFeatures } from './select.ts';
 import { NO, trainOneVsRest, UNKNOWN, YES, type SparseRow, type SvmOptions, type SvmWeights } from './svm.ts';
+import { weigh } from './weigh.ts';
 
 /**
  * Teaches one machine a flag to recognise the passage that raises it, though labels are by mail (multiple-instance

@@ -32,6 +32,19 @@ export function findFiness(text: string): Span[] {
   return find(text, /(?<=finess\W{0,3}(?:n°|no|:)?\W{0,3})\d[\dAB] ?\d{3} ?\d{4}(?!\d)/gi, () => true);
 }
 
+/** How many digits 0–9 a text has: a quick no to all that is looked for here. */
+export function countDigits(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) count += 1;
+  }
+  return count;
+}
+
+/** All numbers above have as many digits at least: FINESS has one letter in Corsica. */
+export const IDENTIFIER_DIGITS_MIN = 8;
+
 function find(text: string, pattern: RegExp, valid: (digits: string) => boolean): Span[] {
   const found: Span[] = [];
   for (const match of text.matchAll(pattern)) {

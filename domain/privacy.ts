@@ -115,6 +115,9 @@ export function findIbans(text: string): Span[] {
 }
 
 function ibanAt(text: string, at: number): number | undefined {
+  // Two letters and no third: a word ends here at most, which tells nearly all places apart at once.
+  if (!isLetter(text.charCodeAt(at)) || !isLetter(text.charCodeAt(at + 1)) || isLetter(text.charCodeAt(at + 2)))
+    return undefined;
   const length = IBAN_CHARS[text.slice(at, at + 2).toUpperCase()];
   if (length === undefined || !opens(text, at)) return undefined;
   const { chars, ends } = gather(text, at, length, ALNUM);
@@ -125,6 +128,11 @@ function ibanAt(text: string, at: number): number | undefined {
     rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
   return rest === 1 ? ends[length - 1]! : undefined;
+}
+
+/** A–Z and a–z. */
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
 /** French telephone numbers: ten digits from 0, or nine after +33 or 0033, « (0) » allowed. */

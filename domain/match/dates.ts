@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { addMonths, DAY_MS, dayOf, HOUR_MS, PARIS } from '../days.ts';
 import { singular, type Word } from './words.ts';
 
 /** Lengths of time and dates as people write them, read at one word. What is neither is undefined; nothing throws. */
@@ -66,22 +67,52 @@ const SHORT_MONTHS = new Map(
   Object.entries({ jan: 1, janv: 1, fev: 2, fevr: 2, avr: 4, juil: 7, sept: 9, oct: 10, nov: 11, dec: 12 }),
 );
 
-/** The day of `instant` in Paris, without its hours. */
-export function parisDay(instant: string): DateTime {
+/** A local day: its number (domain/days.ts) and its place in the calendar. */
+export interface Day {
+  readonly number: number;
+  readonly year: number;
+  readonly month: number;
+}
+
+/** The day of `instant` in Paris. */
+export function parisDay(instant: string): Day {
   // Zones are slow to compute, and the mails of a batch came on the same day: within an hour of UTC the day is one.
-  const hour = Math.floor(Date.parse(instant) / 3_600_000);
-  if (lastDay === undefined || lastDay.hour !== hour || Number.isNaN(hour))
-    lastDay = { hour, day: DateTime.fromISO(instant, { zone: 'Europe/Paris' }).startOf('day') };
+  const hour = Math.floor(Date.parse(instant) / HOUR_MS);
+  if (lastDay === undefined || lastDay.hour !== hour || Number.isNaN(hour)) lastDay = { hour, day: dayAt(instant) };
   return lastDay.day;
 }
 
-let lastDay: { readonly hour: number; readonly day: DateTime } | undefined;
+let lastDay: { readonly hour: number; readonly day: Day } | undefined;
+
+const WITH_OFFSET = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+function dayAt(instant: string): Day {
+  const ms = WITH_OFFSET.test(instant) ? Date.parse(instant) : NaN;
+  // Other ways to write an instant are rare, and not the machine's zone but Paris is meant.
+  const number = Number.isNaN(ms) ? luxonDay(instant) : dayOf(ms, PARIS);
+  const date = new Date(number * DAY_MS);
+  return { number, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1 };
+}
+
+/** NaN for what is no instant: nothing is near it then. */
+function luxonDay(instant: string): number {
+  const { year, month, day } = DateTime.fromISO(instant, { zone: PARIS });
+  return build(year, month, day) ?? NaN;
+}
+
+const GLUED = /^(\d{1,3})(jour|jr|j|semaine|sem|mois)$/;
+const COUNT = /^\d{1,3}$/;
+
+/** May a length begin with this word? */
+export function opensLength(text: string): boolean {
+  return GLUED.test(text) || COUNT.test(text) || NUMBERS.has(text) || ABOUT.has(text) || VAGUE.has(text);
+}
 
 /** « 7 semaines », « deux mois et demi », « plus d'un mois » at word `i`. */
 export function lengthAt(words: readonly Word[], i: number): Measured | undefined {
   const word = words[i];
   if (word === undefined) return undefined;
-  const glued = /^(\d{1,3})(jour|jr|j|semaine|sem|mois)$/.exec(word.text);
+  const glued = GLUED.exec(word.text);
   if (glued !== null) {
     return { days: Math.round(Number(glued[1]) * (UNITS.get(glued[2]!) ?? 1)), first: i, last: i };
   }
@@ -116,7 +147,7 @@ function vagueAt(words: readonly Word[], i: number): { value: number; last: numb
 /** « 41 », « douze », « quarante-cinq », « vingt et un »; not the « cinq » inside « quarante-cinq ». */
 function numberAt(words: readonly Word[], i: number): { value: number; last: number } | undefined {
   const { text } = words[i]!;
-  if (/^\d{1,3}$/.test(text)) return { value: Number(text), last: i };
+  if (COUNT.test(text)) return { value: Number(text), last: i };
   const value = NUMBERS.get(text);
   if (value === undefined) return undefined;
   const before = words[i - 1]?.text === 'et' ? words[i - 2]?.text : words[i - 1]?.text;
@@ -136,7 +167,7 @@ export interface DateRead {
 }
 
 /** « 12/09 », « 12.09.2026 », « 12 septembre 2026 », « 12 » at word `i`. Without a year: the nearest such day. */
-export function dateAt(words: readonly Word[], i: number, today: DateTime): DateRead | undefined {
+export function dateAt(words: readonly Word[], i: number, today: Day): DateRead | undefined {
   const day = numberUpTo(words[i]?.text === '1er' ? '1' : words[i]?.text, 31);
   if (day === undefined) return undefined;
   const second = words[i + 1];
@@ -148,22 +179,23 @@ export function dateAt(words: readonly Word[], i: number, today: DateTime): Date
     if (glued || UNITS.has(second?.text ?? '') || words[i - 1]?.text === 'du') return undefined;
     const near = build(today.year, today.month, day);
     if (near === undefined) return undefined;
-    const when = near < today ? near.plus({ months: 1 }) : near;
-    return { ahead: between(today, when), last: i, with_year: false, day_only: true };
+    const when = near < today.number ? addMonths(near, 1) : near;
+    return { ahead: when - today.number, last: i, with_year: false, day_only: true };
   }
   // « 24 janvier - 18 février » names no year 2018.
   const year = written === undefined ? yearAt(words[i + 2]?.text) : longYearAt(words[i + 2]?.text);
   const last = year === undefined ? i + 1 : i + 2;
   const when = build(year ?? today.year, month, day);
   if (when === undefined) return undefined;
-  let ahead = between(today, when);
-  if (year === undefined && ahead < -183) ahead = between(today, when.plus({ years: 1 }));
-  if (year === undefined && ahead > 183) ahead = between(today, when.minus({ years: 1 }));
+  let ahead = when - today.number;
+  if (year === undefined && ahead < -183) ahead = addMonths(when, 12) - today.number;
+  if (year === undefined && ahead > 183) ahead = addMonths(when, -12) - today.number;
   return { ahead, last, with_year: year !== undefined, day_only: false };
 }
 
-function between(today: DateTime, when: DateTime): number {
-  return Math.round(when.diff(today, 'days').days);
+/** May a date begin with this word? */
+export function opensDate(text: string): boolean {
+  return text === '1er' || numberUpTo(text, 31) !== undefined;
 }
 
 function numberUpTo(text: string | undefined, max: number): number | undefined {
@@ -182,7 +214,9 @@ function yearAt(text: string | undefined): number | undefined {
   return year < 100 ? 2_000 + year : year;
 }
 
-export function build(year: number, month: number, day: number): DateTime | undefined {
-  const when = DateTime.fromObject({ year, month, day }, { zone: 'Europe/Paris' });
-  return when.isValid ? when : undefined;
+/** The number of a day; undefined where the calendar has none (30 February). */
+export function build(year: number, month: number, day: number): number | undefined {
+  const date = new Date(0);
+  const number = date.setUTCFullYear(year, month - 1, day) / DAY_MS;
+  return date.getUTCMonth() === month - 1 ? number : undefined;
 }

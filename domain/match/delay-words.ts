@@ -27,3 +27,13 @@ export const TODAY_BEFORE = setOf('est sommes voila voici aujourdhui arrive');
 
 /** Small words that open a date. */
 export const OPENERS = setOf('le du au debut fin mi');
+
+/** Monday is 1. */
+export const WEEKDAYS: ReadonlyMap<string, number> = new Map(
+  'lundi mardi mercredi jeudi vendredi samedi dimanche'.split(' ').map((word, i) => [word, i + 1] as const),
+);
+/** Words that name a day to come, alone or with the next word. */
+export const AHEADS: ReadonlySet<string> = new Set([
+  ...['aujourdhui', singular('aujourdhui'), 'demain', 'semaine', 'dans', 'ici', 'le', 'du', 'au'],
+  ...WEEKDAYS.keys(),
+]);

@@ -1,7 +1,8 @@
-import type { DateTime } from 'luxon';
-import { build, dateAt, lengthAt, longYearAt, MONTHS, type DateRead, type Measured } from './dates.ts';
-import { DUES, OPENERS, STARTS, TODAY_BEFORE, WAIT_AFTER, WAIT_BEFORE } from './delay-words.ts';
+import { addMonths, weekday } from '../days.ts';
+import { build, dateAt, lengthAt, longYearAt, MONTHS, type DateRead, type Day, type Measured } from './dates.ts';
+import { DUES, OPENERS, WAIT_AFTER, WAIT_BEFORE, WEEKDAYS } from './delay-words.ts';
 import { namedDayAt } from './named-days.ts';
+import { AHEAD, DATE, kindsOf, LENGTH, SINCE, START, TODAY } from './time-words.ts';
 import { singular, type Word } from './words.ts';
 
 /**
@@ -9,64 +10,64 @@ import { singular, type Word } from './words.ts';
  * date format, so nothing here throws.
  */
 
-const WEEKDAYS = new Map(
-  'lundi mardi mercredi jeudi vendredi samedi dimanche'.split(' ').map((word, i) => [word, i + 1] as const),
-);
 const START_WORDS_MAX = 5;
 const TODAY_DAYS_MAX = 3;
 /** Behind other words than « depuis », a month further back is rather one to come (« un congé en mai »). */
 const MONTH_AGO_DAYS_MAX = 240;
 
-/** The model and several flags ask about the same words on the same day. */
+/** The model and several flags ask about the same few texts on the same day. */
 interface Known {
+  readonly words: readonly Word[];
   readonly day: number;
   readonly found: readonly Measured[];
 }
+const KNOWN_MAX = 4;
 
 function once(
-  known: WeakMap<readonly Word[], Known>,
+  known: Known[],
   words: readonly Word[],
-  today: DateTime,
-  read: (words: readonly Word[], today: DateTime) => Measured[],
+  today: Day,
+  read: (words: readonly Word[], today: Day) => Measured[],
 ): readonly Measured[] {
-  const day = today.toMillis();
-  const before = known.get(words);
-  if (before?.day === day) return before.found;
+  for (const each of known) if (each.words === words && each.day === today.number) return each.found;
   const found = read(words, today);
-  known.set(words, { day, found });
+  if (known.length === KNOWN_MAX) known.shift();
+  known.push({ words, day: today.number, found });
   return found;
 }
 
-const knownWaits = new WeakMap<readonly Word[], Known>();
-const knownDays = new WeakMap<readonly Word[], Known>();
+const knownWaits: Known[] = [];
+const knownDays: Known[] = [];
 
 /** Lengths of time and dates in the past that the text gives as a wait. */
-export function waits(words: readonly Word[], today: DateTime): readonly Measured[] {
+export function waits(words: readonly Word[], today: Day): readonly Measured[] {
   return once(knownWaits, words, today, readWaits);
 }
 
 /** Days the text names from today on: « demain », « lundi », « dans 3 jours », « le 12/03 ». */
-export function daysAhead(words: readonly Word[], today: DateTime): readonly Measured[] {
+export function daysAhead(words: readonly Word[], today: Day): readonly Measured[] {
   return once(knownDays, words, today, readDaysAhead);
 }
 
-function readWaits(words: readonly Word[], today: DateTime): Measured[] {
+function readWaits(words: readonly Word[], today: Day): Measured[] {
   const found: Measured[] = [];
-  const counted = namesToday(words, today);
+  const kinds = kindsOf(words);
+  const counted = namesToday(words, kinds, today);
   for (let i = 0; i < words.length; i++) {
-    const { text } = words[i]!;
-    const length = lengthAt(words, i);
+    const kind = kinds[i]!;
+    if (kind === 0) continue;
+    const length = (kind & LENGTH) === 0 ? undefined : lengthAt(words, i);
     if (length !== undefined && isWait(words, i, length.last)) found.push(length);
-    if (STARTS.has(text) || DUES.has(text)) {
+    if ((kind & START) !== 0) {
       const date = dateBehind(words, i, today) ?? dateBefore(words, i, today);
       if (date !== undefined) found.push({ ...date, first: Math.min(i, date.first) });
     }
-    if (text === 'depuis') {
+    if ((kind & SINCE) !== 0) {
       const named = namedDayAt(words, i + 1, today);
       if (named !== undefined) found.push({ ...named, first: i });
     }
     // Who says what day it is counts from the days named before (« le 24 septembre je suis tombé, on est le 6 novembre »).
-    if (counted) {
+    if (counted && (kind & DATE) !== 0) {
       const date = dateAt(words, i, today);
       if (date !== undefined && !date.day_only && date.ahead < 0) {
         found.push({ days: -date.ahead, first: i, last: date.last });
@@ -76,12 +77,14 @@ function readWaits(words: readonly Word[], today: DateTime): Measured[] {
   return found;
 }
 
-function readDaysAhead(words: readonly Word[], today: DateTime): Measured[] {
+function readDaysAhead(words: readonly Word[], today: Day): Measured[] {
   const found: Measured[] = [];
   const add = (days: number, first: number, last: number): void => {
     if (days >= 0) found.push({ days, first, last });
   };
+  const kinds = kindsOf(words);
   for (let i = 0; i < words.length; i++) {
+    if ((kinds[i]! & AHEAD) === 0) continue;
     const word = words[i]!.text;
     const next = words[i + 1]?.text;
     if (word === 'aujourdhui' || word === singular('aujourdhui')) add(0, i, i);
@@ -92,13 +95,13 @@ function readDaysAhead(words: readonly Word[], today: DateTime): Measured[] {
       // « depuis lundi », « lundi dernier » and a weekday with its date (« lundi 8 juin ») are no coming Monday.
       if (date !== undefined && !date.day_only) add(date.ahead, i, date.last);
       else if (words[i - 1]?.text !== 'depuis' && next?.startsWith('dernier') !== true && next !== 'passe') {
-        add((WEEKDAYS.get(word)! - today.weekday + 7) % 7 || 7, i, i);
+        add((WEEKDAYS.get(word)! - weekday(today.number) + 7) % 7 || 7, i, i);
       }
-    } else if ((word === 'dans' || word === 'ici') && lengthAt(words, i + 1) !== undefined) {
-      const length = lengthAt(words, i + 1)!;
-      add(length.days, i, length.last);
+    } else if (word === 'dans' || word === 'ici') {
+      const length = lengthAt(words, i + 1);
+      if (length !== undefined) add(length.days, i, length.last);
     } else if (word === 'le' || word === 'du' || word === 'au') {
-      const date = dateAt(words, i + 1, today);
+      const date = (kinds[i + 1]! & DATE) === 0 ? undefined : dateAt(words, i + 1, today);
       if (date !== undefined) add(date.ahead, i, date.last);
     }
   }
@@ -106,7 +109,7 @@ function readDaysAhead(words: readonly Word[], today: DateTime): Measured[] {
 }
 
 /** The first date within a few words behind a word that starts a wait; directly behind « depuis » a bare day counts too. */
-function dateBehind(words: readonly Word[], start: number, today: DateTime): Measured | undefined {
+function dateBehind(words: readonly Word[], start: number, today: Day): Measured | undefined {
   const due = DUES.has(words[start]!.text);
   for (let i = start + 1; i <= start + START_WORDS_MAX && i < words.length && words[i]!.gap !== 'stop'; i++) {
     const { text } = words[i]!;
@@ -123,7 +126,7 @@ function dateBehind(words: readonly Word[], start: number, today: DateTime): Mea
 }
 
 /** « le 12 janvier, arrêt de six semaines », « le 2 mars j'ai été arrêtée ». */
-function dateBefore(words: readonly Word[], start: number, today: DateTime): Measured | undefined {
+function dateBefore(words: readonly Word[], start: number, today: Day): Measured | undefined {
   for (let i = start - 1; i > start - START_WORDS_MAX - 1 && i >= 1 && words[i + 1]!.gap !== 'stop'; i--) {
     const date = words[i - 1]!.text === 'le' ? dateAt(words, i, today) : undefined;
     if (date !== undefined && !date.day_only && date.ahead < 0) return { days: -date.ahead, first: i, last: date.last };
@@ -131,14 +134,14 @@ function dateBefore(words: readonly Word[], start: number, today: DateTime): Mea
   return undefined;
 }
 
-function isFullDate(words: readonly Word[], i: number, today: DateTime): boolean {
+function isFullDate(words: readonly Word[], i: number, today: Day): boolean {
   return /^\d/.test(words[i]!.text) && dateAt(words, i, today)?.day_only === false;
 }
 
 /** « on est le 6 novembre », « nous voilà fin mars », said of the days around `today`. */
-function namesToday(words: readonly Word[], today: DateTime): boolean {
+function namesToday(words: readonly Word[], kinds: Uint8Array, today: Day): boolean {
   return words.some(({ text }, i) => {
-    if (!TODAY_BEFORE.has(text)) return false;
+    if ((kinds[i]! & TODAY) === 0) return false;
     let next = i + 1;
     while (next <= i + 3 && (OPENERS.has(words[next]?.text ?? '') || words[next]?.text === 'en')) next++;
     if (next > i + 1 && MONTHS.get(words[next]?.text ?? '') === today.month) return true;
@@ -173,7 +176,7 @@ function saysNothingCame(words: readonly Word[], next: number): boolean {
 }
 
 /** « depuis le 12/09 », « depuis septembre », « en arrêt du 3 mars »: how many days ago. */
-function pastDate(words: readonly Word[], from: number, today: DateTime): Measured | undefined {
+function pastDate(words: readonly Word[], from: number, today: Day): Measured | undefined {
   const since = words[from - 1]?.text === 'depuis';
   let i = from;
   let day = 1;
@@ -187,25 +190,24 @@ function pastDate(words: readonly Word[], from: number, today: DateTime): Measur
   if (month !== undefined) {
     const year = longYearAt(words[i + 1]?.text);
     const when = build(year ?? today.year, month, day);
-    const past = year === undefined && when !== undefined && when > today ? when.minus({ years: 1 }) : when;
+    const past = year === undefined && when !== undefined && when > today.number ? addMonths(when, -12) : when;
     const found = past === undefined ? undefined : ago(past, today, from, year === undefined ? i : i + 1);
     return since || year !== undefined || (found?.days ?? 0) < MONTH_AGO_DAYS_MAX ? found : undefined;
   }
   const date = rangeEnd(words, i, today) ?? dateAt(words, i, today);
   if (date === undefined || date.ahead > 0) {
     // « en arrêt depuis le 3 »: the last 3rd there was.
-    if (date?.day_only === true)
-      return ago(today.plus({ days: date.ahead }).minus({ months: 1 }), today, from, date.last);
+    if (date?.day_only === true) return ago(addMonths(today.number + date.ahead, -1), today, from, date.last);
     // « depuis le 20 décembre » is past; « en congé jusqu'au 7 septembre » is to come.
     const year_less =
-      date === undefined || date.with_year || !since ? undefined : today.plus({ days: date.ahead }).minus({ years: 1 });
+      date === undefined || date.with_year || !since ? undefined : addMonths(today.number + date.ahead, -12);
     return year_less === undefined ? undefined : ago(year_less, today, from, date!.last);
   }
   return { days: -date.ahead, first: from, last: date.last };
 }
 
 /** « du 2 au 29 mars »: what is over counts from its end, what still runs from its beginning. */
-function rangeEnd(words: readonly Word[], i: number, today: DateTime): DateRead | undefined {
+function rangeEnd(words: readonly Word[], i: number, today: Day): DateRead | undefined {
   const first = /^(1er|\d{1,2})$/.test(words[i]?.text ?? '') && words[i + 1]?.text === 'au';
   const end = first ? dateAt(words, i + 2, today) : undefined;
   if (end === undefined || end.day_only) return undefined;
@@ -213,7 +215,7 @@ function rangeEnd(words: readonly Word[], i: number, today: DateTime): DateRead 
   return end.ahead <= 0 || length < 0 ? end : { ...end, ahead: end.ahead - length };
 }
 
-function ago(when: DateTime, today: DateTime, first: number, last: number): Measured | undefined {
-  const days = Math.round(today.diff(when, 'days').days);
+function ago(when: number, today: Day, first: number, last: number): Measured | undefined {
+  const days = today.number - when;
   return days >= 0 && days < 3_660 ? { days, first, last } : undefined;
 }

@@ -1,3 +1,4 @@
+import { WordNotes } from './lexicon.ts';
 import { READ_CHARS_MAX, type Word } from './words.ts';
 
 /**
@@ -22,6 +23,8 @@ const OTHERS = [
 /** Letters that French mail does not use; most of them foreign decides. */
 const FOREIGN_SCRIPT =
   /[\p{Script=Arabic}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hebrew}\p{Script=Greek}\p{Script=Devanagari}\p{Script=Tamil}\p{Script=Bengali}]/gu;
+/** Where such letters stand, and more: most texts have none, and need not be searched letter by letter. */
+const FAR_LETTER = /[\u0370-\u1fff\u2126\u2c00-\uffff]/;
 const WORDS_READ_MAX = 400;
 const SCRIPT_CHARS_MIN = 8;
 const HITS_MIN = 3;
@@ -30,18 +33,42 @@ function set(list: string): ReadonlySet<string> {
   return new Set(list.split(' '));
 }
 
-/** True when another language or script clearly prevails; a text too short to tell is French. */
-export function isForeign(text: string, words: readonly Word[]): boolean {
-  const script = text.slice(0, READ_CHARS_MAX).match(FOREIGN_SCRIPT)?.length ?? 0;
-  if (script >= SCRIPT_CHARS_MIN && script > text.length / 4) return true;
-  const read = words.slice(0, WORDS_READ_MAX);
-  const french = count(read, FRENCH);
-  const other = Math.max(...OTHERS.map((list) => count(read, list)));
-  return other >= HITS_MIN && other > french * 1.5;
+const LISTS = [FRENCH, ...OTHERS];
+/** One more than the lists a word is in, a bit for each. */
+const notes = new WordNotes();
+
+/** True when another language or script clearly prevails in a mail; a text too short to tell is French. */
+export function isForeign(parts: readonly { readonly text: string; readonly words: readonly Word[] }[]): boolean {
+  return inForeignScript(parts.map(({ text }) => text).join('\n')) || inForeignWords(parts.map(({ words }) => words));
 }
 
-function count(words: readonly Word[], list: ReadonlySet<string>): number {
-  let hits = 0;
-  for (const word of words) if (list.has(word.text)) hits++;
-  return hits;
+function inForeignScript(text: string): boolean {
+  const read = text.slice(0, READ_CHARS_MAX);
+  if (!FAR_LETTER.test(read)) return false;
+  const letters = read.match(FOREIGN_SCRIPT)?.length ?? 0;
+  return letters >= SCRIPT_CHARS_MIN && letters > text.length / 4;
+}
+
+function inForeignWords(parts: readonly (readonly Word[])[]): boolean {
+  const hits = LISTS.map(() => 0);
+  let read = 0;
+  notes.begin();
+  for (const words of parts) {
+    for (let i = 0; i < words.length && read < WORDS_READ_MAX; i += 1) {
+      read += 1;
+      let lists = listsOf(words[i]!);
+      for (let k = 0; lists !== 0; k += 1, lists >>= 1) hits[k]! += lists & 1;
+    }
+  }
+  const [french, ...others] = hits;
+  const other = Math.max(...others);
+  return other >= HITS_MIN && other > french! * 1.5;
+}
+
+function listsOf({ text, number }: Word): number {
+  const note = notes.get(number);
+  if (note !== 0) return note - 1;
+  const lists = LISTS.reduce((bits, list, k) => bits | (list.has(text) ? 1 << k : 0), 0);
+  notes.set(number, lists + 1);
+  return lists;
 }

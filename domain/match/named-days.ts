@@ -1,6 +1,5 @@
-import type { DateTime } from 'luxon';
 import { easterSunday } from '../holidays.ts';
-import { build, type Measured } from './dates.ts';
+import { build, type Day, type Measured } from './dates.ts';
 import { singular, type Word } from './words.ts';
 
 /** Days that have a name and no number: « depuis Noël », « depuis la rentrée », « depuis l'Ascension », « depuis l'été ». */
@@ -30,7 +29,7 @@ const LEAD_WORDS = new Set(['le', 'la', 'les', 'cet', 'cette', 'fete', 'vacance'
 const LEAD_WORDS_MAX = 5;
 
 /** The named day at word `from` or a few small words on, and how many days ago it was last; undefined without one. */
-export function namedDayAt(words: readonly Word[], from: number, today: DateTime): Measured | undefined {
+export function namedDayAt(words: readonly Word[], from: number, today: Day): Measured | undefined {
   for (let i = from; i < from + LEAD_WORDS_MAX && i < words.length && words[i]!.gap === 'none'; i++) {
     const { text } = words[i]!;
     // « depuis le nouvel an », « depuis le jour de l'an »
@@ -38,21 +37,14 @@ export function namedDayAt(words: readonly Word[], from: number, today: DateTime
     const day = new_year ? ([1, 1] as const) : FIXED.get(text);
     const easter = AFTER_EASTER.get(text);
     if (day !== undefined) return last((year) => build(year, day[0], day[1]), today, i);
-    if (easter !== undefined) {
-      return last((year) => build(year, 1, 1)?.set({ ...monthDay(easterSunday(year) + easter) }), today, i);
-    }
+    if (easter !== undefined) return last((year) => easterSunday(year) + easter, today, i);
     if (!LEAD_WORDS.has(text) && text !== 'nouvel') return undefined;
   }
   return undefined;
 }
 
-function monthDay(day_number: number): { month: number; day: number } {
-  const date = new Date(day_number * 86_400_000);
-  return { month: date.getUTCMonth() + 1, day: date.getUTCDate() };
-}
-
-function last(dayOf: (year: number) => DateTime | undefined, today: DateTime, at: number): Measured | undefined {
-  const this_year = dayOf(today.year);
-  const when = this_year !== undefined && this_year <= today ? this_year : dayOf(today.year - 1);
-  return when === undefined ? undefined : { days: Math.round(today.diff(when, 'days').days), first: at, last: at };
+function last(dayIn: (year: number) => number | undefined, today: Day, at: number): Measured | undefined {
+  const this_year = dayIn(today.year);
+  const when = this_year !== undefined && this_year <= today.number ? this_year : dayIn(today.year - 1);
+  return when === undefined ? undefined : { days: today.number - when, first: at, last: at };
 }

@@ -1,29 +1,6 @@
 import { GAP_WORDS_MAX, type Node, type Step } from './phrase.ts';
 
-/** Phrases made ready for the scanner. */
-
-/** The forms of a node filed by their first word, so that a node of sixty forms costs one look-up. */
-export type Filed =
-  | { readonly kind: 'gap' }
-  | {
-      readonly kind: 'forms';
-      readonly words: ReadonlyMap<string, readonly (readonly Step[])[]>;
-      readonly prefixes: readonly (readonly Step[])[];
-      readonly optional: boolean;
-    };
-
-export function fileNode(node: Node): Filed {
-  if (node.kind === 'gap') return node;
-  const words = new Map<string, (readonly Step[])[]>();
-  const prefixes: (readonly Step[])[] = [];
-  for (const form of node.forms) {
-    const first = form[0];
-    if (first === undefined) continue;
-    if (first.kind === 'prefix') prefixes.push(form);
-    else words.set(first.text, [...(words.get(first.text) ?? []), form]);
-  }
-  return { kind: 'forms', words, prefixes, optional: node.forms.some((form) => form.length === 0) };
-}
+/** Where a phrase may begin, what must stand in it, how far it goes. */
 
 /** Words of nearly every mail; a phrase is looked for by its others. */
 const FREQUENT = new Set(

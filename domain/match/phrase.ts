@@ -59,6 +59,14 @@ export function parsePhrase(source: string): Phrase {
 }
 
 function parse(source: string): Phrase {
+  const nodes = /[()]/.test(source) ? groupedNodes(source) : plainNodes(source);
+  check(nodes);
+  // « mort-né » denies nothing; « (n'ai|pas) … » does.
+  const negative = source.split(/[\s()|]+/u).some((piece) => readPiece(piece).negative);
+  return { source, nodes, negative, final: /[^.]\.\s*$/u.test(source) };
+}
+
+function groupedNodes(source: string): Node[] {
   if (/[()]/.test(source.replace(GROUP, '')))
     throw new PhraseError('des parenthèses qui se ferment, sans autre groupe dedans');
   const nodes: Node[] = [];
@@ -67,11 +75,7 @@ function parse(source: string): Phrase {
     nodes.push(...plainNodes(source.slice(at, match.index)), groupNode(match[1]!, match[2]!, match[3]!));
     at = match.index + match[0].length;
   }
-  nodes.push(...plainNodes(source.slice(at)));
-  check(nodes);
-  // « mort-né » denies nothing; « (n'ai|pas) … » does.
-  const negative = source.split(/[\s()|]+/u).some((piece) => readPiece(piece).negative);
-  return { source, nodes, negative, final: /[^.]\.\s*$/u.test(source) };
+  return [...nodes, ...plainNodes(source.slice(at))];
 }
 
 function plainNodes(text: string): Node[] {

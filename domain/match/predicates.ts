@@ -44,29 +44,34 @@ export function compileTest(condition: Condition, scanner: Scanner, flagUp?: Fla
   const all = part(condition.all);
   const any = part(condition.any);
   const none = part(condition.none);
+  // What must stand first: it fails for nearly every mail.
   return (reading, context, given) => {
-    const places: Place[] = [];
     let known = false;
+    let places: Place[] | undefined;
+    for (const test of all) {
+      const answer = test(reading, context, given);
+      if (answer.is === false) return NO;
+      known ||= answer.is === true;
+      if (answer.places.length > 0) (places ??= []).push(...answer.places);
+    }
+    let held = false;
+    let failed = false;
+    for (const test of any) {
+      const answer = test(reading, context, given);
+      failed ||= answer.is === false;
+      if (answer.is !== true) continue;
+      held = true;
+      if (answer.places.length > 0) (places ??= []).push(...answer.places);
+    }
+    // What an example leaves out helps no `any` along, unless nothing else is asked there.
+    if (failed && !held) return NO;
+    known ||= held;
     for (const test of none) {
       const { is } = test(reading, context, given);
       if (is === true) return NO;
       known ||= is === false;
     }
-    for (const test of all) {
-      const answer = test(reading, context, given);
-      if (answer.is === false) return NO;
-      known ||= answer.is === true;
-      places.push(...answer.places);
-    }
-    if (any.length > 0) {
-      const answers = any.map((test) => test(reading, context, given));
-      const yes = answers.filter((answer) => answer.is === true);
-      // What an example leaves out helps no `any` along, unless nothing else is asked there.
-      if (yes.length === 0 && answers.some((answer) => answer.is === false)) return NO;
-      known ||= yes.length > 0;
-      places.push(...yes.flatMap((answer) => answer.places));
-    }
-    return known ? { is: true, places: places.slice(0, PLACES_MAX) } : UNKNOWN;
+    return known ? { is: true, places: places?.slice(0, PLACES_MAX) ?? [] } : UNKNOWN;
   };
 }
 
@@ -145,17 +150,13 @@ function phrases(
   predicate: Extract<Predicate, { any_phrase: unknown } | { all_phrases: unknown }>,
   scanner: Scanner,
 ): Test {
-  const every = 'all_phrases' in predicate;
-  const numbers = (every ? predicate.all_phrases : predicate.any_phrase).map((source) =>
-    scanner.add(parsePhrase(source)),
-  );
-  if (every) {
-    return (reading) => {
-      const places = numbers.map((number) => reading.phrase(number));
-      return places.some((list) => list.length === 0) ? NO : seen(places.flat());
-    };
+  if ('any_phrase' in predicate) {
+    const set = scanner.addSet(predicate.any_phrase.map(parsePhrase));
+    return (reading) => seen(reading.anyOf(set));
   }
-  // A mail holds a handful of phrases, a flag asks for hundreds: what stands in the mail is asked, not the list.
-  const wanted = new Set(numbers);
-  return (reading) => seen(reading.phrasesAmong(wanted));
+  const numbers = predicate.all_phrases.map((source) => scanner.add(parsePhrase(source)));
+  return (reading) => {
+    const places = numbers.map((number) => reading.phrase(number));
+    return places.some((list) => list.length === 0) ? NO : seen(places.flat());
+  };
 }

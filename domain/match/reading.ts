@@ -1,11 +1,10 @@
-import type { DateTime } from 'luxon';
 import type { RE2JS } from 're2js';
 import type { Evidence, Facts, TextPart } from '../facts.ts';
-import { luhn } from '../identifiers.ts';
+import { countDigits, luhn } from '../identifiers.ts';
 import { findIbans, findNirs, type Span } from '../privacy.ts';
 import type { WrittenData } from '../rulebook.ts';
 import { fold, originalSpan, type Folded } from '../text/fold.ts';
-import { parisDay, type Measured } from './dates.ts';
+import { parisDay, type Day, type Measured } from './dates.ts';
 import { daysAhead, waits } from './delays.ts';
 import { isForeign } from './language.ts';
 import type { Scanner } from './scan.ts';
@@ -17,6 +16,7 @@ export type Place = Omit<Evidence, 'for'>;
 /** Under this many words of its own, a mail speaks through what it quotes (« voir ci-dessous »). */
 const OWN_WORDS_MIN = 4;
 const REGEX_HITS_MAX = 3;
+const NOWHERE: readonly Place[] = [];
 
 interface Part {
   readonly name: TextPart;
@@ -24,14 +24,19 @@ interface Part {
   readonly words: readonly Word[];
   /** Made when the first pattern asks; most rulebooks have few. */
   folded?: Folded;
+  /** Counted when the first kind of number is asked for. */
+  digits?: number;
 }
 
 /** One mail read once for a whole rulebook; each further question is answered from here. Nothing in it throws. */
 export class Reading {
   readonly facts: Facts;
   readonly #parts: readonly Part[];
+  readonly #scanner: Scanner;
   readonly #hits: ReadonlyMap<number, readonly Place[]>;
-  #today: DateTime | undefined;
+  /** By set of phrases. */
+  #sets: ReadonlyMap<number, readonly Place[]> | undefined;
+  #today: Day | undefined;
   #waits: readonly (Measured & { readonly part: Part })[] | undefined;
   #ahead: readonly (Measured & { readonly part: Part })[] | undefined;
   #written = new Map<WrittenData, readonly Place[]>();
@@ -39,6 +44,7 @@ export class Reading {
 
   constructor(facts: Facts, scanner: Scanner) {
     this.facts = facts;
+    this.#scanner = scanner;
     const subject = part('subject', facts.subject);
     const body = part('body', facts.body);
     const quoted = body.words.length < OWN_WORDS_MIN ? [part('quoted', facts.quoted)] : [];
@@ -56,14 +62,25 @@ export class Reading {
 
   /** Where phrase number `phrase` of the scanner stands. */
   phrase(phrase: number): readonly Place[] {
-    return this.#hits.get(phrase) ?? [];
+    return this.#hits.get(phrase) ?? NOWHERE;
   }
 
   /** Where phrases of a set stand, phrase by phrase in the order they were first met. */
-  phrasesAmong(wanted: ReadonlySet<number>): readonly Place[] {
-    const found: Place[] = [];
-    for (const [phrase, places] of this.#hits) if (wanted.has(phrase)) found.push(...places);
-    return found;
+  anyOf(set: number): readonly Place[] {
+    return (this.#sets ??= this.#bySet()).get(set) ?? NOWHERE;
+  }
+
+  /** A mail holds a handful of phrases, flags and rules ask for hundreds of sets: what stands in the mail is looked up. */
+  #bySet(): ReadonlyMap<number, readonly Place[]> {
+    const sets = new Map<number, Place[]>();
+    for (const [phrase, places] of this.#hits) {
+      for (const set of this.#scanner.setsOf(phrase)) {
+        const found = sets.get(set);
+        if (found === undefined) sets.set(set, [...places]);
+        else found.push(...places);
+      }
+    }
+    return sets;
   }
 
   /** Where a pattern matches the folded text; linear in its length (RE2). */
@@ -101,23 +118,23 @@ export class Reading {
   written(kind: WrittenData): readonly Place[] {
     let places = this.#written.get(kind);
     if (places === undefined) {
-      places = this.#parts.flatMap(({ name, text }) =>
-        FINDERS[kind](text.slice(0, READ_CHARS_MAX)).map(({ start, end }) => ({ part: name, start, end })),
-      );
+      const { digits_min, find } = FINDERS[kind];
+      places = this.#parts.flatMap((each) => {
+        const text = each.text.slice(0, READ_CHARS_MAX);
+        if ((each.digits ??= countDigits(text)) < digits_min) return [];
+        return find(text).map(({ start, end }) => ({ part: each.name, start, end }));
+      });
       this.#written.set(kind, places);
     }
     return places;
   }
 
   foreign(): boolean {
-    this.#foreign ??= isForeign(
-      this.#parts.map(({ text }) => text).join('\n'),
-      this.#parts.flatMap(({ words }) => words),
-    );
+    this.#foreign ??= isForeign(this.#parts);
     return this.#foreign;
   }
 
-  #day(): DateTime {
+  #day(): Day {
     return (this.#today ??= parisDay(this.facts.received_at));
   }
 }
@@ -130,12 +147,19 @@ function placeOf({ name, words }: Part, first: number, last: number): Place {
   return { part: name, start: words[first]!.start, end: words[last]!.end };
 }
 
-const FINDERS: Readonly<Record<WrittenData, (text: string) => readonly Span[]>> = {
-  nir: findNirs,
-  iban: findIbans,
-  card: findCards,
-  'nir-like': (text) => shapes(text, NIR_LIKE),
-  'iban-like': (text) => shapes(text, IBAN_LIKE),
+/** How a kind of number is found; a text with fewer digits holds none. */
+interface Finder {
+  readonly digits_min: number;
+  readonly find: (text: string) => readonly Span[];
+}
+
+const FINDERS: Readonly<Record<WrittenData, Finder>> = {
+  // In Corsica two of them are letters, in an IBAN all but the two check digits may be.
+  nir: { digits_min: 14, find: findNirs },
+  iban: { digits_min: 2, find: findIbans },
+  card: { digits_min: 16, find: findCards },
+  'nir-like': { digits_min: 12, find: (text) => shapes(text, NIR_LIKE) },
+  'iban-like': { digits_min: 14, find: (text) => shapes(text, IBAN_LIKE) },
 };
 
 /** Thirteen digits with or without key, in a text or in the name of a deposited piece (`AS_2889999…_120326.pdf`). */

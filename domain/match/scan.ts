@@ -1,6 +1,8 @@
+import { longer } from '../text/room.ts';
+import { WordNotes } from './lexicon.ts';
 import { isDenied } from './negation.ts';
-import { anchorOf, beginningsOf, fileNode, reachOf, type Filed } from './pattern.ts';
-import { GAP_WORDS_MAX, type Phrase, type Step } from './phrase.ts';
+import { GAP_WORDS_MAX, type Phrase } from './phrase.ts';
+import { END, FORM_SIZE, FORMS_HEAD, GAP, OPTIONAL, Program, type Use } from './program.ts';
 import type { Word } from './words.ts';
 
 /** Word positions of one match, both included. */
@@ -9,195 +11,243 @@ export interface Hit {
   readonly last: number;
 }
 
-interface Pattern {
-  readonly phrase: number;
-  readonly negative: boolean;
-  readonly final: boolean;
-  readonly nodes: readonly Filed[];
-  /** Its rarest word stands at most so many words behind its first. */
-  readonly reach: number;
-}
+/** What stands in a text: phrase number → places, in order; the phrases in the order they were first met. */
+export type Hits = ReadonlyMap<number, readonly Hit[]>;
 
 /** Enough evidence for a person; a mail that repeats itself a thousand times must not fill the memory. */
 const HITS_PER_PHRASE_MAX = 3;
-/** Phrases begin with a word of three letters at least where they begin with a prefix. */
-const PREFIX_KEY_CHARS = 3;
+/** Subject, body and thread of a mail, read by the model and by two sets of rules. */
+const SCANNED_MAX = 4;
+/** Hostile mail brings words without end; real mail repeats itself. */
+const USES_MAX = 1 << 20;
+/** Room for candidates that is kept from text to text. */
+const CANDIDATES_KEPT_MAX = 1 << 18;
+/** Where the uses begin with that of the words no phrase asks for: no term, no prefixes, no anchors, no beginnings. */
+const UNUSED = 0;
+const UNUSED_USE = [-1, 0, 0, 0];
 
 /**
- * All phrases of a rulebook, looked for in one pass. Patterns are filed under the words they may begin with, so that a
- * word of the mail meets only those, and are tried only where their rarest word follows within their reach (many begin
- * with « je » or « pas »): the cost follows the mail, hardly the number of phrases.
+ * All phrases of a rulebook, looked for in one pass. Phrases are filed under the words they may begin with, so that a word
+ * of the mail meets only those, and are tried only where their rarest word follows within their reach (many begin with
+ * « je » or « pas »): the cost follows the mail, hardly the number of phrases.
  */
 export class Scanner {
-  readonly #phrases = new Map<string, number>();
-  readonly #byWord = new Map<string, Pattern[]>();
-  readonly #byPrefix = new Map<string, Pattern[]>();
-  readonly #uses = new Map<string, Use>();
-  readonly #anchorWords = new Map<string, number[]>();
-  readonly #anchorPrefixes = new Map<string, { readonly text: string; readonly id: number }[]>();
-  /** Two sets that are compared read the same words; a text is forgotten with its words. */
-  #scanned = new WeakMap<readonly Word[], ReadonlyMap<number, readonly Hit[]>>();
-  /** By phrase, while a text is scanned: one more than where its rarest word stands next; all 0 between two texts. */
+  readonly #numbers = new Map<string, number>();
+  readonly #phrases: Phrase[] = [];
+  /** By phrase: the sets it is in. */
+  readonly #setsOf: number[][] = [];
+  readonly #sets = new Map<string, number>();
+  #program: Program | undefined;
+  /** By word: one more than where its use stands in #uses. */
+  readonly #notes = new WordNotes();
+  /** Uses: term, then prefixes, anchors and beginnings, each with their count before them. */
+  #uses = Int32Array.from(UNUSED_USE);
+  #usesEnd = UNUSED_USE.length;
+  /** Two sets that are compared read the same words. */
+  readonly #scanned: { readonly words: readonly Word[]; readonly hits: Hits }[] = [];
+
+  /** Scratch, good for one text. By word of the text: where its use stands. */
+  #useAt = new Int32Array(256);
+  /** By phrase: one more than where its rarest word stands next; all 0 between two texts. */
   #next = new Int32Array(0);
+  /** Phrases that may stand, and where, from the end of the text to its beginning. */
+  #candidates = new Int32Array(1_024);
 
   /** Files a phrase and returns its number; the same source gives the same number. */
   add(phrase: Phrase): number {
-    const known = this.#phrases.get(phrase.source);
+    const known = this.#numbers.get(phrase.source);
     if (known !== undefined) return known;
-    const number = this.#phrases.size;
-    this.#phrases.set(phrase.source, number);
-    this.#uses.clear();
-    this.#scanned = new WeakMap();
-    const pattern: Pattern = {
-      phrase: number,
-      negative: phrase.negative,
-      final: phrase.final,
-      nodes: phrase.nodes.map(fileNode),
-      reach: reachOf(phrase.nodes),
-    };
-    for (const step of beginningsOf(phrase.nodes)) {
-      if (step.kind === 'word') file(this.#byWord, step.text, pattern);
-      else file(this.#byPrefix, step.text.slice(0, PREFIX_KEY_CHARS), pattern);
-    }
-    for (const step of anchorOf(phrase.nodes)) {
-      if (step.kind === 'word') push(this.#anchorWords, step.text, number);
-      else push(this.#anchorPrefixes, step.text.slice(0, PREFIX_KEY_CHARS), { text: step.text, id: number });
-    }
+    const number = this.#phrases.push(phrase) - 1;
+    this.#setsOf.push([]);
+    this.#numbers.set(phrase.source, number);
+    this.#program = undefined;
     return number;
   }
 
-  /** What stands in `words`: phrase number → places, in order. */
-  scan(words: readonly Word[]): ReadonlyMap<number, readonly Hit[]> {
-    let hits = this.#scanned.get(words);
-    if (hits === undefined) {
-      hits = this.#scan(words);
-      this.#scanned.set(words, hits);
+  /** Files phrases of which any will do, and returns the number of the set. */
+  addSet(phrases: readonly Phrase[]): number {
+    const numbers = new Set(phrases.map((phrase) => this.add(phrase)));
+    const name = [...numbers].join(' ');
+    let set = this.#sets.get(name);
+    if (set === undefined) {
+      this.#sets.set(name, (set = this.#sets.size));
+      for (const number of numbers) this.#setsOf[number]!.push(set);
     }
+    return set;
+  }
+
+  /** The sets a phrase is in. */
+  setsOf(phrase: number): readonly number[] {
+    return this.#setsOf[phrase]!;
+  }
+
+  scan(words: readonly Word[]): Hits {
+    const program = this.#program ?? this.#compile();
+    for (const known of this.#scanned) if (known.words === words) return known.hits;
+    const hits = this.#scan(program, words);
+    if (this.#scanned.length === SCANNED_MAX) this.#scanned.shift();
+    this.#scanned.push({ words, hits });
     return hits;
   }
 
-  #scan(words: readonly Word[]): ReadonlyMap<number, readonly Hit[]> {
-    const hits = new Map<number, Hit[]>();
-    const uses: Use[] = [];
-    for (let i = 0; i < words.length; i++) uses.push(this.#useOf(words[i]!.text));
-    const { patterns, places } = this.#candidates(uses);
-    for (let k = patterns.length - 1; k >= 0; k--) tryOne(patterns[k]!, words, places[k]!, hits);
-    return hits;
+  #compile(): Program {
+    this.#program = new Program(this.#phrases);
+    this.#notes.clear();
+    this.#usesEnd = UNUSED_USE.length;
+    this.#scanned.length = 0;
+    this.#next = new Int32Array(this.#phrases.length);
+    return this.#program;
   }
 
-  /** From the end of the text to its beginning: the patterns that may stand at a word, and the word's position. */
-  #candidates(uses: readonly Use[]): { patterns: Pattern[]; places: number[] } {
-    if (this.#next.length < this.#phrases.size) this.#next = new Int32Array(this.#phrases.size);
+  #scan(program: Program, words: readonly Word[]): Hits {
+    this.#lookUp(program, words);
+    const end = this.#findCandidates(program, words.length);
+    const candidates = this.#candidates;
+    const attempt = new Attempt(program, words, this.#uses, this.#useAt);
+    for (let k = end - 2; k >= 0; k -= 2) attempt.tryOne(candidates[k]!, candidates[k + 1]!);
+    if (candidates.length > CANDIDATES_KEPT_MAX) this.#candidates = new Int32Array(1_024);
+    return attempt.hits;
+  }
+
+  /** What each word of the text is to the phrases. */
+  #lookUp(program: Program, words: readonly Word[]): void {
+    const notes = this.#notes;
+    if (this.#usesEnd > USES_MAX) notes.clear();
+    if (notes.begin()) this.#usesEnd = UNUSED_USE.length;
+    if (this.#useAt.length < words.length) this.#useAt = new Int32Array(2 * words.length);
+    const useAt = this.#useAt;
+    for (let i = 0; i < words.length; i += 1) {
+      const { text, number } = words[i]!;
+      let note = notes.get(number);
+      if (note === 0) {
+        note = this.#keep(program.useOf(text)) + 1;
+        notes.set(number, note);
+      }
+      useAt[i] = note - 1;
+    }
+  }
+
+  /** Writes a use down and says where. */
+  #keep(use: Use | undefined): number {
+    if (use === undefined) return UNUSED;
+    const { term, prefixes, anchors, beginnings } = use;
+    const list = [term, ...[prefixes, anchors, beginnings].flatMap((part) => [part.length, ...part])];
+    const at = this.#usesEnd;
+    this.#usesEnd += list.length;
+    if (this.#usesEnd > this.#uses.length) this.#uses = longer(this.#uses, this.#usesEnd);
+    this.#uses.set(list, at);
+    return at;
+  }
+
+  /** From the end of the text to its beginning: the phrases that may stand at a word, and the word's position. */
+  #findCandidates({ reaches }: Program, length: number): number {
+    const uses = this.#uses;
+    const useAt = this.#useAt;
     const next = this.#next;
-    const found: Pattern[] = [];
-    const places: number[] = [];
-    for (let i = uses.length - 1; i >= 0; i--) {
-      const { anchors, patterns } = uses[i]!;
-      for (let k = 0; k < anchors.length; k++) next[anchors[k]!] = i + 1;
-      for (let p = patterns.length - 1; p >= 0; p--) {
-        const pattern = patterns[p]!;
-        const at = next[pattern.phrase]!;
-        if (at === 0 || at - 1 - i > pattern.reach) continue;
-        found.push(pattern);
-        places.push(i);
+    let end = 0;
+    for (let i = length - 1; i >= 0; i -= 1) {
+      if (useAt[i] === UNUSED) continue;
+      const anchors = anchorsOf(uses, useAt[i]!);
+      const beginnings = anchors + uses[anchors]! + 1;
+      for (let k = anchors + 1; k < beginnings; k += 1) next[uses[k]!] = i + 1;
+      for (let k = beginnings + uses[beginnings]!; k > beginnings; k -= 1) {
+        const phrase = uses[k]!;
+        const at = next[phrase]!;
+        if (at === 0 || at - 1 - i > reaches[phrase]!) continue;
+        if (end + 2 > this.#candidates.length) this.#candidates = longer(this.#candidates, end + 2);
+        this.#candidates[end] = phrase;
+        this.#candidates[end + 1] = i;
+        end += 2;
       }
     }
-    for (const { anchors } of uses) for (let k = 0; k < anchors.length; k++) next[anchors[k]!] = 0;
-    return { patterns: found, places };
-  }
-
-  /** What a word may begin and what it makes possible; the same words come again in every mail. */
-  #useOf(text: string): Use {
-    let use = this.#uses.get(text);
-    if (use === undefined) {
-      const prefix = text.slice(0, PREFIX_KEY_CHARS);
-      const long = text.length >= PREFIX_KEY_CHARS;
-      use = {
-        patterns: [...(this.#byWord.get(text) ?? []), ...((long ? this.#byPrefix.get(prefix) : undefined) ?? [])],
-        anchors: [
-          ...(this.#anchorWords.get(text) ?? []),
-          ...((long ? this.#anchorPrefixes.get(prefix) : undefined) ?? [])
-            .filter((anchor) => text.startsWith(anchor.text))
-            .map((anchor) => anchor.id),
-        ],
-      };
-      if (use.patterns.length === 0 && use.anchors.length === 0) use = UNUSED;
-      if (this.#uses.size >= USES_MAX) this.#uses.clear();
-      this.#uses.set(text, use);
+    for (let i = 0; i < length; i += 1) {
+      if (useAt[i] === UNUSED) continue;
+      const anchors = anchorsOf(uses, useAt[i]!);
+      for (let k = anchors + uses[anchors]!; k > anchors; k -= 1) next[uses[k]!] = 0;
     }
-    return use;
+    return end;
   }
 }
 
-/** What one word means to all phrases. */
-interface Use {
-  readonly patterns: readonly Pattern[];
-  /** Phrases whose rarest word it is. */
-  readonly anchors: readonly number[];
+function anchorsOf(uses: Int32Array, use: number): number {
+  return use + 2 + uses[use + 1]!;
 }
 
-const UNUSED: Use = { patterns: [], anchors: [] };
-/** Hostile mail brings words without end; real mail repeats itself. */
-const USES_MAX = 20_000;
+/** The phrases tried on one text. */
+class Attempt {
+  readonly hits = new Map<number, Hit[]>();
+  readonly #program: Program;
+  readonly #code: Int32Array;
+  readonly #words: readonly Word[];
+  readonly #uses: Int32Array;
+  readonly #useAt: Int32Array;
 
-function push<V>(map: Map<string, V[]>, key: string, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-}
+  constructor(program: Program, words: readonly Word[], uses: Int32Array, useAt: Int32Array) {
+    this.#program = program;
+    this.#code = program.code;
+    this.#words = words;
+    this.#uses = uses;
+    this.#useAt = useAt;
+  }
 
-function file(map: Map<string, Pattern[]>, key: string, pattern: Pattern): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [pattern]);
-  // One word may begin two forms of the same phrase.
-  else if (list.at(-1) !== pattern) list.push(pattern);
-}
+  tryOne(phrase: number, at: number): void {
+    const { entries, negative, final } = this.#program;
+    const end = this.#follow(entries[phrase]!, at, at);
+    if (end <= at) return;
+    const words = this.#words;
+    if (final[phrase] === 1 && end < words.length && words[end]!.gap === 'none') return;
+    const found = this.hits.get(phrase);
+    // Found here already by way of another beginning, or often enough.
+    if (found !== undefined && (found.length >= HITS_PER_PHRASE_MAX || found.at(-1)!.last >= at)) return;
+    if (negative[phrase] === 0 && isDenied(words, at, end - 1)) return;
+    const hit = { first: at, last: end - 1 };
+    if (found === undefined) this.hits.set(phrase, [hit]);
+    else found.push(hit);
+  }
 
-function tryOne(pattern: Pattern, words: readonly Word[], at: number, hits: Map<number, Hit[]>): void {
-  const { phrase, nodes, negative, final } = pattern;
-  const found = hits.get(phrase);
-  // Found here already by way of another beginning, or often enough.
-  if (found !== undefined && (found.length >= HITS_PER_PHRASE_MAX || found.at(-1)!.last >= at)) return;
-  const end = follow(nodes, 0, words, at, at);
-  if (end <= at || (final && end < words.length && words[end]!.gap === 'none')) return;
-  if (!negative && isDenied(words, at, end - 1)) return;
-  const hit = { first: at, last: end - 1 };
-  if (found === undefined) hits.set(phrase, [hit]);
-  else found.push(hit);
-}
-
-/** Position behind a match of `nodes` from `node` on at word `at`; -1 when there is none. `start` is where it began. */
-function follow(nodes: readonly Filed[], node: number, words: readonly Word[], at: number, start: number): number {
-  const wanted = nodes[node];
-  if (wanted === undefined) return at;
-  if (wanted.kind === 'gap') {
-    for (let i = at; i <= at + GAP_WORDS_MAX && i < words.length && words[i]!.gap !== 'stop'; i++) {
-      const end = follow(nodes, node + 1, words, i, start);
-      if (end >= 0) return end;
+  /** Position behind a match of the nodes from `node` on at word `at`; -1 when there is none. `start`: where it began. */
+  #follow(node: number, at: number, start: number): number {
+    const code = this.#code;
+    const kind = code[node];
+    if (kind === END) return at;
+    const words = this.#words;
+    if (kind === GAP) {
+      for (let i = at; i <= at + GAP_WORDS_MAX && i < words.length && words[i]!.gap !== 'stop'; i += 1) {
+        const end = this.#follow(node + 1, i, start);
+        if (end >= 0) return end;
+      }
+      return -1;
     }
-    return -1;
-  }
-  const word = words[at];
-  // A phrase never runs on into the next sentence.
-  if (word !== undefined && (at === start || word.gap !== 'stop')) {
-    for (const form of wanted.words.get(word.text) ?? []) {
-      const end = fits(form, words, at) ? follow(nodes, node + 1, words, at + form.length, start) : -1;
-      if (end >= 0) return end;
+    const next = code[node + 2]!;
+    // A phrase never runs on into the next sentence.
+    if (at < words.length && (at === start || words[at]!.gap !== 'stop')) {
+      for (let form = node + FORMS_HEAD; form < next; form += FORM_SIZE) {
+        if (!this.#stands(code[form]!, at)) continue;
+        const behind = this.#fits(code[form + 1]!, at);
+        const end = behind < 0 ? -1 : this.#follow(next, behind, start);
+        if (end >= 0) return end;
+      }
     }
-    for (const form of wanted.prefixes) {
-      const end = fits(form, words, at) ? follow(nodes, node + 1, words, at + form.length, start) : -1;
-      if (end >= 0) return end;
-    }
+    return kind === OPTIONAL ? this.#follow(next, at, start) : -1;
   }
-  return wanted.optional ? follow(nodes, node + 1, words, at, start) : -1;
-}
 
-function fits(form: readonly Step[], words: readonly Word[], at: number): boolean {
-  for (let i = 0; i < form.length; i++) {
-    const word = words[at + i];
-    const step = form[i]!;
-    if (word === undefined || (i > 0 && word.gap === 'stop')) return false;
-    if (step.kind === 'word' ? word.text !== step.text : !word.text.startsWith(step.text)) return false;
+  /** Is word `at` what a step asks for? */
+  #stands(step: number, at: number): boolean {
+    const uses = this.#uses;
+    const use = this.#useAt[at]!;
+    if (step >= 0) return uses[use] === step;
+    for (let k = use + 1 + uses[use + 1]!; k > use + 1; k -= 1) if (uses[k] === step) return true;
+    return false;
   }
-  return true;
+
+  /** Position behind a form whose first step stands at `at` and whose further steps are at `further`; -1 if they fail. */
+  #fits(further: number, at: number): number {
+    if (further === 0) return at + 1;
+    const words = this.#words;
+    const count = this.#code[further]!;
+    for (let i = 1; i <= count; i += 1)
+      if (at + i >= words.length || words[at + i]!.gap === 'stop' || !this.#stands(this.#code[further + i]!, at + i))
+        return -1;
+    return at + 1 + count;
+  }
 }

@@ -1,9 +1,13 @@
-import { tokenize } from '../text/tokens.ts';
+import { Numbering } from '../text/numbering.ts';
+import { readTokens, tokenText } from '../text/tokens.ts';
+import { numberOf, WORD_CHARS_MAX, WordNotes, WORDS_MAX } from './lexicon.ts';
 
 /** A word as rules see it, with its place in the original text (UTF-16 offsets). */
 export interface Word {
   /** Folded, singular, elisions and common abbreviations written out. */
   readonly text: string;
+  /** Of the text, the same for each mention (domain/match/lexicon.ts). */
+  readonly number: number;
   readonly start: number;
   readonly end: number;
   /** What stands before it: nothing of note, a pause (comma, colon, bracket), or the end of a sentence. */
@@ -91,16 +95,40 @@ export function singular(word: string): string {
   return word;
 }
 
-const STOP = /[.!?;…]|\n\s*\n/;
-const PAUSE = /[,:()[\]"«»“”|•\u2013\u2014]|\s-\s/;
+const NEWLINE = 10;
+const HYPHEN = 45;
+const STOPS = '.!?;…';
+const PAUSES = ',:()[]"«»“”|•\u2013\u2014';
 
 function gapBetween(text: string, from: number, to: number): Gap {
   if (to - from <= 1) {
     // A dot glued to its neighbours is an abbreviation or a number (« C.P.A.M », « 12.03 »), not a sentence.
     return from < to && text[from] === ',' ? 'pause' : from < to && ';?!…'.includes(text[from]!) ? 'stop' : 'none';
   }
-  const between = text.slice(from, to);
-  return STOP.test(between) ? 'stop' : PAUSE.test(between) ? 'pause' : 'none';
+  let gap: Gap = 'none';
+  let line_ended = false;
+  for (let i = from; i < to; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === NEWLINE) {
+      // An empty line.
+      if (line_ended) return 'stop';
+      line_ended = true;
+    } else if (!isSpace(code)) {
+      if (STOPS.includes(text[i]!)) return 'stop';
+      line_ended = false;
+      const dash = code === HYPHEN && i > from && i + 1 < to;
+      if (dash ? isSpace(text.charCodeAt(i - 1)) && isSpace(text.charCodeAt(i + 1)) : PAUSES.includes(text[i]!))
+        gap = 'pause';
+    }
+  }
+  return gap;
+}
+
+/** What `\s` matches. */
+function isSpace(code: number): boolean {
+  return (
+    code === 32 || (code >= 9 && code <= 13) || code === 160 || (code > 5_000 && /\s/.test(String.fromCharCode(code)))
+  );
 }
 
 /** The model, the flags and the rules read the same few texts of one mail one after the other. */
@@ -120,15 +148,61 @@ export function readWords(text: string): readonly Word[] {
 function wordsOf(text: string): Word[] {
   const read = text.length > READ_CHARS_MAX ? text.slice(0, READ_CHARS_MAX) : text;
   const result: Word[] = [];
-  let end = 0;
-  for (const token of tokenize(read)) {
-    let gap = result.length === 0 ? 'stop' : gapBetween(read, end, token.start);
-    end = token.end;
-    const accented = token.text === 'ne' && /[éÉ]/u.test(read.slice(token.start, token.end).normalize('NFC'));
-    for (const written of WRITTEN_OUT.get(token.text) ?? [token.text]) {
-      result.push({ text: singular(written), start: token.start, end: token.end, gap, accented });
-      gap = 'none';
-    }
-  }
+  let before = 0;
+  if (lexicon.begin()) forget();
+  readTokens(read, {
+    word: spelt,
+    joined: writtenOut,
+    take: (written, start, end) => {
+      let gap = result.length === 0 ? 'stop' : gapBetween(read, before, start);
+      before = end;
+      for (let i = 0; i < written.length; i += 1) {
+        const { text, number } = written[i]!;
+        const accented = text === 'ne' && written.length === 1 && isAccented(read, start, end);
+        result.push({ text, number, start, end, gap, accented });
+        gap = 'none';
+      }
+    },
+  });
   return result;
+}
+
+type Written = readonly Pick<Word, 'text' | 'number'>[];
+
+/** The spellings met lately, and the words each stands for: real mail repeats itself. */
+const spellings = new Numbering();
+const meanings: Written[] = [];
+const lexicon = new WordNotes();
+const LETTERS_MAX = 1_000_000;
+/** Spellings in the way of another in a table half full: a dozen by chance. More were made to be slow to find. */
+const WAY_MAX = 64;
+
+function forget(): void {
+  spellings.clear();
+  meanings.length = 0;
+}
+
+function spelt(codes: Uint16Array, from: number, to: number, elided: boolean): Written {
+  if (to - from > WORD_CHARS_MAX) return writtenOut(tokenText(codes, from, to, elided));
+  const first = elided ? 1 : 0;
+  let spelling = spellings.find(first, codes, from, to);
+  if (spelling < 0) {
+    const { size, letters, longestWay } = spellings;
+    if (size >= WORDS_MAX || letters >= LETTERS_MAX || longestWay >= WAY_MAX) forget();
+    spelling = spellings.add(first, codes, from, to);
+    meanings[spelling] = writtenOut(tokenText(codes, from, to, elided));
+  }
+  return meanings[spelling]!;
+}
+
+/** The words a spelling stands for, in the singular. */
+function writtenOut(token: string): Written {
+  return (WRITTEN_OUT.get(token) ?? [token]).map((each) => {
+    const text = singular(each);
+    return { text, number: numberOf(text) };
+  });
+}
+
+function isAccented(text: string, start: number, end: number): boolean {
+  return /[éÉ]/u.test(text.slice(start, end).normalize('NFC'));
 }

@@ -39,15 +39,18 @@ const LETTERS: Readonly<Record<string, string>> = {
   '”': '"',
   '„': '"',
 };
-const APOSTROPHE = /['’‘‛ʼʹ′`´＇]/u;
+const APOSTROPHES = "'’‘‛ʼʹ′`´＇";
 const SPACE = /[\p{White_Space}\p{Cc}\p{Surrogate}]/u;
 /** Accents once decomposed; zero-width, bidi and soft-hyphen controls; fillers that show nothing. */
 const INVISIBLE = /[\p{M}\p{Cf}\u115F\u1160\u3164\uFFA0]/gu;
 
 const memo = new Map<string, string>();
+/** By UTF-16 code below U+2100, where French is written: 0 not met yet, 1 for more or fewer than one letter, else the code. */
+const single = new Uint16Array(0x2100);
+const NOT_SINGLE = 1;
 
 function foldCharacter(character: string): string {
-  if (APOSTROPHE.test(character) || SPACE.test(character)) return ' ';
+  if (APOSTROPHES.includes(character) || SPACE.test(character)) return ' ';
   let folded = '';
   for (const part of character.normalize('NFKD').toLowerCase()) folded += LETTERS[part] ?? part;
   folded = folded.replace(INVISIBLE, '');
@@ -63,38 +66,67 @@ function foldedForm(character: string): string {
   return folded;
 }
 
-/** True for the characters that elide a French article or pronoun (« l’ », « d' »). */
-export function isApostrophe(character: string | undefined): boolean {
-  return character !== undefined && APOSTROPHE.test(character);
+/** The one code a code folds to, or {@link NOT_SINGLE}. */
+function singleCode(code: number): number {
+  let to = single[code]!;
+  if (to === 0) {
+    // Space and controls, both ASCII apostrophes, DEL: what foldCharacter says of them as well.
+    const folded = foldedForm(String.fromCharCode(code));
+    to = folded.length === 1 ? folded.charCodeAt(0) : NOT_SINGLE;
+    single[code] = to;
+  }
+  return to;
 }
 
-/** Folds `source`; linear in its length. White space at both ends is dropped. */
-export function fold(source: string): Folded {
-  let codes = new Uint16Array(source.length + 8);
-  let starts = new Uint32Array(source.length + 9);
+/** True for the characters that elide a French article or pronoun (« l’ », « d' »). */
+export function isApostrophe(code: number): boolean {
+  if (code < 128) return code === 39 || code === 96;
+  return APOSTROPHES.includes(String.fromCharCode(code));
+}
+
+/** A text being folded: codes and places that are good until the next one. */
+export interface Folding {
+  readonly codes: Uint16Array;
+  /** One more than codes: see {@link Folded}. */
+  readonly starts: Uint32Array;
+  readonly length: number;
+}
+
+interface Room {
+  readonly codes: Uint16Array;
+  readonly starts: Uint32Array;
+}
+
+const ROOM_KEPT_MAX = 262_144;
+/** Kept from text to text, unless one was extraordinary. */
+let room = roomOf(16_384);
+
+function roomOf(length: number, before?: Room): Room {
+  const made = { codes: new Uint16Array(length), starts: new Uint32Array(length + 1) };
+  if (before === undefined) return made;
+  made.codes.set(before.codes);
+  made.starts.set(before.starts);
+  if (length <= ROOM_KEPT_MAX) room = made;
+  return made;
+}
+
+/** Folds `source`; linear in its length. White space at both ends is dropped. The result is good until the next call. */
+export function foldCodes(source: string): Folding {
+  // Most characters fold to one at most; those that fold to more make room when they come.
+  let { codes, starts } = room.codes.length < source.length ? roomOf(source.length, room) : room;
   let length = 0;
   let end = 0;
-  const put = (code: number, at: number, next: number): void => {
-    if (code === 32 && (length === 0 || codes[length - 1] === 32)) return;
-    if (length === codes.length) {
-      const more = new Uint16Array(length * 2);
-      more.set(codes);
-      codes = more;
-      const further = new Uint32Array(length * 2 + 1);
-      further.set(starts);
-      starts = further;
-    }
-    codes[length] = code;
-    starts[length] = at;
-    length += 1;
-    if (code !== 32) end = next;
-  };
   for (let i = 0; i < source.length;) {
-    const code = source.charCodeAt(i);
-    if (code < 128) {
-      // Space and controls, both ASCII apostrophes, DEL.
-      const blank = code <= 32 || code === 39 || code === 96 || code === 127;
-      put(blank ? 32 : code >= 65 && code <= 90 ? code + 32 : code, i, i + 1);
+    const unit = source.charCodeAt(i);
+    const one = unit < single.length ? singleCode(unit) : NOT_SINGLE;
+    if (one !== NOT_SINGLE) {
+      if (one !== 32) end = i + 1;
+      if (one !== 32 || (length > 0 && codes[length - 1] !== 32)) {
+        if (length === codes.length) ({ codes, starts } = roomOf(length * 2, { codes, starts }));
+        codes[length] = one;
+        starts[length] = i;
+        length += 1;
+      }
       i += 1;
       continue;
     }
@@ -104,17 +136,36 @@ export function fold(source: string): Folded {
     const folded = foldedForm(character);
     // An accent typed as a character of its own belongs to the letter before it.
     if (folded === '' && end === at) end = i;
-    for (let k = 0; k < folded.length; k += 1) put(folded.charCodeAt(k), at, i);
+    for (let k = 0; k < folded.length; k += 1) {
+      const code = folded.charCodeAt(k);
+      if (code !== 32) end = i;
+      else if (length === 0 || codes[length - 1] === 32) continue;
+      if (length === codes.length) ({ codes, starts } = roomOf(length * 2, { codes, starts }));
+      codes[length] = code;
+      starts[length] = at;
+      length += 1;
+    }
   }
   if (length > 0 && codes[length - 1] === 32) length -= 1;
   starts[length] = end;
+  return { codes, starts, length };
+}
+
+/** The codes `[from, to)` as text. */
+export function textOf(codes: Uint16Array, from: number, to: number): string {
   let text = '';
   // In pieces: fromCharCode takes its input as arguments, and the stack is small.
-  for (let i = 0; i < length; i += 8_192) {
-    const piece = codes.subarray(i, Math.min(i + 8_192, length));
+  for (let i = from; i < to; i += 8_192) {
+    const piece = codes.subarray(i, Math.min(i + 8_192, to));
     text += String.fromCharCode.apply(null, piece as unknown as number[]);
   }
-  return { text, starts: starts.slice(0, length + 1) };
+  return text;
+}
+
+/** {@link foldCodes}, to keep. */
+export function fold(source: string): Folded {
+  const { codes, starts, length } = foldCodes(source);
+  return { text: textOf(codes, 0, length), starts: starts.slice(0, length + 1) };
 }
 
 const PLAIN_ASCII = /^[ -~]*$/;
@@ -127,13 +178,17 @@ export function foldText(source: string): string {
       .toLowerCase()
       .replace(/[ '`]+/g, ' ')
       .trim();
-  return fold(source).text;
+  const { codes, length } = foldCodes(source);
+  return textOf(codes, 0, length);
 }
 
 /** The span of the original behind `[start, end)` of the folded text; never empty for a non-empty span. */
 export function originalSpan(folded: Folded, start: number, end: number): { start: number; end: number } {
-  const { starts } = folded;
-  const last = starts.length - 1;
+  return spanAt(folded.starts, folded.starts.length - 1, start, end);
+}
+
+/** {@link originalSpan} of the first `last` folded characters of `starts`. */
+export function spanAt(starts: Uint32Array, last: number, start: number, end: number): { start: number; end: number } {
   const from = starts[Math.min(Math.max(start, 0), last)]!;
   if (end <= start) return { start: from, end: from };
   // « œ » folds to two characters with one start: a span that ends between them takes the whole letter.

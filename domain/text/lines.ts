@@ -14,6 +14,21 @@ export const MAX_MARKER_LENGTH = 400;
 /** `> ` prefixes of any depth, as mail programs and our own HTML conversion write them. */
 const QUOTE_PREFIX = /^[ \t]{0,3}>/;
 
+/** A mail is gone through for quotes, and what is left once more for the signature. */
+const remembered = new Map<string, string>();
+const REMEMBERED_MAX = 256;
+
+/** A line of at most {@link MAX_MARKER_LENGTH}, folded, without bold marks and leading decoration. */
+function foldedLine(line: string): string {
+  let folded = remembered.get(line);
+  if (folded === undefined) {
+    folded = foldText(line.includes('*') ? line.replaceAll('*', ' ') : line).replace(/^[|_" ]+/, '');
+    if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+    remembered.set(line, folded);
+  }
+  return folded;
+}
+
 /** A text as lines, each folded at most once and only when a marker could stand on it. */
 export class Lines {
   readonly all: readonly string[];
@@ -41,10 +56,7 @@ export class Lines {
     const line = this.at(index);
     const known = this.#folded[index];
     if (known !== undefined) return known;
-    const folded =
-      line.length > MAX_MARKER_LENGTH
-        ? ''
-        : foldText(line.includes('*') ? line.replaceAll('*', ' ') : line).replace(/^[|_" ]+/, '');
+    const folded = line.length > MAX_MARKER_LENGTH ? '' : foldedLine(line);
     this.#folded[index] = folded;
     return folded;
   }

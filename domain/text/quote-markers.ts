@@ -28,7 +28,7 @@ export function attributionAt(lines: Lines, index: number): Marker | undefined {
   // Zimbra puts a dash before it.
   const first = lines.folded(index).replace(/^- /, '');
   const dated = ATTRIBUTION_START.test(first);
-  if (!dated && !WROTE.test(first)) return undefined;
+  if (!dated && !(first.endsWith(':') && WROTE.test(first))) return undefined;
   let joined = '';
   for (let k = 0; k < 4 && index + k < lines.length; k += 1) {
     const line = k === 0 ? first : lines.folded(index + k);
@@ -109,7 +109,7 @@ const FIELDS: readonly (readonly [Field, RegExp])[] = [
 ];
 
 function fieldOf(line: string): Field | undefined {
-  if (line.length < 2) return undefined;
+  if (!line.includes(':')) return undefined;
   for (const [field, pattern] of FIELDS) if (pattern.test(line)) return field;
   return undefined;
 }

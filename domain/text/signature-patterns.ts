@@ -6,8 +6,13 @@
 /** RFC 3676 §4.3: `-- ` alone on a line; many programs lose the space. */
 export const DELIMITER = /^-- ?$/;
 
+/** Patterns as one: a line is gone through once. All of them are anchored at its beginning. */
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'));
+}
+
 /** What phones and mail programs add on their own. */
-const FOOTER_LINE: readonly RegExp[] = [
+const FOOTER_LINE = anyOf(
   /^(?:envoye|envoyee) (?:de |depuis |a partir d[eu] ?|avec |par |via |d un |d )?(?:le |la |l |un |une |mon |ma |mes )?(?:iphone|ipad|ipod|apple|smartphone|mobile|telephone|portable|android|samsung|galaxy|huawei|xiaomi|redmi|oppo|blackberry|tablette|yahoo|outlook|courrier|gmail|orange|application|appli|proton|messagerie securisee proton|messagerie|sfr|bouygues|free|la poste|laposte|windows|surface|nokia|honor|oneplus|google|hotmail|webmail)\b.{0,80}$/,
   /^sent (?:from|with|via|by) (?:my |a |the )?(?:iphone|ipad|ipod|samsung|galaxy|android|smartphone|mobile|huawei|outlook|mail for|yahoo|proton|blackberry|tablet|xiaomi|spark|gmail).{0,80}$/,
   /^(?:obtenir|obtenez|telecharger|telechargez|get|download) (?:outlook|yahoo mail|l application|gmail|bluemail|proton).{0,120}$/,
@@ -16,10 +21,10 @@ const FOOTER_LINE: readonly RegExp[] = [
   /^(?:garanti )?sans virus\.? ?(?:www\.)?(?:avast|avg)?.{0,60}$/,
   /^(?:l absence de virus dans ce courrier|cet? (?:e-mail|email|courrier electronique|message) a ete (?:verifie|controle|analyse)|aucun virus trouve).{0,200}$/,
   /^this (?:e-mail|email|message) has been (?:checked|scanned) (?:for|by).{0,120}$/,
-];
+);
 
 /** Beginnings of legal and ecological footers; they run to the end of their paragraph. */
-const LEGAL_START: readonly RegExp[] = [
+const LEGAL_START = anyOf(
   /^(?:ce|cet|le present|les presents?|ces?) (?:message|courriel|e-mail|email|mail|courrier electronique|courrier)s?(?: electronique)?,?(?: et| ainsi que| \(| est (?:strictement |exclusivement )?(?:confidentiel|etabli|destine|adresse|envoye)| peut contenir| contient (?:des informations|une information)| et ses| s adresse| ne (?:peut|saurait))/,
   /^(?:les|toutes les|l ensemble des|la|l) (?:informations?|donnees|contenu|elements?|integrite)(?: (?:contenue?s?|figurant|transmis\w*|du|de))? .{0,60}(?:message|courriel|e-mail|email|mail|courrier)/,
   /^(?:si vous (?:avez recu|recevez|n etes pas|etes)) .{0,60}(?:par erreur|le destinataire|destinataire)/,
@@ -32,7 +37,7 @@ const LEGAL_START: readonly RegExp[] = [
   /^(?:please )?consider the environment/,
   /^(?:conformement (?:a la loi|au reglement|au rgpd)|vos donnees (?:personnelles|a caractere)).{0,200}/,
   /^(?:[pð]? ?)?(?:please )?think (?:before|green)/,
-];
+);
 
 const LEGAL_WORDS =
   /confidentiel|confidential|destinataire|destine|recipient|par erreur|in error|by mistake|detrui|supprim|delete|diffusion|disclos|responsabilite|liab|virus|integrite|imprim|print|environ|privileged|rgpd|gdpr|informatique et libertes|papier|planete/;
@@ -47,11 +52,11 @@ const PLAIN_FORMULA = /(?:cordial|codial|crdlt|cdlt|cdt|cdmt|salutations|regards
  * The long form: « Je vous prie d'agréer, Madame, Monsieur, l'expression de mes salutations distinguées ». « Je vous
  * prie de trouver ci-joint » begins alike and carries the request: it must name the agreement and the sentiments.
  */
-const LONG_FORMULA: readonly RegExp[] = [
+const LONG_FORMULA = anyOf(
   /^(?:je vous (?:prie|prierai|prierais)|nous vous prions|veuillez|vous voudrez bien|daignez|priere)(?: de| d)?(?: bien vouloir)?,? ?(?:agreer|recevoir|accepter|croire|trouver ici)\b.{0,200}(?:salutations?|sentiments?|respect|consideration|expression|assurance|hommages|devoue)/,
   /^(?:recevez|agreez|croyez)\b.{0,120}(?:salutations?|sentiments?|respect|consideration|expression|assurance)/,
   /^(?:(?:dans l|en) attente (?:de (?:votre|vos|vous lire)|d une? (?:reponse|retour))|restant a votre|en vous (?:remerciant|souhaitant)|(?:vous )?remerciant par avance).{0,70}[ ,](?:agreer|recevoir|salutations|sentiments|cordialement|cdlt|cdt)\b.{0,120}$/,
-];
+);
 /** The second line of a long formula that was wrapped. */
 const FORMULA_TAIL =
   /^.{0,80}(?:salutations? (?:distinguees?|respectueuses?|les meilleures|sinceres|cordiales)|sentiments (?:distingues|respectueux|les meilleurs|devoues)|consideration distinguee|salutations)\W*$/;
@@ -76,12 +81,12 @@ const WEB = /^(?:https?:\/\/|www\.)\S+$|^\S+@\S+\.\S+$|^<?(?:mailto:)?\S+@\S+>?$
 
 /** A whole line written by a device or a virus scanner. */
 export function isDeviceFooter(line: string): boolean {
-  return line.length > 6 && FOOTER_LINE.some((pattern) => pattern.test(line));
+  return line.length > 6 && FOOTER_LINE.test(line);
 }
 
 /** The first line of a confidentiality or « pensez à l'environnement » paragraph. */
 export function startsLegalFooter(opening: string): boolean {
-  return opening.length > 8 && LEGAL_START.some((pattern) => pattern.test(opening));
+  return opening.length > 8 && LEGAL_START.test(opening);
 }
 
 /** A footer speaks of addressees, errors or printing; « les informations de votre courrier sont fausses » does not. */
@@ -92,7 +97,7 @@ export function speaksLegal(paragraph: string): boolean {
 /** True for a closing formula, alone on its line or with a name after it. `raw` is the line as written. */
 export function isClosingFormula(line: string, raw: string): boolean {
   if (line.length < 3 || line.length > 320) return false;
-  if (WISH.test(line) || LONG_FORMULA.some((pattern) => pattern.test(line))) return true;
+  if (WISH.test(line) || LONG_FORMULA.test(line)) return true;
   if (line.length > 120) return false;
   const head = FORMULA.exec(line)?.[0];
   if (head === undefined) return false;

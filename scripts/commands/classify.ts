@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { factsOf } from '../../classifiers/prepare.ts';
 import { loadModel } from '../../classifiers/train.ts';
@@ -6,11 +5,14 @@ import { readEnv } from '../../config/env.ts';
 import { loadOrThrow } from '../../config/load.ts';
 import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 import { AiguillageError } from '../../domain/errors.ts';
-import type { Evidence, Facts } from '../../domain/facts.ts';
-import { compileRulebook } from '../../domain/match.ts';
+import type { Evidence, Facts, MotifModel, TextPart } from '../../domain/facts.ts';
+import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
 import { decide } from '../../domain/route.ts';
+import { linesOf, TOO_LONG } from './lines.ts';
 
 const LINE_CHARS_MAX = 8_000_000;
+/** Answers are written together, as the mails they answer came together, up to so many characters. */
+const WRITTEN_CHARS_MAX = 16_384;
 const WARNINGS_MAX = 20;
 
 /** What labelled mails carry along (docs/corpus.md); nothing here looks at it. */
@@ -40,37 +42,46 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
   const warn = onceEach(new Set(book.mailboxes.map((mailbox) => mailbox.id)));
   let number = 0;
   let bad = 0;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number += 1;
-    if (text.trim() === '') continue;
-    const mail = tryLine(text, number, warn);
-    if (mail === undefined) {
-      bad += 1;
-      continue;
-    }
-    const now = mail.at ?? new Date().toISOString();
-    const facts = factsOf({ ...mail, subject: mail.subject ?? '', body: mail.body ?? '' }, book, now);
-    const decision = decide(facts, book, model, new Date(now));
-    const written = output.write(
-      `${JSON.stringify({
-        id: mail.id,
-        motif: decision.motif,
-        confidence: decision.confidence,
-        abstained: decision.abstained,
-        ranked: decision.ranked,
-        level: decision.level,
-        pole: decision.pole,
-        queue: decision.queue,
-        queue_confidence: Number(decision.queue_confidence.toFixed(4)),
-        flags: decision.flags.map((flag) => flag.id),
-        public: decision.public,
-        evidence: decision.evidence.map((span) => ({ for: span.for, text: slice(facts, span) })),
-      })}\n`,
-    );
+  let written = '';
+  const write = async (): Promise<void> => {
+    const full = written !== '' && !output.write(written);
+    written = '';
     // A slow reader must not make us hold a million answers.
-    if (!written) await new Promise((resolve) => output.once('drain', resolve));
+    if (full) await new Promise((resolve) => output.once('drain', resolve));
+  };
+  for await (const lines of linesOf(input, LINE_CHARS_MAX)) {
+    for (const text of lines) {
+      number += 1;
+      if (text !== TOO_LONG && text.trim() === '') continue;
+      const mail = tryLine(text, number, warn);
+      if (mail === undefined) bad += 1;
+      else written += answer(mail, book, model);
+      if (written.length > WRITTEN_CHARS_MAX) await write();
+    }
+    await write();
   }
   return bad;
+}
+
+/** The decision on one mail, as it is written. */
+function answer(mail: z.infer<typeof line>, book: CompiledRulebook, model: MotifModel): string {
+  const now = mail.at ?? new Date().toISOString();
+  const facts = factsOf({ ...mail, subject: mail.subject ?? '', body: mail.body ?? '' }, book, now);
+  const decision = decide(facts, book, model, new Date(now));
+  return `${JSON.stringify({
+    id: mail.id,
+    motif: decision.motif,
+    confidence: decision.confidence,
+    abstained: decision.abstained,
+    ranked: decision.ranked,
+    level: decision.level,
+    pole: decision.pole,
+    queue: decision.queue,
+    queue_confidence: Number(decision.queue_confidence.toFixed(4)),
+    flags: decision.flags.map((flag) => flag.id),
+    public: decision.public,
+    evidence: decision.evidence.map((span) => ({ for: span.for, text: slice(facts, span) })),
+  })}\n`;
 }
 
 /** Says once for each what a line holds that nobody reads; a thousand lines with one misspelt key need one word. */
@@ -91,7 +102,11 @@ function onceEach(mailboxes: ReadonlySet<string>): (mail: z.infer<typeof line>, 
   };
 }
 
-function tryLine(text: string, number: number, warn: ReturnType<typeof onceEach>): z.infer<typeof line> | undefined {
+function tryLine(
+  text: string | typeof TOO_LONG,
+  number: number,
+  warn: ReturnType<typeof onceEach>,
+): z.infer<typeof line> | undefined {
   try {
     const mail = readLine(text, number);
     warn(mail, number);
@@ -103,8 +118,8 @@ function tryLine(text: string, number: number, warn: ReturnType<typeof onceEach>
   }
 }
 
-function readLine(text: string, number: number): z.infer<typeof line> {
-  if (text.length > LINE_CHARS_MAX)
+function readLine(text: string | typeof TOO_LONG, number: number): z.infer<typeof line> {
+  if (text === TOO_LONG)
     throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${LINE_CHARS_MAX} characters.`);
   let value: unknown;
   try {
@@ -121,13 +136,21 @@ function readLine(text: string, number: number): z.infer<typeof line> {
   );
 }
 
-function slice(facts: Facts, span: Evidence): string {
-  const part = {
-    subject: facts.subject,
-    body: facts.body,
-    quoted: facts.quoted,
-    'attachment-name': facts.attachments.join('\n'),
-    header: '',
-  }[span.part];
-  return part.slice(span.start, span.end);
+function slice(facts: Facts, { part, start, end }: Evidence): string {
+  return partOf(facts, part).slice(start, end);
+}
+
+function partOf(facts: Facts, part: TextPart): string {
+  switch (part) {
+    case 'subject':
+      return facts.subject;
+    case 'body':
+      return facts.body;
+    case 'quoted':
+      return facts.quoted;
+    case 'attachment-name':
+      return facts.attachments.join('\n');
+    case 'header':
+      return '';
+  }
 }

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CONCEPTS, findConcepts } from '../../classifiers/concepts.ts';
 import { readFeatures } from '../../classifiers/features.ts';
+import { Encoder } from '../../classifiers/encoder.ts';
 import { PassageEncoder } from '../../classifiers/passage-encoder.ts';
 import { passagesOf } from '../../classifiers/passages.ts';
 import { requestWords } from '../../classifiers/requests.ts';
 import { findTimes } from '../../classifiers/times.ts';
+import type { MotifInput } from '../../domain/facts.ts';
 import { readWords } from '../../domain/match/words.ts';
 
 const concepts = (text: string): string[] => findConcepts(readWords(text)).map(({ name }) => name);
@@ -134,5 +136,22 @@ describe('hostile text', () => {
     );
     expect(tricked.text.map((word) => word.text)).toEqual(plain.text.map((word) => word.text));
     expect(tricked.concepts).toEqual(plain.concepts);
+  });
+});
+
+describe('what a mail is counted as', () => {
+  test('does not depend on the mails read before it, nor on the word that fills the room for words', () => {
+    const words = Array.from({ length: 3_000 }, (_, i) =>
+      [...i.toString(8)].map((digit) => 'ba be bi bo bu da de di'.split(' ')[Number(digit)]).join(''),
+    );
+    const encoder = new Encoder(words.map((word) => `w${word}`));
+    const input = (subject: string, body: string): MotifInput => ({
+      ...{ mailbox: 'pfs-assures', quoted: '', attachments: [] },
+      ...{ subject, body },
+    });
+    for (const [i, word] of words.entries()) {
+      const { ids } = encoder.encode(i % 2 === 0 ? input(word, words[0]!) : input(words[0]!, word));
+      expect(new Set(ids)).toEqual(new Set([0, i]));
+    }
   });
 });

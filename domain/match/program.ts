@@ -1,0 +1,156 @@
+import { anchorOf, beginningsOf, reachOf } from './pattern.ts';
+import type { Node, Phrase, Step } from './phrase.ts';
+
+/**
+ * All phrases of a scanner as numbers in a few arrays. A mail is read against thousands of phrases: what is tried lies
+ * close together in memory, and words are compared as numbers.
+ */
+
+/** Kinds of nodes in {@link Program.code}. A node: kind; for forms also their count, where the next node is, the forms. */
+export const END = 0;
+export const GAP = 1;
+export const FORMS = 2;
+/** Forms of which none need stand. */
+export const OPTIONAL = 3;
+/** Numbers of a node of forms before its first form; a form is its first step and where its further steps are, or 0. */
+export const FORMS_HEAD = 3;
+export const FORM_SIZE = 2;
+
+/** Phrases begin with a word of three letters at least where they begin with a prefix. */
+const PREFIX_KEY_CHARS = 3;
+
+/** What one word means to all phrases. */
+export interface Use {
+  /** The number of the word as a step; -1 where no phrase asks for it. */
+  readonly term: number;
+  /** The prefixes it begins with, as steps. */
+  readonly prefixes: readonly number[];
+  /** Phrases whose rarest word it is. */
+  readonly anchors: readonly number[];
+  /** Phrases that may begin here. */
+  readonly beginnings: readonly number[];
+}
+
+/** A step or phrase under the first letters of a prefix. */
+interface Filed {
+  readonly prefix: string;
+  readonly number: number;
+}
+
+export class Program {
+  /** Nodes of phrase after phrase. */
+  readonly code: Int32Array;
+  /** By phrase: its first node. */
+  readonly entries: Int32Array;
+  /** By phrase: its rarest word stands at most so many words behind its first. */
+  readonly reaches: Int32Array;
+  /** By phrase: a negation in the text does not turn it round. */
+  readonly negative: Uint8Array;
+  /** By phrase: it stands at the end of its sentence or clause. */
+  readonly final: Uint8Array;
+  readonly #terms = new Map<string, number>();
+  readonly #prefixes = new Map<string, Filed[]>();
+  #prefixCount = 0;
+  readonly #beginWords = new Map<string, number[]>();
+  readonly #beginPrefixes = new Map<string, Filed[]>();
+  readonly #anchorWords = new Map<string, number[]>();
+  readonly #anchorPrefixes = new Map<string, Filed[]>();
+
+  constructor(phrases: readonly Phrase[]) {
+    const code: number[] = [END];
+    this.entries = Int32Array.from(phrases, ({ nodes }) => this.#write(nodes, code));
+    this.code = Int32Array.from(code);
+    this.reaches = Int32Array.from(phrases, ({ nodes }) => reachOf(nodes));
+    this.negative = Uint8Array.from(phrases, (phrase) => Number(phrase.negative));
+    this.final = Uint8Array.from(phrases, (phrase) => Number(phrase.final));
+    for (const [phrase, { nodes }] of phrases.entries()) this.#file(nodes, phrase);
+  }
+
+  /** What a word is to the phrases; undefined for most words. */
+  useOf(text: string): Use | undefined {
+    const term = this.#terms.get(text) ?? -1;
+    const key = text.length < PREFIX_KEY_CHARS ? undefined : text.slice(0, PREFIX_KEY_CHARS);
+    const under = (map: ReadonlyMap<string, readonly Filed[]>): number[] =>
+      ((key === undefined ? undefined : map.get(key)) ?? [])
+        .filter((each) => text.startsWith(each.prefix))
+        .map((each) => each.number);
+    const use = {
+      term,
+      prefixes: under(this.#prefixes),
+      anchors: [...(this.#anchorWords.get(text) ?? []), ...under(this.#anchorPrefixes)],
+      // In this order they are tried; what a phrase begins with in two ways is tried once.
+      beginnings: [...new Set([...(this.#beginWords.get(text) ?? []), ...under(this.#beginPrefixes)])],
+    };
+    const used = term >= 0 || use.prefixes.length + use.anchors.length + use.beginnings.length > 0;
+    return used ? use : undefined;
+  }
+
+  /** Writes the nodes of a phrase and says where. */
+  #write(nodes: readonly Node[], code: number[]): number {
+    // Further steps first, so that the nodes lie side by side.
+    const written = nodes.map((node) =>
+      node.kind === 'gap' ? undefined : inOrder(node.forms).map((form) => this.#writeForm(form, code)),
+    );
+    const entry = code.length;
+    for (const [i, node] of nodes.entries()) {
+      const forms = written[i];
+      if (node.kind === 'gap' || forms === undefined) {
+        code.push(GAP);
+        continue;
+      }
+      const kind = node.forms.some((form) => form.length === 0) ? OPTIONAL : FORMS;
+      code.push(kind, forms.length, code.length + FORMS_HEAD + forms.length * FORM_SIZE, ...forms.flat());
+    }
+    code.push(END);
+    return entry;
+  }
+
+  #writeForm(form: readonly Step[], code: number[]): [first: number, further: number] {
+    const [first, ...further] = form.map((step) => this.#stepOf(step));
+    if (further.length === 0) return [first!, 0];
+    const at = code.length;
+    code.push(further.length, ...further);
+    return [first!, at];
+  }
+
+  /** The number of a step: words count from 0 up, prefixes from -1 down. */
+  #stepOf({ kind, text }: Step): number {
+    if (kind === 'word') {
+      const step = this.#terms.get(text) ?? this.#terms.size;
+      this.#terms.set(text, step);
+      return step;
+    }
+    const known = this.#prefixes.get(text.slice(0, PREFIX_KEY_CHARS))?.find(({ prefix }) => prefix === text);
+    if (known !== undefined) return known.number;
+    this.#prefixCount += 1;
+    filePrefix(this.#prefixes, text, -this.#prefixCount);
+    return -this.#prefixCount;
+  }
+
+  #file(nodes: readonly Node[], phrase: number): void {
+    for (const { kind, text } of beginningsOf(nodes)) {
+      if (kind === 'word') push(this.#beginWords, text, phrase);
+      else filePrefix(this.#beginPrefixes, text, phrase);
+    }
+    for (const { kind, text } of anchorOf(nodes)) {
+      if (kind === 'word') push(this.#anchorWords, text, phrase);
+      else filePrefix(this.#anchorPrefixes, text, phrase);
+    }
+  }
+}
+
+/** The forms that begin with a word before those that begin with a prefix; an empty one is no form to look for. */
+function inOrder(forms: readonly (readonly Step[])[]): (readonly Step[])[] {
+  const of = (kind: Step['kind']): (readonly Step[])[] => forms.filter((form) => form[0]?.kind === kind);
+  return [...of('word'), ...of('prefix')];
+}
+
+function filePrefix(map: Map<string, Filed[]>, prefix: string, number: number): void {
+  push(map, prefix.slice(0, PREFIX_KEY_CHARS), { prefix, number });
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { rounded } from '../../classifiers/rounded.ts';
+import { scoreRow } from '../../classifiers/score.ts';
+import { Scorer } from '../../classifiers/scorer.ts';
+
+/** Any set of machines, and rows of their features. */
+const cases = fc
+  .record({ machines: fc.integer({ min: 1, max: 70 }), features: fc.integer({ min: 1, max: 40 }) })
+  .chain(({ machines, features }) =>
+    fc.record({
+      weights: fc.array(fc.integer({ min: -128, max: 127 }), {
+        minLength: machines * features,
+        maxLength: machines * features,
+      }),
+      scale: fc.array(fc.float({ noNaN: true, min: 0, max: 1 }), { minLength: machines, maxLength: machines }),
+      rows: fc.array(
+        fc.uniqueArray(fc.tuple(fc.nat(features - 1), fc.float({ noNaN: true, min: Math.fround(1e-6), max: 2 })), {
+          selector: ([id]) => id,
+        }),
+        { maxLength: 4 },
+      ),
+      features: fc.constant(features),
+    }),
+  );
+
+describe('scores', () => {
+  test('of the machine code and of the plain loop are the same to the last bit, mail after mail', () => {
+    fc.assert(
+      fc.property(cases, ({ weights, scale, rows, features }) => {
+        const machines = {
+          names: Array.from({ length: features }, (_, id) => `w${id}`),
+          idf: new Float32Array(features).fill(1),
+          weights: Int8Array.from(weights),
+          scale: Float32Array.from(scale),
+          bias: Float32Array.from(scale, (x) => x - 0.5),
+        };
+        const scorer = new Scorer(machines);
+        for (const row of rows) {
+          const index = Int32Array.from(row, ([id]) => id);
+          const value = Float32Array.from(row, ([, x]) => x);
+          scorer.row.index.set(index);
+          scorer.row.value.set(value);
+          scorer.row.length = row.length;
+          expect(scorer.score()).toEqual(scoreRow({ index, value }, machines.weights, machines.bias, machines.scale));
+        }
+      }),
+    );
+  });
+
+  test('a plain loop adds up in the order of the features, whatever their number', () => {
+    for (let length = 0; length < 10; length += 1) {
+      const index = Int32Array.from({ length }, (_, j) => j);
+      const value = Float32Array.from({ length }, (_, j) => 10 ** (j % 3));
+      const weights = Float32Array.from({ length: 2 * length }, (_, j) => (j % 7) / 3 - 1);
+      let sum = 0;
+      for (let j = 0; j < length; j += 1) sum += weights[2 * j + 1]! * value[j]!;
+      expect(scoreRow({ index, value }, weights, new Float32Array(2))[1]).toBe(Math.fround(sum));
+    }
+  });
+
+  test('are told to four decimals as toFixed tells them', () => {
+    const near = fc.integer({ min: 0, max: 9_999 }).map((n) => (n + 0.5) / 10_000);
+    fc.assert(
+      fc.property(fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), near, near.map(Math.fround)), (x) =>
+        expect(rounded(x)).toBe(Number(x.toFixed(4))),
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
