@@ -9,6 +9,8 @@ import { isWhole, LinearModel, type LinearWeights, type Machines } from './linea
  * it does not depend on the compressor; it is stored with every decision.
  */
 const FORMAT = 'aiguillage-linear-2';
+/** 9 takes six times as long for 2 % fewer bytes. */
+const DEFLATE_LEVEL = 7;
 
 interface Header {
   readonly format: string;
@@ -36,7 +38,7 @@ export function writeModel(model: LinearWeights, corpus_digest: string): { bytes
     corpus: corpus_digest,
   };
   const plain = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...mail.parts, ...passage.parts]);
-  return { bytes: deflateSync(plain, { level: 9 }), digest: digestOf(plain) };
+  return { bytes: deflateSync(plain, { level: DEFLATE_LEVEL }), digest: digestOf(plain) };
 }
 
 function machineBytes({ names, idf, scale, bias, weights }: Machines): { sizes: Sizes; parts: Buffer[] } {

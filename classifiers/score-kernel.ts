@@ -1,12 +1,13 @@
 /**
- * The one loop that costs a tenth of a mail, as WebAssembly: sums of bytes × values for sixteen machines at a time. The
- * additions are those of scoreRow (score.ts), in doubles and in the same order, so that the result is the same to the last
- * bit; tests/classifiers/score.test.ts holds them side by side.
+ * The one loop that costs a tenth of a mail and most of a training, as WebAssembly: sums of weights × values for sixteen
+ * machines at a time. The additions are those of scoreRow (score.ts), in doubles and in the same order, so that the result
+ * is the same to the last bit; tests/classifiers/score.test.ts holds them side by side. Weights are bytes (a trained
+ * model) or floats (a model being trained).
  *
  *   sum(index, values, end, weights, stride, sums):
  *     acc[0…15] = sums[0…15]
  *     for (; index < end; index += 4, values += 4)
- *       row = weights + *index × stride
+ *       row = weights + *index × stride            (stride in bytes)
  *       acc[k] += row[k] × *values                 k = 0…15, two doubles an instruction
  *     sums[0…15] = acc[0…15]
  *
@@ -26,16 +27,22 @@ export type SumKernel = (
 export const LANES = 16;
 const PAGE_BYTES = 65_536;
 
+export type WeightKind = 'bytes' | 'floats';
+
 /** Room for numbers, all 0, and the kernel that works on it; without the kernel where the engine has no WebAssembly. */
-export function kernelRoom(bytes: number): { readonly buffer: ArrayBuffer; readonly sum?: SumKernel } {
+export function kernelRoom(
+  bytes: number,
+  kind: WeightKind,
+): { readonly buffer: ArrayBuffer; readonly sum?: SumKernel } {
   if (typeof WebAssembly === 'undefined') return { buffer: new ArrayBuffer(bytes) };
-  compiled ??= new WebAssembly.Module(moduleBytes());
+  let module = compiled.get(kind);
+  if (module === undefined) compiled.set(kind, (module = new WebAssembly.Module(moduleBytes(kind))));
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
-  const { exports } = new WebAssembly.Instance(compiled, { m: { m: memory } });
+  const { exports } = new WebAssembly.Instance(module, { m: { m: memory } });
   return { buffer: memory.buffer, sum: exports['f'] as SumKernel };
 }
 
-let compiled: WebAssembly.Module | undefined;
+const compiled = new Map<WeightKind, WebAssembly.Module>();
 
 const I32 = 0x7f;
 const V128 = 0x7b;
@@ -64,8 +71,9 @@ const lowFour = simd(167);
 const highFour = simd(168);
 /** Numbers 2 and 3 of four in the place of 0 and 1. */
 const lastTwoFirst = simd(13, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
-/** The first two of four whole numbers as doubles. */
-const twoDoubles = simd(254);
+/** The first two of four whole numbers as doubles, of four floats as doubles. */
+const wholeToDouble = simd(254);
+const floatToDouble = simd(95);
 const multiply = simd(242);
 const add = simd(240);
 const block = [0x02, 0x40];
@@ -74,15 +82,14 @@ const breakIf = (depth: number): number[] => [0x0d, depth];
 const notLess = [0x4f];
 const end = [0x0b];
 
-function body(): number[] {
+function body(kind: WeightKind): number[] {
   const pairs = Array.from({ length: PAIRS }, (_, pair) => pair);
   return [
     ...pairs.flatMap((pair) => [...get(SUMS), ...load(16 * pair), ...set(acc(pair))]),
     ...[...block, ...get(INDEX), ...get(END), ...notLess, ...breakIf(0), ...loop],
     ...[...get(WEIGHTS), ...get(INDEX), ...i32Load, ...get(STRIDE), ...i32Mul, ...i32Add, ...set(ROW)],
     ...[...get(VALUES), ...f32Load, ...toDouble, ...splat, ...set(X)],
-    ...eight(0),
-    ...eight(8),
+    ...(kind === 'bytes' ? [...eightBytes(0), ...eightBytes(8)] : [0, 4, 8, 12].flatMap(fourFloats)),
     ...[...get(VALUES), ...i32Const(4), ...i32Add, ...set(VALUES)],
     ...[...get(INDEX), ...i32Const(4), ...i32Add, ...set(INDEX)],
     ...[...get(INDEX), ...get(END), ...i32LessUnsigned, ...breakIf(0), ...end, ...end],
@@ -92,15 +99,19 @@ function body(): number[] {
 }
 
 /** Eight machines of the row, from the lane `from` on. */
-function eight(from: number): number[] {
+function eightBytes(from: number): number[] {
   return [
     ...[...get(ROW), ...loadBytes(from), ...set(EIGHT)],
-    ...[...get(EIGHT), ...lowFour, ...set(FOUR), ...four(from / 2)],
-    ...[...get(EIGHT), ...highFour, ...set(FOUR), ...four(from / 2 + 2)],
+    ...[...get(EIGHT), ...lowFour, ...set(FOUR), ...four(from / 2, wholeToDouble)],
+    ...[...get(EIGHT), ...highFour, ...set(FOUR), ...four(from / 2 + 2, wholeToDouble)],
   ];
 }
 
-function four(pair: number): number[] {
+function fourFloats(from: number): number[] {
+  return [...get(ROW), ...load(4 * from), ...set(FOUR), ...four(from / 2, floatToDouble)];
+}
+
+function four(pair: number, twoDoubles: number[]): number[] {
   const two = (numbers: number[], into: number): number[] => [
     ...[...get(into), ...numbers, ...twoDoubles, ...get(X), ...multiply, ...add, ...set(into)],
   ];
@@ -108,11 +119,11 @@ function four(pair: number): number[] {
 }
 
 /** One function over an imported memory. */
-function moduleBytes(): Uint8Array<ArrayBuffer> {
+function moduleBytes(kind: WeightKind): Uint8Array<ArrayBuffer> {
   const name = (text: string): number[] => [text.length, ...[...text].map((letter) => letter.charCodeAt(0))];
   const section = (id: number, content: number[]): number[] => [id, ...unsigned(content.length), ...content];
   const locals = [2, 1, I32, PAIRS + 3, V128];
-  const code = [...locals, ...body()];
+  const code = [...locals, ...body(kind)];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, 0x60, 6, I32, I32, I32, I32, I32, I32, 0]),

@@ -25,7 +25,7 @@ export class Scorer {
     const values = 4 * names.length;
     const sums = Math.ceil((2 * values) / LINE_BYTES) * LINE_BYTES;
     const rows = sums + Math.ceil((8 * this.stride) / LINE_BYTES) * LINE_BYTES;
-    const { buffer, sum } = kernelRoom(rows + names.length * this.stride);
+    const { buffer, sum } = kernelRoom(rows + names.length * this.stride, 'bytes');
     this.row = {
       index: new Int32Array(buffer, 0, names.length),
       value: new Float32Array(buffer, values, names.length),

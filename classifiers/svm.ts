@@ -1,3 +1,5 @@
+import { TrainingRoom } from './training-room.ts';
+
 /**
  * One-vs-rest linear support vector machines with squared hinge loss, trained by dual coordinate descent (Hsieh et al.,
  * ICML 2008), all classes in one pass over the mails: the weights of a feature lie side by side, so that one visit of a
@@ -31,6 +33,8 @@ const TOLERANCE = 1e-3;
 /** Every class is looked at in the first epochs and then in each fourth; between them only those a mail still supports. */
 const FULL_EPOCHS = 2;
 const FULL_EVERY = 4;
+/** As many machines as one by one cost what all of them cost at once. */
+const FEW_MAX = 8;
 
 /**
  * Trains `classes` separate yes/no machines.
@@ -44,15 +48,16 @@ export function trainOneVsRest(
   options: SvmOptions,
 ): SvmWeights {
   const n = rows.length;
-  const weights = new Float32Array(width * classes);
+  const longest = rows.reduce((most, { index }) => Math.max(most, index.length), 0);
+  const room = new TrainingRoom(width, classes, longest);
+  const { weights, stride } = room;
   const bias = new Float32Array(classes);
   const alpha = new Float32Array(n * classes);
   const diagonal = 1 / (2 * options.C);
   const norms = Float64Array.from(rows, ({ value }) => value.reduce((sum, x) => sum + x * x, 1) + diagonal);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   const random = generator(options.seed);
-  // Doubles while summing: rounding each step to a float costs more than the product.
-  const scores = new Float64Array(classes);
+  const few = new Float64Array(classes);
   const looked = new Int32Array(classes);
   const moved = new Int32Array(classes);
   const steps = new Float32Array(classes);
@@ -67,19 +72,16 @@ export function trainOneVsRest(
       for (let k = 0; k < classes; k += 1)
         if (answers[own + k] !== UNKNOWN && (full || alpha[own + k]! > 0)) looked[looks++] = k;
       if (looks === 0) continue;
-      const { index, value } = rows[i]!;
-      for (let m = 0; m < looks; m += 1) scores[m] = bias[looked[m]!]!;
-      for (let j = 0; j < index.length; j += 1) {
-        const from = index[j]! * classes;
-        const x = value[j]!;
-        for (let m = 0; m < looks; m += 1) scores[m]! += weights[from + looked[m]!]! * x;
-      }
+      // Summing all machines at once costs as much as a few one by one.
+      const all = looks > FEW_MAX ? room.score(rows[i]!, bias) : undefined;
+      if (all === undefined) scoreFew(few, rows[i]!, room, bias, looked, looks);
       let count = 0;
       for (let m = 0; m < looks; m += 1) {
         const k = looked[m]!;
         const y = answers[own + k] === YES ? 1 : -1;
         const old = alpha[own + k]!;
-        const gradient = y * scores[m]! - 1 + old * diagonal;
+        const score = all === undefined ? few[m]! : all[k]!;
+        const gradient = y * score - 1 + old * diagonal;
         if (old === 0 && gradient >= 0) continue;
         const next = Math.max(0, old - gradient / norms[i]!);
         const step = (next - old) * y;
@@ -92,15 +94,33 @@ export function trainOneVsRest(
         count += 1;
       }
       if (count === 0) continue;
+      const { index, value } = rows[i]!;
       for (let j = 0; j < index.length; j += 1) {
-        const from = index[j]! * classes;
+        const from = index[j]! * stride;
         const x = value[j]!;
         for (let m = 0; m < count; m += 1) weights[from + moved[m]!]! += steps[m]! * x;
       }
     }
     if (full && largest < TOLERANCE) break;
   }
-  return { weights, bias };
+  return { weights: room.packed(classes), bias };
+}
+
+/** The scores of `looks` machines, in the order they are looked at. */
+function scoreFew(
+  scores: Float64Array,
+  { index, value }: SparseRow,
+  { weights, stride }: TrainingRoom,
+  bias: Float32Array,
+  looked: Int32Array,
+  looks: number,
+): void {
+  for (let m = 0; m < looks; m += 1) scores[m] = bias[looked[m]!]!;
+  for (let j = 0; j < index.length; j += 1) {
+    const from = index[j]! * stride;
+    const x = value[j]!;
+    for (let m = 0; m < looks; m += 1) scores[m]! += weights[from + looked[m]!]! * x;
+  }
 }
 
 /** mulberry32: small, fast, the same everywhere. */

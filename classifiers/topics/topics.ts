@@ -1,5 +1,6 @@
 import { chanceOfRise, logOddsRise } from './chance.ts';
 import { clusterPoints, type Cluster, type Point } from './cluster.ts';
+import { PointSpace } from './points.ts';
 import type { Terms } from './terms.ts';
 import { PEOPLE_MIN, Vocabulary, type Said } from './vocabulary.ts';
 
@@ -57,7 +58,6 @@ const TOPICS_MAX = 10;
 const RISING_MAX = 20;
 const TERMS_SHOWN_MAX = 8;
 const EXAMPLES_MAX = 3;
-const POINT_TERMS_MAX = 40;
 /** Unsure mails grouped in each period; about a second of work. */
 const UNSURE_MAX = 4_000;
 
@@ -147,28 +147,9 @@ function peopleOf(mails: readonly TopicMail[], period: number): number {
   return new Set(mails.filter((mail) => mail.period === period).map((mail) => mail.sender)).size;
 }
 
-/** tf-idf, where a word counts once a mail: these mails are short. */
-function pointsOf(mails: readonly TopicMail[], vocabulary: Vocabulary): { points: Point[]; stems: string[] } {
-  const numbers = new Map<string, number>();
-  const stems: string[] = [];
-  const idf: number[] = [];
-  const people = vocabulary.people.reduce((sum, n) => sum + (n ?? 0), 0);
-  const numberOf = (stem: string): number => {
-    let number = numbers.get(stem);
-    if (number === undefined) {
-      number = vocabulary.usable(stem) ? stems.push(stem) - 1 : -1;
-      if (number >= 0) idf.push(Math.log((people + 1) / vocabulary.total(stem)));
-      numbers.set(stem, number);
-    }
-    return number;
-  };
-  const points = mails.map(({ terms }): Point => {
-    const found = [...terms.words.keys()].map(numberOf).filter((number) => number >= 0);
-    const heaviest = found.sort((a, b) => idf[b]! - idf[a]! || a - b).slice(0, POINT_TERMS_MAX);
-    const length = Math.sqrt(heaviest.reduce((sum, number) => sum + idf[number]! ** 2, 0)) || 1;
-    return { terms: heaviest, weights: heaviest.map((number) => idf[number]! / length) };
-  });
-  return { points, stems };
+function pointsOf(mails: readonly TopicMail[], vocabulary: Vocabulary): { points: Point[]; stems: readonly string[] } {
+  const space = new PointSpace((stem) => vocabulary.weight(stem));
+  return { points: mails.map(({ terms }) => space.pointOf(terms)), stems: space.stems };
 }
 
 /** Words of the group that at least three people of this period wrote, heaviest first. */

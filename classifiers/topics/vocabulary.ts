@@ -44,6 +44,13 @@ export class Vocabulary {
     return total >= PEOPLE_MIN && named < NAMED_SHARE_MAX * (total + named);
   }
 
+  /** Inverse document frequency over all periods; undefined for a word that may not be used. */
+  weight(stem: string): number | undefined {
+    if (!this.usable(stem)) return undefined;
+    const people = this.people.reduce((sum, n) => sum + (n ?? 0), 0);
+    return Math.log((people + 1) / this.total(stem));
+  }
+
   /** The way most people wrote it. */
   shown(stem: string): string {
     const forms = [...(this.#written.get(stem) ?? [])].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

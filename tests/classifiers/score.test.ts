@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { rounded } from '../../classifiers/rounded.ts';
 import { scoreRow } from '../../classifiers/score.ts';
 import { Scorer } from '../../classifiers/scorer.ts';
+import { TrainingRoom } from '../../classifiers/training-room.ts';
 
 /** Any set of machines, and rows of their features. */
 const cases = fc
@@ -43,6 +44,29 @@ describe('scores', () => {
           scorer.row.value.set(value);
           scorer.row.length = row.length;
           expect(scorer.score()).toEqual(scoreRow({ index, value }, machines.weights, machines.bias, machines.scale));
+        }
+      }),
+    );
+  });
+
+  test('of machines in training are the same to the last bit, padded or not', () => {
+    fc.assert(
+      fc.property(cases, ({ weights, scale, rows, features }) => {
+        const bias = Float32Array.from(scale, (x) => x - 0.5);
+        const room = new TrainingRoom(features, bias.length, features);
+        for (const [at, weight] of weights.entries()) {
+          const id = Math.floor(at / bias.length);
+          room.weights[id * room.stride + (at % bias.length)] = weight / 7;
+        }
+        const packed = room.packed(bias.length);
+        expect(packed).toEqual(Float32Array.from(weights, (weight) => weight / 7));
+        for (const row of rows) {
+          const index = Int32Array.from(row, ([id]) => id);
+          const value = Float32Array.from(row, ([, x]) => x);
+          const sums = Float64Array.from(bias);
+          for (let j = 0; j < index.length; j += 1)
+            for (let k = 0; k < bias.length; k += 1) sums[k]! += packed[index[j]! * bias.length + k]! * value[j]!;
+          expect(room.score({ index, value }, bias).slice(0, bias.length)).toEqual(sums);
         }
       }),
     );
