@@ -1,0 +1,56 @@
+import type { Thread } from '../api/types.ts';
+import { call } from '../api/client.ts';
+import { moment } from '../words/time.ts';
+import type { Conversation } from './use-conversation.ts';
+
+interface Props {
+  readonly conversation: Conversation;
+  readonly thread: Thread;
+  readonly mine: boolean;
+  readonly onTake: () => void;
+}
+
+/** Who holds the conversation, told while it changes; and that the member wrote again meanwhile. */
+export function LockNotice({ conversation, thread, mine, onTake }: Props) {
+  const { live, news, reload } = conversation;
+  const taken = live?.held_by != null && !live.mine && live.status === 'assigned';
+  const lost = mine && live !== undefined && !live.mine;
+  const takeable = !mine && !taken && thread.status !== 'assigned';
+  return (
+    <div class="lock" role="status">
+      {taken && (
+        <p class="notice-line">
+          <strong>{live.held_by} traite cette conversation</strong>
+          {live.held_until !== null && ` jusqu’au ${moment(live.held_until)}`}.
+          {lost && ' Votre texte reste ici : copiez-le si besoin.'}
+        </p>
+      )}
+      {takeable && (
+        <p>
+          <button type="button" class="main" onClick={onTake}>
+            Prendre cette conversation <kbd>p</kbd>
+          </button>
+        </p>
+      )}
+      {mine && !lost && <p class="quiet">Vous traitez cette conversation.</p>}
+      {news && (
+        <p class="notice-line">
+          Un nouveau message est arrivé.{' '}
+          <button type="button" onClick={() => void reload()}>
+            L’afficher
+          </button>
+        </p>
+      )}
+      {thread.suggested_link !== null && (
+        <p class="notice-line">
+          Semble faire suite à <a href={`#/conversation/${thread.suggested_link.id}`}>{thread.suggested_link.ref}</a>.
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Gives a conversation back. @throws ApiError */
+export async function giveBack(id: string, reason: string): Promise<void> {
+  await call('POST', `/api/conversations/${id}/release`, { reason });
+}

@@ -1,0 +1,44 @@
+import { call } from '../api/client.ts';
+import type { Thread } from '../api/types.ts';
+import { complain, say } from '../shell/notices.tsx';
+import { moment } from '../words/time.ts';
+import { DELIVERY_LABELS } from '../words/words.ts';
+
+interface Props {
+  readonly thread: Thread;
+  readonly onChange: () => Promise<void>;
+}
+
+const KINDS: Readonly<Record<string, string>> = { ack: 'Accusé de réception', reply: 'Réponse', notice: 'Avis' };
+
+/** What was sent to the person, and what became of it. */
+export function Sendings({ thread, onChange }: Props) {
+  if (thread.deliveries.length === 0) return null;
+  async function cancel(id: string): Promise<void> {
+    try {
+      await call('POST', `/api/deliveries/${id}/cancel`, {});
+      say('L’envoi est annulé.');
+    } catch (error) {
+      complain(error);
+    }
+    await onChange();
+  }
+  return (
+    <section aria-labelledby="envois" class="card">
+      <h2 id="envois">Envois</h2>
+      <ul>
+        {thread.deliveries.map((delivery) => (
+          <li key={delivery.id}>
+            {KINDS[delivery.kind] ?? delivery.kind}, {DELIVERY_LABELS[delivery.status] ?? delivery.status}{' '}
+            <span class="quiet">{moment(delivery.sent_at ?? delivery.created_at)}</span>
+            {delivery.can_cancel && (
+              <button type="button" onClick={() => void cancel(delivery.id)}>
+                Annuler l’envoi
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

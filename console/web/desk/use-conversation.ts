@@ -1,0 +1,64 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { ApiError, call, expired, online } from '../api/client.ts';
+import type { Thread } from '../api/types.ts';
+import { isWatched } from '../shell/away.ts';
+import { useLoad, type Loaded } from '../shell/load.ts';
+
+export interface LiveState {
+  readonly status: string;
+  readonly queue: string;
+  readonly mine: boolean;
+  readonly held_by: string | null;
+  readonly held_until: string | null;
+  readonly last_received_at: string;
+}
+
+const STATE_EVERY_MS = 8_000;
+/** A lease is half an hour; somebody who reads and writes keeps it. */
+const RENEW_EVERY_MS = 5 * 60_000;
+
+export interface Conversation extends Loaded<Thread> {
+  /** Who holds it at this moment; undefined until it is known. */
+  readonly live: LiveState | undefined;
+  /** The member wrote again since the page read the thread. */
+  readonly news: boolean;
+}
+
+/** The thread, read once (each reading is on the audit trail), and who holds it, asked every few seconds. */
+export function useConversation(id: string): Conversation {
+  const thread = useLoad<Thread>(`/api/conversations/${id}`);
+  const [live, setLive] = useState<LiveState>();
+  const ask = useCallback(async () => {
+    if (!isWatched() || !online.get() || expired.get()) return;
+    try {
+      setLive(await call<LiveState>('GET', `/api/conversations/${id}/state`));
+    } catch (error) {
+      // Out of sight now: transferred away, or handed back.
+      if (error instanceof ApiError && error.status === 404) setLive(undefined);
+    }
+  }, [id]);
+  useEffect(() => {
+    setLive(undefined);
+    const timer = setInterval(() => void ask(), STATE_EVERY_MS);
+    void ask();
+    return () => clearInterval(timer);
+  }, [ask]);
+  const mine = thread.data?.mine === true && thread.data.status === 'assigned';
+  useEffect(() => {
+    if (!mine) return undefined;
+    const timer = setInterval(() => {
+      if (isWatched() && online.get()) void call('POST', `/api/conversations/${id}/renew`).catch(() => void ask());
+    }, RENEW_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [mine, id, ask]);
+  const { data } = thread;
+  return {
+    ...thread,
+    reload: async () => {
+      await thread.reload();
+      await ask();
+    },
+    live,
+    news: data !== undefined && live !== undefined && live.last_received_at > data.last_received_at,
+  };
+}

@@ -1,0 +1,10 @@
+import { render } from 'preact';
+import './style/tokens.css';
+import './style/base.css';
+import './style/shell.css';
+import './style/desk.css';
+import './style/lists.css';
+import './style/supervision.css';
+import { App } from './shell/app.tsx';
+
+render(<App />, document.getElementById('app')!);

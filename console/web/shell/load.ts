@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { call, expired, online } from '../api/client.ts';
+import { isWatched } from './away.ts';
+
+export interface Loaded<T> {
+  readonly data: T | undefined;
+  readonly error: unknown;
+  readonly loading: boolean;
+  /** Reads again; what was read stays on the page meanwhile. */
+  readonly reload: () => Promise<void>;
+}
+
+/** Reads an address of the API, and again every `every_ms`. A null address reads nothing. */
+export function useLoad<T>(url: string | null, every_ms?: number): Loaded<T> {
+  const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ data: undefined, error: undefined, loading: true });
+  const wanted = useRef(url);
+  wanted.current = url;
+  const reload = useCallback(async () => {
+    if (url === null) return;
+    try {
+      const data = await call<T>('GET', url);
+      if (wanted.current === url) setState({ data, error: undefined, loading: false });
+    } catch (error) {
+      if (wanted.current === url) setState((before) => ({ data: before.data, error, loading: false }));
+    }
+  }, [url]);
+  useEffect(() => {
+    setState({ data: undefined, error: undefined, loading: url !== null });
+    void reload();
+  }, [reload]);
+  useEffect(() => {
+    if (every_ms === undefined || url === null) return undefined;
+    const timer = setInterval(() => {
+      if (isWatched() && online.get() && !expired.get()) void reload();
+    }, every_ms);
+    // Back on line or signed in again: what is shown is read anew.
+    const offs = [online.subscribe((on) => void (on && reload())), expired.subscribe((is) => void (!is && reload()))];
+    return () => {
+      clearInterval(timer);
+      for (const off of offs) off();
+    };
+  }, [reload, every_ms]);
+  return { ...state, reload };
+}
+
+/** Draws again every second, for clocks that count down. @returns milliseconds now */
+export function useNow(every_ms = 1_000): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every_ms);
+    return () => clearInterval(timer);
+  }, [every_ms]);
+  return now;
+}

@@ -1,0 +1,63 @@
+import type { ComponentType } from 'preact';
+import type { Role } from '../api/types.ts';
+import { AccountsPage } from '../accounts/accounts-page.tsx';
+import { DeskHome } from '../desk/home.tsx';
+import { ConversationPage } from '../desk/conversation.tsx';
+import { AlertsPage } from '../lists/alerts-page.tsx';
+import { FilesPage } from '../lists/files-page.tsx';
+import { TasksPage } from '../lists/tasks-page.tsx';
+import { ReadingsPage } from '../review/readings-page.tsx';
+import { ReviewPage } from '../review/review-page.tsx';
+import { BotPage } from '../supervision/bot-page.tsx';
+import { MailboxesPage } from '../supervision/mailboxes-page.tsx';
+import { OverflowPage } from '../supervision/overflow-page.tsx';
+import { PresencePage } from '../supervision/presence-page.tsx';
+import { ReportPage } from '../supervision/report-page.tsx';
+import { RulesPage } from '../supervision/rules-page.tsx';
+import { StockPage } from '../supervision/stock-page.tsx';
+import { TopicsPage } from '../supervision/topics-page.tsx';
+import { WavesPage } from '../waves/waves-page.tsx';
+
+export interface PageProps {
+  /** What follows the page's name in the address. */
+  readonly rest: readonly string[];
+}
+
+export interface Page {
+  readonly name: string;
+  readonly title: string;
+  readonly roles: readonly Role[];
+  /** Not in the menu: reached from another page. */
+  readonly hidden?: boolean;
+  readonly view: ComponentType<PageProps>;
+}
+
+const WORKERS: readonly Role[] = ['agent', 'referent', 'supervisor', 'partner'];
+const OWN: readonly Role[] = ['agent', 'referent', 'supervisor'];
+const REVIEWERS: readonly Role[] = ['referent', 'supervisor'];
+const OVERSIGHT: readonly Role[] = ['referent', 'supervisor', 'administrator', 'auditor'];
+
+/** Every page, in the order of the menu. The server decides again what each role may read. */
+export const PAGES: readonly Page[] = [
+  { name: 'bureau', title: 'Bureau', roles: WORKERS, view: DeskHome },
+  { name: 'conversation', title: 'Conversation', roles: WORKERS, hidden: true, view: ConversationPage },
+  { name: 'files', title: 'Files', roles: WORKERS, view: FilesPage },
+  { name: 'echeances', title: 'Échéances', roles: OWN, view: TasksPage },
+  { name: 'alertes', title: 'Alertes', roles: OWN, view: AlertsPage },
+  { name: 'analyse', title: 'Analyse', roles: REVIEWERS, view: ReviewPage },
+  { name: 'relectures', title: 'Relectures', roles: REVIEWERS, view: ReadingsPage },
+  { name: 'vagues', title: 'Vagues', roles: OWN, view: WavesPage },
+  { name: 'sujets', title: 'Sujets', roles: ['supervisor'], view: TopicsPage },
+  { name: 'stock', title: 'Tri du stock', roles: OVERSIGHT, view: StockPage },
+  { name: 'presence', title: 'Présence', roles: REVIEWERS, view: PresencePage },
+  { name: 'debordement', title: 'Débordement', roles: OVERSIGHT, view: OverflowPage },
+  { name: 'regles', title: 'Règles', roles: ['supervisor', 'administrator'], view: RulesPage },
+  { name: 'boites', title: 'Boîtes', roles: OVERSIGHT, view: MailboxesPage },
+  { name: 'chiffres', title: 'Chiffres', roles: OVERSIGHT, view: ReportPage },
+  { name: 'assistant', title: 'ameliBot', roles: OVERSIGHT, view: BotPage },
+  { name: 'comptes', title: 'Comptes', roles: ['administrator'], view: AccountsPage },
+];
+
+export function pagesFor(role: Role): readonly Page[] {
+  return PAGES.filter((page) => page.roles.includes(role));
+}

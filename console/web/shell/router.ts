@@ -1,0 +1,23 @@
+import { cell } from './cell.ts';
+
+/**
+ * Where we are, in the address after #: it never reaches a server or its logs. « #/conversation/ID » gives
+ * ['conversation', 'ID'].
+ */
+export const place = cell<readonly string[]>(read());
+
+function read(): readonly string[] {
+  return location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+}
+
+addEventListener('hashchange', () => place.set(read()));
+
+export function go(...parts: readonly string[]): void {
+  const hash = hrefOf(...parts);
+  if (location.hash === hash) place.set([...parts]);
+  else location.hash = hash;
+}
+
+export function hrefOf(...parts: readonly string[]): string {
+  return `#/${parts.map(encodeURIComponent).join('/')}`;
+}

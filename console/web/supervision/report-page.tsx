@@ -1,0 +1,111 @@
+import { useState } from 'preact/hooks';
+import { useLoad } from '../shell/load.ts';
+import { Problem } from '../shell/problem.tsx';
+import { dayOf, hours } from '../words/time.ts';
+import { percent } from '../words/words.ts';
+import { Period } from './period.tsx';
+import { Shares } from './shares.tsx';
+import type { Figure, Report } from './types.ts';
+
+const WEEK_DAYS = 7;
+const BREAKDOWNS = [
+  ['queue', 'File'],
+  ['motif', 'Motif'],
+  ['mailbox', 'Boîte'],
+  ['pool', 'Équipe'],
+] as const;
+
+/** The published figure, of any past days, as the event log gives it. */
+export function ReportPage() {
+  const [from, setFrom] = useState(dayOf(Date.now(), -WEEK_DAYS));
+  const [to, setTo] = useState(dayOf(Date.now()));
+  const [by, setBy] = useState<string>('queue');
+  const [clock, setClock] = useState('elapsed');
+  const valid = from !== '' && to !== '' && from <= to;
+  const query = `/api/report?from=${from}&to=${to}&by=${by}&clock=${clock}`;
+  const { data, error, loading } = useLoad<Report>(valid ? query : null);
+  return (
+    <>
+      <h1>Chiffres</h1>
+      <div class="filters">
+        <Period
+          from={from}
+          to={to}
+          onChange={(first, last) => {
+            setFrom(first);
+            setTo(last);
+          }}
+        />
+        <label>
+          Par
+          <select value={by} onChange={(event) => setBy(event.currentTarget.value)}>
+            {BREAKDOWNS.map(([id, label]) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Délai du tableau
+          <select value={clock} onChange={(event) => setClock(event.currentTarget.value)}>
+            <option value="elapsed">heures écoulées</option>
+            <option value="working">jours ouvrés</option>
+          </select>
+        </label>
+        {valid && (
+          <a href={`${query}&format=csv`} download="chiffres.csv">
+            Enregistrer en CSV
+          </a>
+        )}
+      </div>
+      {!valid && <p role="alert">Choisissez une période, le premier jour d’abord.</p>}
+      <Problem of={error} />
+      {valid && <Shares from={from} to={to} title="Part dans le délai" />}
+      {loading && valid && <p role="status">Calcul…</p>}
+      {data !== undefined && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Chiffres de la période">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{BREAKDOWNS.find(([id]) => id === by)?.[1]}</th>
+                <th scope="col">Reçus</th>
+                <th scope="col">Traités</th>
+                <th scope="col">Répondus</th>
+                <th scope="col">Part dans le délai</th>
+                <th scope="col">Médiane</th>
+                <th scope="col">9 sur 10 en</th>
+                <th scope="col">Ouverts, en retard</th>
+                <th scope="col">Ouverts, dans le délai</th>
+                <th scope="col">Clos sans réponse</th>
+              </tr>
+            </thead>
+            <tbody>
+              <Line label="Ensemble" figure={data} />
+              {data.groups?.map((group) => (
+                <Line key={group.key ?? ''} label={group.key ?? 'sans'} figure={group} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Line({ label, figure }: { readonly label: string; readonly figure: Figure }) {
+  return (
+    <tr>
+      <th scope="row">{label}</th>
+      <td class="number">{figure.received}</td>
+      <td class="number">{figure.handled}</td>
+      <td class="number">{figure.answered}</td>
+      <td class="number">{percent(figure.share)}</td>
+      <td class="number">{hours(figure.median_hours)}</td>
+      <td class="number">{hours(figure.p90_hours)}</td>
+      <td class="number">{figure.open_late}</td>
+      <td class="number">{figure.open_not_due}</td>
+      <td class="number">{figure.closed_without_answer}</td>
+    </tr>
+  );
+}

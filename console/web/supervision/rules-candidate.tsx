@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks';
+import { call, sentenceOf } from '../api/client.ts';
+import { say } from '../shell/notices.tsx';
+import { moment } from '../words/time.ts';
+import { count, percent } from '../words/words.ts';
+import { short, type RulesState, type Simulated } from './rules-types.ts';
+
+interface Props {
+  readonly state: RulesState;
+  readonly onChange: () => Promise<void>;
+}
+
+const DAYS = 30;
+const LONG_MS = 150_000;
+const FLOWS_MAX = 12;
+
+/** Rules that were proposed: tried on past mail, then applied by the digest that was tried. */
+export function RulesCandidate({ state, onChange }: Props) {
+  const [result, setResult] = useState<Simulated | null>(null);
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const { candidate } = state;
+  if (candidate === null) return null;
+  const { digest } = candidate;
+  const tried = state.simulations.find((one) => one.digest === digest);
+  async function run(work: () => Promise<void>): Promise<void> {
+    setBusy(true);
+    setProblem('');
+    try {
+      await work();
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+    setBusy(false);
+    await onChange();
+  }
+  const simulate = (): Promise<void> =>
+    run(async () => {
+      const ask = { digest, days: DAYS };
+      setResult(await call<Simulated>('POST', '/api/rules/simulate', ask, { timeout_ms: LONG_MS }));
+    });
+  const apply = (): Promise<void> =>
+    run(async () => {
+      await call('POST', '/api/rules/apply', { digest });
+      say(`Règles ${short(digest)} en vigueur.`);
+    });
+  return (
+    <section class="card" aria-labelledby="candidat">
+      <h2 id="candidat">Candidat {short(digest)}</h2>
+      <p class="quiet">
+        Proposé {moment(candidate.proposed_at)},{' '}
+        {candidate.source === 'folder' ? 'par le dossier de configuration' : 'depuis cette page'}.
+        {tried !== undefined && ` Essayé ${moment(tried.simulated_at)} : ${tried.moved} sur ${tried.mails} déplacés.`}
+      </p>
+      <p class="actions">
+        <button type="button" disabled={busy} onClick={() => void simulate()}>
+          {busy ? 'Essai en cours…' : `Essayer sur les ${DAYS} derniers jours`}
+        </button>
+        <button type="button" class="main" disabled={busy || tried === undefined} onClick={() => void apply()}>
+          Mettre en vigueur
+        </button>
+      </p>
+      {problem !== '' && (
+        <p role="alert" class="problem-line">
+          {problem}
+        </p>
+      )}
+      {result !== null && (
+        <div role="status">
+          <p>
+            {count(result.moved, 'courriel déplacé', 'courriels déplacés')} sur {result.mails}. Part dans le délai,
+            heures écoulées : {percent(result.in_time.elapsed.before)} → {percent(result.in_time.elapsed.after)} ; jours
+            ouvrés : {percent(result.in_time.working.before)} → {percent(result.in_time.working.after)}.
+          </p>
+          <ul>
+            {result.by_queue.slice(0, FLOWS_MAX).map((flow) => (
+              <li key={`${flow.from} ${flow.to}`}>
+                {flow.from} → {flow.to} : {flow.mails}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}

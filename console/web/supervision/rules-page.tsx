@@ -1,0 +1,97 @@
+import { call } from '../api/client.ts';
+import { useCell } from '../shell/cell.ts';
+import { useLoad } from '../shell/load.ts';
+import { complain, say } from '../shell/notices.tsx';
+import { Problem } from '../shell/problem.tsx';
+import { me } from '../shell/session.ts';
+import { moment } from '../words/time.ts';
+import { RulesCandidate } from './rules-candidate.tsx';
+import { RulesEditor } from './rules-editor.tsx';
+import { RulesExplain } from './rules-explain.tsx';
+import { short, type RulesState } from './rules-types.ts';
+
+const HOW: Readonly<Record<string, string>> = {
+  seed: 'première mise en place',
+  auto: 'dossier suivi',
+  apply: 'appliquées',
+  rollback: 'retour en arrière',
+};
+
+/** Rules as code: read, change, check, try on past mail, apply, go back. */
+export function RulesPage() {
+  const { data, error, reload } = useLoad<RulesState>('/api/rules');
+  const role = useCell(me)?.role;
+  async function rollback(to?: string): Promise<void> {
+    try {
+      const { active } = await call<{ active: string }>('POST', '/api/rules/rollback', to === undefined ? {} : { to });
+      say(`Règles ${short(active)} en vigueur.`);
+    } catch (problem) {
+      complain(problem);
+    }
+    await reload();
+  }
+  return (
+    <>
+      <h1>Règles</h1>
+      <Problem of={error} />
+      {data !== undefined && (
+        <>
+          <p>
+            {data.active === null
+              ? 'Aucune règle en vigueur.'
+              : `En vigueur : ${short(data.active.digest)}, depuis ${moment(data.active.activated_at)}.`}
+          </p>
+          {data.refused !== null && (
+            <details class="problem-line">
+              <summary>Un dossier de règles a été refusé : {short(data.refused.digest)}</summary>
+              <ul>
+                {data.refused.problems.map((problem) => (
+                  <li key={problem}>{problem}</li>
+                ))}
+              </ul>
+            </details>
+          )}
+          {data.candidate !== null && <RulesCandidate state={data} onChange={reload} />}
+          {data.active !== null && <RulesEditor key={data.active.digest} digest={data.active.digest} onKept={reload} />}
+          {role === 'supervisor' && <RulesExplain candidate={data.candidate?.digest} />}
+          <section class="card" aria-labelledby="historique">
+            <h2 id="historique">Historique</h2>
+            <div class="scroll" tabIndex={0} role="region" aria-label="Historique des règles">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">Règles</th>
+                    <th scope="col">Depuis</th>
+                    <th scope="col">Comment</th>
+                    <th scope="col">Action</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {data.history.map((entry, index) => (
+                    <tr key={`${entry.digest} ${entry.activated_at}`}>
+                      <th scope="row">{short(entry.digest)}</th>
+                      <td>{moment(entry.activated_at)}</td>
+                      <td>
+                        {HOW[entry.how]}
+                        {entry.reason !== '' && ` : ${entry.reason}`}
+                      </td>
+                      <td>
+                        {index === 0 || entry.digest === data.active?.digest ? (
+                          'en vigueur'
+                        ) : (
+                          <button type="button" onClick={() => void rollback(entry.digest)}>
+                            Y revenir<span class="sr"> : {short(entry.digest)}</span>
+                          </button>
+                        )}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          </section>
+        </>
+      )}
+    </>
+  );
+}

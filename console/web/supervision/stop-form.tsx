@@ -1,0 +1,45 @@
+import { useState } from 'preact/hooks';
+import { call } from '../api/client.ts';
+import { ActionForm } from '../desk/actions/form.tsx';
+import { Select } from '../desk/actions/select.tsx';
+import { say } from '../shell/notices.tsx';
+import { count } from '../words/words.ts';
+import type { Pool } from './types.ts';
+
+export const STOP_LABELS: Readonly<Record<string, string>> = {
+  quality: 'Qualité des réponses',
+  convention: 'Fin ou suspension de la convention',
+  pool_closed: 'Équipe fermée',
+  pool_overloaded: 'Équipe débordée',
+  enough_capacity: 'Nous avons assez de monde',
+  incident: 'Incident',
+  other: 'Autre raison',
+};
+
+interface Props {
+  readonly pool: Pool;
+  readonly onDone: () => void;
+}
+
+export function StopForm({ pool, onDone }: Props) {
+  const [reason, setReason] = useState('');
+  const [recall, setRecall] = useState(false);
+  async function send(): Promise<void> {
+    const { recalled } = await call<{ recalled: number }>('POST', `/api/overflow/${pool.pool}/stop`, {
+      reason,
+      recall,
+    });
+    say(`Le contrat est arrêté${recalled > 0 ? ` ; ${count(recalled, 'conversation')} reviennent` : ''}.`);
+    onDone();
+  }
+  return (
+    <ActionForm submit="Arrêter le contrat" onSubmit={send} disabled={reason === ''}>
+      <Select label="Raison" value={reason} onChange={setReason} options={Object.entries(STOP_LABELS)} />
+      <label class="check">
+        <input type="checkbox" checked={recall} onChange={(event) => setRecall(event.currentTarget.checked)} />
+        Faire revenir ce que personne n’y a pris
+      </label>
+      <p class="quiet">Plus rien ne part vers cette équipe. Le délai dû aux personnes ne change pas.</p>
+    </ActionForm>
+  );
+}

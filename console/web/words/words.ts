@@ -1,0 +1,89 @@
+import type { ClosingCode, ReplyType } from '../../../domain/conversation.ts';
+import type { NoAnswerReason } from '../../../domain/closing.ts';
+import type { TransferReason } from '../../../domain/transfer.ts';
+import type { Role } from '../api/types.ts';
+
+/** What codes are called on the screen. */
+
+export const ROLE_LABELS: Readonly<Record<Role, string>> = {
+  agent: 'conseiller',
+  referent: 'référent',
+  supervisor: 'superviseur',
+  partner: 'équipe partenaire',
+  administrator: 'administrateur',
+  auditor: 'auditeur',
+};
+
+export const STATUS_LABELS: Readonly<Record<string, string>> = {
+  queued: 'en attente',
+  assigned: 'prise',
+  waiting: 'attend des pièces',
+  answered: 'répondue',
+  closed: 'close',
+};
+
+export const URGENCY_LABELS = ['P0, immédiat', 'P1, dans l’heure', 'P2, aujourd’hui', 'ordinaire'] as const;
+
+export const REPLY_LABELS: Readonly<Record<ReplyType, string>> = {
+  definitive: 'Réponse complète',
+  pieces: 'Demande de pièces',
+  'renvoi-compte': 'Renvoi vers le compte ameli',
+  attente: 'Message d’attente (n’arrête pas le délai)',
+  appel: 'Trace d’un appel téléphonique',
+};
+
+export const CLOSING_LABELS: Readonly<Record<ClosingCode, string>> = {
+  answered: 'Répondu',
+  answered_with_other: 'Répondu avec un autre message',
+  redirected: 'Transmis à un autre organisme, la personne en est avisée',
+  no_answer_needed: 'N’appelle pas de réponse (merci, information)',
+  call_conclusive: 'Réglé par téléphone',
+  versed_to_scan: 'Pièces versées à la numérisation',
+  closed_without_answer: 'Clos sans réponse (superviseur)',
+};
+
+export const NO_ANSWER_LABELS: Readonly<Record<NoAnswerReason, string>> = {
+  duplicate: 'Doublon',
+  abusive: 'Propos injurieux ou menaçants',
+  obsolete: 'Sans objet aujourd’hui',
+  withdrawn: 'Retiré par la personne',
+  misrouted_machine_mail: 'Courriel automatique mal orienté',
+};
+
+export const TRANSFER_LABELS: Readonly<Record<TransferReason, string>> = {
+  expert_needed: 'Demande une expertise',
+  wrong_queue: 'Mauvaise file',
+  out_of_skill: 'Hors de mes compétences',
+  urgent: 'Urgent',
+  restricted_circuit: 'Circuit réservé',
+  review_approved: 'Analyse préalable : accord',
+  review_returned: 'Analyse préalable : rendu',
+  hand_back: 'Rendu à la file d’origine',
+};
+
+export const RELEASE_LABELS = {
+  end_of_shift: 'Fin de vacation',
+  out_of_skill: 'Hors de mes compétences',
+  needs_help: 'J’ai besoin d’aide',
+  conflict_of_interest: 'Je connais la personne',
+  mistake: 'Prise par erreur',
+} as const;
+
+export const DELIVERY_LABELS: Readonly<Record<string, string>> = {
+  pending: 'va partir',
+  held: 'retenue (boîte en observation)',
+  sending: 'part',
+  sent: 'partie',
+  failed: 'échouée',
+  ambiguous: 'peut-être partie : à vérifier',
+  cancelled: 'annulée',
+};
+
+/** « 1 conversation », « 3 conversations »; the plural given when it is not a mere s. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('fr-FR')} ${n > 1 ? many : one}`;
+}
+
+export function percent(share: number | null | undefined): string {
+  return share == null ? '–' : `${(share * 100).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} %`;
+}
