@@ -6,6 +6,16 @@ COPY package.json package-lock.json ./
 # The image has its own Node: the pinned one of the packages is left out. No package needs its install script.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
+FROM node:24-slim AS pages
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Vite's compiler is an optional, platform-bound package: nothing is left out here, and nothing of it stays.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY domain ./domain
+COPY console ./console
+COPY scripts ./scripts
+RUN node scripts/build-console.ts
+
 FROM node:24-slim
 ENV NODE_ENV=production \
     AIGUILLAGE_DATA=/data \
@@ -24,6 +34,7 @@ COPY store ./store
 COPY workers ./workers
 COPY console ./console
 COPY scripts ./scripts
+COPY --from=pages /app/console/dist ./console/dist
 # The root file system is meant to be mounted read-only; only /data (embedded try-out) and /tmp are written.
 RUN mkdir /data && chown node:node /data
 USER node

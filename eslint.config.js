@@ -29,6 +29,25 @@ const layers = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
   },
 }));
 
+/** The pages run in a browser: pure code of the domain, and the shapes (types only) of what the API answers. */
+const pages = {
+  files: ['console/web/**/*.{ts,tsx}'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${[...Object.keys(MAY_IMPORT), 'scripts', 'tests'].filter((f) => f !== 'domain' && f !== 'console').join('|')})/`,
+            message: 'The pages may not import this folder (CONTRIBUTING.md).',
+          },
+          { regex: '^(\\.\\./)+(routes|view|actions|auth)/', allowTypeImports: true, message: 'Types only.' },
+        ],
+      },
+    ],
+  },
+};
+
 const pure = {
   files: ['domain/**/*.ts', 'classifiers/**/*.ts'],
   ignores: ['classifiers/train.ts', 'classifiers/files.ts'],
@@ -49,10 +68,10 @@ const pure = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'console/web/', 'console/dist/', '.tmp/', 'data/'] },
+  { ignores: ['node_modules/', 'console/dist*/', '.tmp/', 'data/'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -67,5 +86,6 @@ export default tseslint.config(
   },
   { files: ['scripts/**/*.ts', 'tests/**/*.ts'], rules: { 'no-console': 'off' } },
   ...layers,
+  pages,
   pure,
 );

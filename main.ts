@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './console/app.ts';
+import type { BotAccess } from './console/deps.ts';
+import type { Pages } from './console/pages.ts';
 import { AiguillageError } from './domain/errors.ts';
 import type { MotifModel } from './domain/facts.ts';
 import type { CompiledRulebook } from './domain/match.ts';
@@ -13,7 +15,9 @@ import { requireSafeRedis } from './queues/redis-safety.ts';
 import { SYSTEM, type Store, type Tx } from './store/database.ts';
 import { recoverDeliveries } from './store/delivery-desk.ts';
 import { presentCapacity } from './store/presence.ts';
+import { createBotWork } from './workers/bot.ts';
 import { createDispatchWork } from './workers/dispatch.ts';
+import { createFigureMetrics } from './workers/figure-metrics.ts';
 import { checkHealth, fillGauges } from './workers/health.ts';
 import { startReload } from './workers/reload.ts';
 import type { Reloader } from './config/reload.ts';
@@ -27,7 +31,7 @@ import { startWorker, type RunningWorker, type Work } from './workers/worker.ts'
 import type { QueueName } from './queues/contracts.ts';
 
 /** What a process can be told to do (ROLES). `all` is every one of them. */
-export const ROLES = ['ingest', 'triage', 'dispatch', 'reply', 'sla', 'sweep', 'console'] as const;
+export const ROLES = ['ingest', 'triage', 'dispatch', 'reply', 'sla', 'bot', 'sweep', 'console'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Everything a process runs on, already open. scripts/wiring.ts makes it from the environment, tests make their own. */
@@ -50,6 +54,10 @@ export interface AppDeps {
   readonly http: { readonly host: string; readonly port: number; readonly public_url: string };
   readonly clock?: () => Date;
   readonly version: string;
+  /** The console's pages; wiring.ts loads them where the role is. */
+  readonly pages?: Pages;
+  /** Portals of the bot: their keys, and where advisers' answers go. Absent: none may talk with it. */
+  readonly bot?: BotAccess;
   /** How long an agent's reply can be taken back. */
   readonly undo_ms?: number;
   /** Names the process in leases. */
@@ -89,21 +97,28 @@ export function createApp(deps: AppDeps): App {
   const { log, store, queues } = deps;
   const clock = deps.clock ?? ((): Date => new Date());
   const metrics = createMetrics();
+  // One process a site counts the figure: the one that keeps the clocks.
+  const figure = deps.roles.includes('sla') ? createFigureMetrics(metrics.registry) : undefined;
   const mailboxes = [...deps.connections.keys()];
   const http = buildApp({
     store,
     queues,
     rulebook: () => store.read(SYSTEM, deps.rulebook),
-    rules: { rulebook: deps.rulebook, model: deps.model },
+    rules: { rulebook: deps.rulebook, model: deps.model, ...(deps.rules === undefined ? {} : { folder: deps.rules }) },
     log,
     clock,
     public_url: deps.http.public_url,
     secrets: { message_id: deps.token_secret, metrics: deps.metrics_token },
     metrics: metrics.registry,
-    beforeScrape: () => fillGauges(store, metrics.gauges, clock()),
+    beforeScrape: async () => {
+      await fillGauges(store, metrics.gauges, clock());
+      await figure?.fill(store, await store.read(SYSTEM, deps.rulebook), clock());
+    },
     health: () => checkHealth(store, mailboxes, clock()),
     readPart: (raw, part) => deps.parser.extractAttachment(raw, part),
     version: deps.version,
+    ...(deps.pages === undefined ? {} : { pages: deps.pages }),
+    ...(deps.bot === undefined ? {} : { bot: deps.bot }),
     ...(deps.undo_ms === undefined ? {} : { undo_ms: deps.undo_ms }),
   });
   const workers: RunningWorker[] = [];
@@ -151,9 +166,26 @@ export function createApp(deps: AppDeps): App {
       await work(
         'reply',
         'reply',
-        createReplyWork({ store, mailbox: deps.sender, clock, ...(deps.at === undefined ? {} : { at: deps.at }) }),
+        createReplyWork({
+          store,
+          mailbox: deps.sender,
+          clock,
+          ...(deps.bot === undefined ? {} : { portals: deps.bot.portals }),
+          ...(deps.at === undefined ? {} : { at: deps.at }),
+        }),
       );
-      await work('sla', 'sla', createSlaWork({ store, now: clock, rulebook: deps.rulebook, present: presentCapacity }));
+      await work(
+        'sla',
+        'sla',
+        createSlaWork({
+          store,
+          now: clock,
+          rulebook: deps.rulebook,
+          present: presentCapacity,
+          sending: { queues, secret: deps.token_secret },
+        }),
+      );
+      await work('bot', 'bot', createBotWork({ store, now: clock, rulebook: deps.rulebook }));
       await work(
         'sweep',
         'sweep',
@@ -166,6 +198,7 @@ export function createApp(deps: AppDeps): App {
         }),
       );
       if (deps.roles.includes('sla')) await queues.schedule('sla');
+      if (deps.roles.includes('bot')) await queues.schedule('bot');
       if (deps.roles.includes('sweep')) await queues.schedule('sweep', deps.timings?.sweep_ms);
       if (deps.roles.includes('ingest')) {
         ingest = startIngest({

@@ -4,6 +4,7 @@ import { AiguillageError } from '../domain/errors.ts';
 import { validate } from './issues.ts';
 import { formatProblems, type Problem } from './problems.ts';
 import { id, version, yesNo } from './fields.ts';
+import { portalSchema, resolvePortals, type Portal } from './portals.ts';
 import { CONNECTIONS_FILE } from './source.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -63,6 +64,7 @@ const connectionsFile = z.strictObject({
   mailboxes: z
     .array(z.strictObject({ id, enabled: yesNo.default(true), imap: imap.optional(), smtp: smtp.optional() }))
     .max(200),
+  portals: z.array(portalSchema).max(50).default([]),
 });
 
 export interface OAuth2Connection {
@@ -102,9 +104,16 @@ export interface Connections {
   readonly trusted_authserv_ids: readonly string[];
   readonly imap: ReadonlyMap<string, ImapConnection>;
   readonly smtp: ReadonlyMap<string, SmtpConnection>;
+  /** Who may talk with the bot (config/portals.ts). */
+  readonly portals: ReadonlyMap<string, Portal>;
 }
 
-export const NO_CONNECTIONS: Connections = { trusted_authserv_ids: [], imap: new Map(), smtp: new Map() };
+export const NO_CONNECTIONS: Connections = {
+  trusted_authserv_ids: [],
+  imap: new Map(),
+  smtp: new Map(),
+  portals: new Map(),
+};
 
 /**
  * Reads connections.yaml and fills in the secrets.
@@ -173,13 +182,14 @@ export function resolveConnections(
     }
   }
   if (found.length > 0) throw new AiguillageError('CONFIG_INVALID', formatProblems(found));
+  const portals = resolvePortals(data.portals, yaml, env, missing);
   if (missing.size > 0) {
     throw new AiguillageError(
       'CONFIG_ENV',
       `${CONNECTIONS_FILE} names variables that are not set: ${[...missing].join(', ')}.`,
     );
   }
-  return { trusted_authserv_ids: data.trusted_authserv_ids, imap: imapById, smtp: smtpById };
+  return { trusted_authserv_ids: data.trusted_authserv_ids, imap: imapById, smtp: smtpById, portals };
 }
 
 function secrets(

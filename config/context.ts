@@ -3,7 +3,8 @@ import type { LoadedBot } from './bot-answers.ts';
 import { problemAt, shorten, suggest, type Place, type Problem, type ProblemText } from './problems.ts';
 import type { CalendarsFile, MailboxesFile, PoolsFile, SlaFile } from './schema-desk.ts';
 import type { ProvisionalFile } from './schema-provisional.ts';
-import type { OrderFile, PresenceFile, ReviewsFile, RotaFile } from './schema-work.ts';
+import type { FigureFile } from './schema-figure.ts';
+import type { OrderFile, PresenceFile, ReviewsFile, RotaFile, WavesFile } from './schema-work.ts';
 import type { FlagsFile, MotifsFile, RoutingFile } from './schema-rules.ts';
 import type { TestsFile } from './schema-tests.ts';
 import type { Path, YamlFile } from './yaml.ts';
@@ -36,6 +37,8 @@ export interface LoadedSet {
   readonly presence?: Loaded<PresenceFile>;
   readonly reviews?: Loaded<ReviewsFile>;
   readonly rota?: Loaded<RotaFile>;
+  readonly waves?: Loaded<WavesFile>;
+  readonly figure?: Loaded<FigureFile>;
   /** Those of motifs.yaml, then the provisional ones with what they have from their parents. */
   readonly all_motifs: readonly Motif[];
 }

@@ -5,7 +5,7 @@ import { AiguillageError } from '../domain/errors.ts';
  * Every environment variable, read once. Neither URL: PGlite for store and queues, one process. DATABASE_URL alone: jobs
  * on that PostgreSQL. Both: production. QUEUE_URL alone is refused (design §1).
  */
-export const ROLE_NAMES = ['ingest', 'triage', 'dispatch', 'reply', 'sla', 'sweep', 'console'] as const;
+export const ROLE_NAMES = ['ingest', 'triage', 'dispatch', 'reply', 'sla', 'bot', 'sweep', 'console'] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 
 const SECRET_CHARS_MIN = 32;
@@ -43,6 +43,7 @@ const schema = z.object({
   TOKEN_SECRET: optional(
     z.string().min(SECRET_CHARS_MIN, { error: `expected ${SECRET_CHARS_MIN} characters or more` }),
   ),
+  BOT_DEMO: optional(z.enum(['0', '1'], { error: 'expected 0 or 1' })),
   METRICS_TOKEN: optional(z.string().min(16, { error: 'expected 16 characters or more' })),
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
 });
@@ -59,6 +60,8 @@ export interface Env {
   readonly public_url: string | undefined;
   readonly token_secret: string | undefined;
   readonly metrics_token: string | undefined;
+  /** The chat page /bot/demo; the embedded default, else only where it is asked for: its talks reach real advisers. */
+  readonly bot_demo: boolean;
   readonly log_level: string;
 }
 
@@ -97,6 +100,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     public_url: env.PUBLIC_URL,
     token_secret: env.TOKEN_SECRET,
     metrics_token: env.METRICS_TOKEN,
+    bot_demo: env.BOT_DEMO === undefined ? env.DATABASE_URL === undefined : env.BOT_DEMO === '1',
     log_level: env.LOG_LEVEL ?? 'info',
   };
 }

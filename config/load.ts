@@ -14,9 +14,10 @@ import { remainsOf } from './remains.ts';
 import { checkWork } from './references-work.ts';
 import { botFile } from './schema-bot.ts';
 import { calendarsFile, mailboxesFile, poolsFile, slaFile } from './schema-desk.ts';
+import { figureFile } from './schema-figure.ts';
 import { provisionalFile } from './schema-provisional.ts';
 import { flagsFile, motifsFile, routingFile } from './schema-rules.ts';
-import { orderFile, presenceFile, reviewsFile, rotaFile } from './schema-work.ts';
+import { orderFile, presenceFile, reviewsFile, rotaFile, wavesFile } from './schema-work.ts';
 import { testsFile, type Scenario } from './schema-tests.ts';
 import {
   canonicalFiles,
@@ -155,6 +156,8 @@ function readSet(texts: ConfigFiles, found: Findings): LoadedSet | undefined {
   const presence = optional('presence.yaml', presenceFile);
   const reviews = optional('reviews.yaml', reviewsFile);
   const rota = optional('rota.yaml', rotaFile);
+  const waves = optional('waves.yaml', wavesFile);
+  const figure = optional('figure.yaml', figureFile);
   const settings = optional('bot.yaml', botFile);
   const templates: LoadedTemplate[] = [];
   for (const [file, text] of texts) {
@@ -173,6 +176,8 @@ function readSet(texts: ConfigFiles, found: Findings): LoadedSet | undefined {
     ...(presence === undefined ? {} : { presence }),
     ...(reviews === undefined ? {} : { reviews }),
     ...(rota === undefined ? {} : { rota }),
+    ...(waves === undefined ? {} : { waves }),
+    ...(figure === undefined ? {} : { figure }),
   } as unknown as Omit<LoadedSet, 'all_motifs'>;
   const entries = set.provisional?.data.provisional_motifs ?? [];
   return { ...set, all_motifs: resolveProvisional(set.motifs.data.motifs, entries) };
@@ -197,5 +202,7 @@ function build(set: LoadedSet, digest: string): Rulebook {
     ...(set.presence === undefined ? {} : { presence: set.presence.data.presence }),
     ...(set.reviews === undefined ? {} : { reviews: set.reviews.data.reviews }),
     ...(set.rota === undefined ? {} : { rota: set.rota.data.rota }),
+    ...(set.waves === undefined ? {} : { waves: set.waves.data.waves }),
+    ...(set.figure === undefined ? {} : { figure: set.figure.data.figure }),
   };
 }

@@ -1,11 +1,13 @@
+import { isWave } from '../domain/wave/baseline.ts';
 import { ids, type Findings, type LoadedSet } from './context.ts';
 
-/** Names that order.yaml, presence.yaml, reviews.yaml and rota.yaml take from other files, and what must hold in them. */
+/** Names that order, presence, reviews and rota.yaml take from other files, and what must hold in them and in waves.yaml. */
 export function checkWork(set: LoadedSet, found: Findings): void {
   checkOrder(set, found);
   checkPresence(set, found);
   checkReviews(set, found);
   checkRota(set, found);
+  checkWaves(set, found);
 }
 
 function checkOrder({ order, pools }: LoadedSet, found: Findings): void {
@@ -70,6 +72,39 @@ function checkRota({ rota, calendars, mailboxes }: LoadedSet, found: Findings): 
     found.error(yaml.at([]), {
       what: 'une adresse d’astreinte, mais aucune boîte pour lui écrire',
       expected: 'la clé mail_from',
+    });
+  }
+}
+
+function checkWaves({ waves }: LoadedSet, found: Findings): void {
+  if (waves === undefined) return;
+  const { yaml, data } = waves;
+  const { similarity_min, group_similarity_min, window_hours, scan_minutes } = data.waves;
+  if (group_similarity_min < similarity_min) {
+    found.error(yaml.at(['group_similarity_min']), {
+      what: 'une réponse groupée prendrait ce qui ne fait pas partie de la vague',
+      value: String(group_similarity_min),
+      expected: `au moins similarity_min (${similarity_min})`,
+    });
+  }
+  if (scan_minutes > window_hours * 60) {
+    found.error(yaml.at(['scan_minutes']), {
+      what: 'des messages ne seraient jamais regardés',
+      value: String(scan_minutes),
+      expected: `au plus window_hours (${window_hours} h)`,
+    });
+  }
+  for (const kind of ['wave', 'no_wave'] as const) {
+    data.examples[kind].forEach(({ people, usual }, i) => {
+      if (isWave(people, usual, data.waves) === (kind === 'wave')) return;
+      found.error(yaml.at(['examples', kind, i]), {
+        what:
+          kind === 'wave'
+            ? 'cet exemple devrait être une vague et ne l’est pas'
+            : 'cet exemple ne devrait pas être une vague',
+        value: `${people} personnes, ${usual} d’habitude`,
+        expected: 'd’autres seuils (people_min, ratio_min), ou un autre exemple',
+      });
     });
   }
 }

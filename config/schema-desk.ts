@@ -100,6 +100,7 @@ const mailbox = z.strictObject({
   service_contact: text,
   default_queue: id.optional(),
   classify: yesNo.optional(),
+  caisse: id.optional(),
   copy_to: z.array(email).max(20).optional(),
 });
 const knownSender = z.strictObject({ domain: text, public: publicName });

@@ -3,11 +3,12 @@ import type { WorkOrder } from '../domain/order.ts';
 import type { PresencePolicy } from '../domain/presence.ts';
 import type { ReviewPolicy } from '../domain/review.ts';
 import type { Call, DutySlot, Rota } from '../domain/rota.ts';
+import type { WavePolicy } from '../domain/wave/policy.ts';
 import { email, hours, id, oneOrMore, share, text, time, version } from './fields.ts';
 import { LIMITS } from './limits.ts';
 import { DAYS } from './schema-desk.ts';
 
-/** order.yaml, presence.yaml, reviews.yaml, rota.yaml: how the day's work is shared out. */
+/** order.yaml, presence.yaml, reviews.yaml, rota.yaml, waves.yaml: how the day's work is shared out. */
 
 const queueIds = z.array(id).max(LIMITS.queues_max);
 const days = oneOrMore(z.enum(DAYS), 7).transform((names) => names.map((name) => DAYS.indexOf(name) + 1));
@@ -89,6 +90,36 @@ export const rotaFile = z
   })
   .transform(({ version: _, ...rota }): { version: 1; rota: Rota } => ({ version: 1, rota: defined(rota) as Rota }));
 
+const crowd = z.strictObject({ people: z.int().min(1).max(100_000), usual: z.number().min(0).max(100_000) });
+export const wavesFile = z
+  .strictObject({
+    version,
+    window_hours: hours(72),
+    baseline_weeks: z.int().min(1).max(8),
+    people_min: z.int().min(3).max(10_000),
+    ratio_min: z.number().min(1.5).max(100),
+    similarity_min: share,
+    group_similarity_min: share,
+    scan_minutes: z
+      .int()
+      .min(5)
+      .max(24 * 60),
+    mails_max: z.int().min(500).max(20_000),
+    quiet_hours: hours(24 * 60),
+    days_max: z.int().min(1).max(90),
+    group_max: z.int().min(1).max(1_000),
+    examples: z.strictObject({
+      wave: z.array(crowd).min(1).max(LIMITS.examples_max),
+      no_wave: z.array(crowd).min(1).max(LIMITS.examples_max),
+    }),
+  })
+  .transform(({ version: _, examples, ...waves }) => ({
+    version: 1 as const,
+    waves: waves satisfies WavePolicy,
+    examples,
+  }));
+
+export type WavesFile = z.output<typeof wavesFile>;
 export type OrderFile = z.output<typeof orderFile>;
 export type PresenceFile = z.output<typeof presenceFile>;
 export type ReviewsFile = z.output<typeof reviewsFile>;

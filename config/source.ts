@@ -24,6 +24,8 @@ export const OPTIONAL_FILES = [
   'presence.yaml',
   'reviews.yaml',
   'rota.yaml',
+  'waves.yaml',
+  'figure.yaml',
 ] as const;
 /** Hosts, logins and names of secrets: never part of the rulebook nor of its digest (law 11). */
 export const CONNECTIONS_FILE = 'connections.yaml';

@@ -10,6 +10,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { SIGNATURE_HEADERS } from '../mail/portal-signature.ts';
 import { guard } from './auth/guard.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { handleErrors } from './errors.ts';
@@ -65,6 +66,15 @@ export function buildApp(deps: ConsoleDeps): FastifyInstance {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: 'aiguillage_session' },
           csrf: { type: 'apiKey', in: 'header', name: 'x-csrf-token' },
+          botKey: { type: 'apiKey', in: 'header', name: SIGNATURE_HEADERS.key },
+          botTimestamp: { type: 'apiKey', in: 'header', name: SIGNATURE_HEADERS.timestamp },
+          botNonce: { type: 'apiKey', in: 'header', name: SIGNATURE_HEADERS.nonce },
+          botSignature: {
+            type: 'apiKey',
+            in: 'header',
+            name: SIGNATURE_HEADERS.signature,
+            description: 'v1=HMAC-SHA256 hexadécimal ; ce qui est signé : docs/bot.md',
+          },
         },
       },
       security: [{ session: [], csrf: [] }],

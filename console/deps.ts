@@ -5,6 +5,10 @@ import type { CompiledRulebook } from '../domain/match.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { Store, Tx } from '../store/database.ts';
+import type { RulesFolder } from '../config/folder-note.ts';
+import type { Portal } from '../config/portals.ts';
+import type { BotCrashPoint } from '../store/bot-requests.ts';
+import type { Pages } from './pages.ts';
 
 /** One thing that must be well for the service to be of use, e.g. `mailboxes`, `triage`, `database`. */
 export interface HealthCheck {
@@ -24,6 +28,14 @@ export interface ConsoleSecrets {
 /** A file out of a raw mail, read in the killable child (law 12); null when there is none of that number. */
 export type ReadPart = (raw: Buffer, part: number) => Promise<{ readonly content: Uint8Array } | null>;
 
+/** The bot's way in: portals with their keys, and whether the chat page is shown. */
+export interface BotAccess {
+  readonly portals: ReadonlyMap<string, Portal>;
+  readonly demo: boolean;
+  /** Crash points of the fault tests. */
+  readonly at?: (point: BotCrashPoint) => void;
+}
+
 /** All that the console needs from outside. main.ts makes it once; tests make their own. */
 export interface ConsoleDeps {
   readonly store: Store;
@@ -35,6 +47,8 @@ export interface ConsoleDeps {
   readonly rules: {
     readonly rulebook: (tx: Tx, of?: string) => Promise<CompiledRulebook>;
     readonly model: (tx: Tx, of?: string) => Promise<MotifModel>;
+    /** The folder the site watches; absent where none is. */
+    readonly folder?: RulesFolder;
   };
   readonly log: Logger;
   readonly clock: () => Date;
@@ -48,6 +62,10 @@ export interface ConsoleDeps {
   readonly beforeScrape?: () => Promise<void>;
   readonly readPart: ReadPart;
   readonly version: string;
+  /** Absent: no portal may talk with the bot. */
+  readonly bot?: BotAccess;
+  /** The built pages; a process without the console role has none. */
+  readonly pages?: Pages;
   /** How long a reply waits before it leaves, so that its author can take it back. 0 sends at once. */
   readonly undo_ms?: number;
 }

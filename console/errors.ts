@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AiguillageError, type ErrorCode } from '../domain/errors.ts';
 import type { Finding } from '../domain/linter.ts';
+import { TooFast } from '../store/bot-keys.ts';
 import type { Logger } from 'pino';
 
 /** What a client is told of an error: a code, a French sentence, a path or findings. Never text of a mail, never a stack. */
@@ -25,6 +26,8 @@ const ANSWERS: Partial<Record<ErrorCode, readonly [status: number, sentence: str
   ],
   CLOSE_REFUSED: [422, 'La conversation ne peut pas être close avec ce code.'],
   TRANSFER_REFUSED: [422, 'La conversation ne peut pas aller dans cette file.'],
+  WAVE_STATE: [409, 'Cette action n’est pas possible dans l’état actuel de la vague.'],
+  WAVE_LIST_CHANGED: [409, 'La liste a changé depuis que vous l’avez vue : relisez-la avant d’approuver.'],
   CONFIG_INVALID: [422, 'Ce jeu de règles ne se charge pas : vérifiez-le.'],
   CONFIG_UNKNOWN_DIGEST: [404, 'Aucun jeu de règles n’est conservé sous cette empreinte.'],
   RULES_OTHER_DIGEST: [409, 'Ces règles ne sont pas celles de l’empreinte donnée.'],
@@ -35,6 +38,14 @@ const ANSWERS: Partial<Record<ErrorCode, readonly [status: number, sentence: str
   MAIL_TOO_LARGE: [413, 'Ce message est trop volumineux pour être ouvert ici.'],
   MAIL_PARSE_TIMEOUT: [422, 'Cette pièce n’a pas pu être extraite ; l’original reste disponible.'],
   MAIL_PARSE_FAILED: [422, 'Cette pièce n’a pas pu être extraite ; l’original reste disponible.'],
+  BOT_OFF: [404, 'L’assistant n’est pas en service ici.'],
+  BOT_UNSIGNED: [401, 'La requête n’est pas signée : un en-tête de signature manque ou n’a pas la bonne forme.'],
+  BOT_SIGNATURE: [401, 'Clé inconnue, ou signature qui ne correspond pas à cette requête.'],
+  BOT_CLOCK: [401, 'L’horodatage de la requête est trop loin de l’heure du service : réglez l’horloge.'],
+  BOT_REPLAY: [409, 'Cette requête a déjà été reçue : signez-la de nouveau avec un autre nonce.'],
+  BOT_TOO_FAST: [429, 'Trop de requêtes pour cette clé : reprenez après le délai de Retry-After.'],
+  BOT_STATE: [409, 'Cet échange n’est pas dans un état qui permet cette demande.'],
+  BOT_LIMIT: [409, 'Cet échange est trop long : proposez un conseiller ou commencez-en un autre.'],
   STORE_LOCK_TIMEOUT: [503, 'Le service est très sollicité ; réessayez dans un instant.'],
   TOO_BUSY: [503, 'Le service est très sollicité ; réessayez dans un instant.'],
 };
@@ -128,6 +139,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
       log.error({ route: request.routeOptions.url, method: request.method, name, code }, 'request failed');
       log.debug({ stack: error instanceof Error ? frames(error) : [] }, 'where it failed');
     }
+    if (error instanceof TooFast) reply.header('retry-after', String(error.retry_after_s));
     return reply.code(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
   });
   app.setNotFoundHandler((_request, reply) => {

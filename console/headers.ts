@@ -2,6 +2,13 @@ import type { FastifyInstance } from 'fastify';
 
 /** Headers every answer carries. The API answers JSON only: a browser that shows one as a page may load nothing. */
 const CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/**
+ * The console's own page. Nothing inline, nothing from elsewhere; blob: is for attachments a person chose to look at.
+ * Trusted types: a string never becomes markup, whatever a mail holds.
+ */
+export const PAGES_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; frame-src blob:; " +
+  "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 /** The documentation's page needs its own script and styles; swagger-ui writes a few inline styles. */
 export const DOCS_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +

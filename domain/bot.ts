@@ -2,9 +2,10 @@ import { advance, isHanded, isRequest, type Act, type AnswerResult, type Step } 
 import { nearness, readMatter, type Brain, type Matter } from './bot/matter.ts';
 import { readMenu, type MenuChoice } from './bot/menu.ts';
 import { recognise } from './bot/recognise.ts';
-import { answer, canned, sentence, type AnswerMode, type BotReply } from './bot/replies.ts';
+import { answer, answerFor, canned, sentence, type AnswerMode, type BotReply } from './bot/replies.ts';
 import type { BotState } from './bot/state.ts';
 import type { BotTerms, BotTextName } from './bot/terms.ts';
+import type { TurnModel } from './bot/turn-model.ts';
 
 /**
  * The bot channel (domain §1.2, §2.3, §3.6-16): since 7 December 2021 every question from the member's account passes
@@ -27,6 +28,8 @@ export interface BotContext extends Brain {
   readonly mode: AnswerMode;
   /** All texts of the member before this turn, by turn number minus one. */
   readonly said: readonly string[];
+  /** Another turn model than the shipped one, or null for the phrase lists alone. */
+  readonly turns?: TurnModel | null;
 }
 
 export interface BotStep extends Step {
@@ -45,6 +48,7 @@ export function next(given: BotState, turn: BotTurn, context: BotContext): BotSt
   const menu =
     turn.button === 'menu' || turn.button === undefined ? readMenu(turn.text, terms.menu, choicesOf(state)) : undefined;
   const recognised = menu === undefined ? recogniseTurn(state, turn, earlier, context) : menuAct(menu, state);
+  const judging = recognised.no === true || recognised.kind === 'feedback-no' ? refusedClick(state, context) : state;
   const moved = recognised.kind === 'new-topic';
   const around = moved ? [] : context.said.slice(state.topic_from - 1, state.turn);
   const judged = recognised.kind === 'menu' ? undefined : readMatter(turn.text, moved ? [] : earlier, around, context);
@@ -54,7 +58,7 @@ export function next(given: BotState, turn: BotTurn, context: BotContext): BotSt
     motif: isRequest(recognised.kind) ? (menu?.motif ?? judged?.motif ?? null) : null,
   };
   const met = meet(act, menu, judged, state, turn, context);
-  const step = advance(state, act, met.result, terms, turn.at, met.choices);
+  const step = advance(judging, act, met.result, terms, turn.at, met.choices);
   return { ...step, act, reply: replyTo(state, step.state, act, met.reply, terms) };
 }
 
@@ -73,6 +77,14 @@ function forget(state: BotState, at: string, terms: BotTerms): BotState {
   };
 }
 
+/** A click counts for nothing, but « non » to the answer it brought does: the click was the request. */
+function refusedClick(state: BotState, { terms, said }: BotContext): BotState {
+  if (state.request !== null || state.turn === 0) return state;
+  const motif = readMenu(said[state.turn - 1] ?? '', terms.menu, [])?.motif;
+  if (motif === undefined) return state;
+  return { ...state, motif, request: { turn: state.turn, verdict: 'none', motif, announced: false, choices: [] } };
+}
+
 function choicesOf(state: BotState): readonly string[] {
   return state.request?.choices ?? [];
 }
@@ -88,6 +100,7 @@ function recogniseTurn(state: BotState, turn: BotTurn, earlier: readonly string[
     offered: state.offer_pending,
     said: earlier,
     near: () => nearness(turn.text, earlier, context),
+    ...(context.turns === undefined ? {} : { turns: context.turns }),
   });
 }
 
@@ -112,7 +125,8 @@ function meet(
   context: BotContext,
 ): Met {
   const { terms } = context;
-  const chosen = menu?.motif === undefined ? undefined : terms.answers[menu.motif];
+  const said = { text: turn.text, at: turn.at };
+  const chosen = menu?.motif === undefined ? undefined : answerFor({ ...said, motif: menu.motif }, terms)?.text;
   if (chosen !== undefined) return { result: 'answered', reply: canned(menu!.motif!, chosen), choices: [] };
   if (!isRequest(act.kind) || judged === undefined) return { result: 'answered', reply: null, choices: [] };
   if (turn.bot !== undefined) {
@@ -128,6 +142,7 @@ function meet(
     refused: act.kind === 'new-topic' ? [] : refused,
     book: context.book,
     terms,
+    said,
   });
 }
 

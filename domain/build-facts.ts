@@ -11,17 +11,19 @@ export interface FactSource {
   readonly attachments: readonly { readonly name: string }[];
   readonly from_address: string;
   readonly received_at: Date;
+  /** `bot`: handed over by the bot. */
+  readonly origin?: string;
 }
 
 /** Facts of one stored message. The mailbox's public stands until a sender is recognised. */
 export function buildFacts(
   message: FactSource,
   profile: MailboxProfile | undefined,
-  history: { prior_contacts: number; contacts?: readonly PriorContact[] },
+  history: { prior_contacts: number; contacts?: readonly PriorContact[]; marks?: readonly string[] | undefined },
 ): Facts {
   const assumed: Public = profile?.public ?? 'assure';
   return {
-    channel: 'mail',
+    channel: message.origin === 'bot' ? 'bot' : 'mail',
     mailbox: message.mailbox,
     subject: message.subject,
     body: message.body,
@@ -32,5 +34,6 @@ export function buildFacts(
     received_at: message.received_at.toISOString(),
     prior_contacts: history.prior_contacts,
     ...(history.contacts === undefined ? {} : { history: history.contacts }),
+    ...(history.marks === undefined ? {} : { marks: history.marks }),
   };
 }

@@ -32,6 +32,11 @@ export interface Facts {
   readonly prior_contacts: number;
   /** Earlier contacts of the same person, from which those about the same motif are counted once it is guessed. */
   readonly history?: readonly PriorContact[];
+  /**
+   * P0 and P1 marks the bot found in the talk, where it handed one over: it reads chat spelling, turn by turn, and believes
+   * a mark without a word of its list less than a mail would (domain/bot/matter.ts). Absent for mail.
+   */
+  readonly marks?: readonly string[];
 }
 
 /** One candidate of the motif model, best first. */

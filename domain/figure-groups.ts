@@ -1,77 +1,107 @@
 import type { Breakdown, Figure, FigureGroup } from './figure.ts';
-import { Tally } from './tally.ts';
+import type { Verdict } from './figure-life.ts';
+import type { Organisation } from './figure-organisation.ts';
+import { dayOf, dayText, PARIS } from './days.ts';
+import { Tally, type FigureNumbers } from './tally.ts';
 
 /** Where a request is counted. */
 export interface Place {
   readonly key: string | null;
   /** The provisional motif whose parent `key` is. */
   readonly provisional: string | null;
-  /** A person gave the motif; otherwise it is the machine's guess. */
-  readonly confirmed: boolean;
 }
 
-export const NOWHERE: Place = { key: null, provisional: null, confirmed: false };
-
-/** A motif and what it counts under. */
-export function motifPlace(motif: string | null, parent: string | undefined, confirmed: boolean): Place {
-  return { key: parent ?? motif, provisional: parent === undefined ? null : motif, confirmed };
+/** The group of a request at the date of a figure: where it stood when its clock stopped, or then. */
+export function placeOf(
+  verdict: Verdict,
+  by: Breakdown | undefined,
+  organisation: Organisation,
+  as_of_ms: number,
+): Place {
+  const key = (): string | null => {
+    switch (by) {
+      case undefined:
+        return null;
+      case 'motif':
+        return verdict.motif_parent ?? verdict.motif;
+      case 'day':
+        return dayText(dayOf(verdict.started_ms, PARIS));
+      case 'team':
+        return organisation.teamOf(verdict.queue, verdict.stopped_ms ?? as_of_ms);
+      case 'caisse':
+        return organisation.caisseOf(verdict.mailbox, verdict.started_ms);
+      default:
+        return verdict[by];
+    }
+  };
+  return { key: key(), provisional: by === 'motif' && verdict.motif_parent !== null ? verdict.motif : null };
 }
 
-class Count {
-  readonly tally = new Tally();
-  confirmed = 0;
-}
-interface Group extends Count {
-  readonly provisional: Map<string, Count>;
+/** The numbers of one group as they come from a tally or from the database. */
+export interface Counted {
+  readonly numbers: FigureNumbers;
+  readonly confirmed: number;
 }
 
 /** The tallies of a figure: the whole, its groups, and inside a motif the provisional ones it holds. */
 export class FigureGroups {
   readonly #by: Breakdown | undefined;
-  readonly #total = new Count();
-  readonly #groups = new Map<string | null, Group>();
+  readonly #total = new Tally();
+  readonly #groups = new Map<string | null, Tally>();
+  readonly #inside = new Map<string | null, Map<string, Tally>>();
 
   constructor(by: Breakdown | undefined) {
     this.#by = by;
   }
 
-  /** Counts one request, once: at its stop, or at the date of the figure. */
-  count({ key, provisional, confirmed }: Place, add: (tally: Tally) => void): void {
-    const counts: Count[] = [this.#total];
-    if (this.#by !== undefined) {
-      let group = this.#groups.get(key);
-      if (group === undefined) this.#groups.set(key, (group = Object.assign(new Count(), { provisional: new Map() })));
-      counts.push(group);
-      if (provisional !== null) {
-        let inside = group.provisional.get(provisional);
-        if (inside === undefined) group.provisional.set(provisional, (inside = new Count()));
-        counts.push(inside);
-      }
-    }
-    for (const each of counts) {
-      add(each.tally);
-      if (confirmed) each.confirmed += 1;
-    }
+  /** Counts one request, once. */
+  count({ key, provisional }: Place, add: (tally: Tally) => void): void {
+    add(this.#total);
+    if (this.#by === undefined) return;
+    add(upsert(this.#groups, key));
+    if (provisional === null) return;
+    const inside = this.#inside.get(key) ?? new Map<string, Tally>();
+    this.#inside.set(key, inside);
+    add(upsert(inside, provisional));
   }
 
   figure(): Figure {
-    if (this.#by === undefined) return this.#total.tally.numbers();
-    const groups = [...this.#groups].map(([key, group]): FigureGroup => {
-      const inside = [...group.provisional].map(([id, count]) => ({ key: id, ...this.#numbers(count) }));
-      return { key, ...this.#numbers(group), ...(inside.length === 0 ? {} : { provisional: inside.sort(byKey) }) };
-    });
-    return { ...this.#numbers(this.#total), groups: groups.sort(byKey) };
+    const counted = (tally: Tally): Counted => ({ numbers: tally.numbers(), confirmed: tally.confirmed });
+    const groups = new Map([...this.#groups].map(([key, tally]) => [key, counted(tally)]));
+    const inside = new Map(
+      [...this.#inside].map(([key, map]) => [key, new Map([...map].map(([id, tally]) => [id, counted(tally)]))]),
+    );
+    return figureOf(this.#by, counted(this.#total), groups, inside);
   }
+}
 
-  #numbers({ tally, confirmed }: Count) {
-    const numbers = tally.numbers();
-    if (this.#by !== 'motif') return numbers;
-    return { ...numbers, confirmed, confirmed_share: numbers.received === 0 ? null : confirmed / numbers.received };
-  }
+function upsert<Key>(map: Map<Key, Tally>, key: Key): Tally {
+  const known = map.get(key) ?? new Tally();
+  map.set(key, known);
+  return known;
+}
+
+/** The figure that the numbers of its groups make, in the order every machine prints it in. */
+export function figureOf(
+  by: Breakdown | undefined,
+  total: Counted,
+  groups: ReadonlyMap<string | null, Counted>,
+  inside: ReadonlyMap<string | null, ReadonlyMap<string, Counted>>,
+): Figure {
+  if (by === undefined) return total.numbers;
+  const numbers = ({ numbers: each, confirmed }: Counted) =>
+    by === 'motif'
+      ? { ...each, confirmed, confirmed_share: each.received === 0 ? null : confirmed / each.received }
+      : each;
+  const list = [...groups].map(([key, group]): FigureGroup => {
+    const provisional = [...(inside.get(key) ?? [])].map(([id, count]) => ({ key: id, ...numbers(count) }));
+    return { key, ...numbers(group), ...(provisional.length === 0 ? {} : { provisional: provisional.sort(byKey) }) };
+  });
+  return { ...numbers(total), groups: list.sort(byKey) };
 }
 
 /** By key in code-unit order, the one without a key last: the same on every machine. */
 function byKey(a: { readonly key: string | null }, b: { readonly key: string | null }): number {
   if (a.key === null || b.key === null) return a.key === b.key ? 0 : a.key === null ? 1 : -1;
-  return a.key < b.key ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }

@@ -22,6 +22,8 @@ export interface PriorContact {
   readonly thread: boolean;
   /** Its conversation has no answer yet: a mail that joins it is about the same matter, whatever it says. */
   readonly open: boolean;
+  /** Its conversation; absent from examples and old decisions. */
+  readonly conversation_id?: string;
 }
 
 /** The new mail, as far as its repeats are concerned. */
@@ -88,6 +90,30 @@ export function countRepeats(
     first_ms !== undefined && at_ms <= addWorkingHours(first_ms, COPY_WORKING_HOURS, terms.calendar).getTime();
   for (const at_ms of times) if (!copies(contacts.at(-1), at_ms)) contacts.push(at_ms);
   return copies(contacts.at(-1), now_ms) ? contacts.length - 1 : contacts.length;
+}
+
+/** Conversations a mail is linked to as a repeat, at most. */
+const REPEATED_MAX = 20;
+
+/**
+ * The other conversations of the same person a mail comes back to: same matter, within the motif's window. For the figure
+ * of repeat contacts; priority is {@link countRepeats}'.
+ */
+export function repeatedConversations(
+  contact: Contact,
+  history: readonly PriorContact[],
+  terms: { window_days: number; parent: (motif: string) => string },
+): string[] {
+  if (contact.motif === null || contact.unsure || contact.public !== 'assure') return [];
+  const matter = terms.parent(contact.motif);
+  const alike = ({ motif }: PriorContact): boolean => motif !== null && terms.parent(motif) === matter;
+  // The awaited pieces come in the thread or, as often, in a mail of their own.
+  if (history.some((prior) => prior.waiting && (prior.thread || alike(prior)))) return [];
+  const since_ms = instantMs(contact.at) - terms.window_days * DAY_MS;
+  const found = history.filter(
+    (prior) => !prior.thread && !prior.pieces && alike(prior) && instantMs(prior.at) >= since_ms,
+  );
+  return [...new Set(found.flatMap(({ conversation_id }) => conversation_id ?? []))].slice(0, REPEATED_MAX);
 }
 
 /**

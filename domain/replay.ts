@@ -18,12 +18,22 @@ export interface TextLengths {
 export interface DecisionInputs {
   readonly history: readonly PriorContact[];
   readonly chars: TextLengths;
+  /** Of a talk the bot handed over: the marks it had found. */
+  readonly marks?: readonly string[];
 }
 
 /** chooseQueue()'s result as it is stored: with the instant and the rulebook it was given. */
 export interface RecordedRouting extends Routed {
   readonly at?: string;
   readonly rulebook?: string;
+  /** The wave its mail joined; beside the choice, never part of it. */
+  readonly wave?: RecordedWave;
+}
+
+export interface RecordedWave {
+  readonly id: string;
+  /** 0–1. */
+  readonly similarity: number;
 }
 
 /** A stored decision with all that it was made from. */
@@ -72,13 +82,14 @@ export function replay(recorded: Recorded, book: CompiledRulebook | undefined, m
   if (book === undefined) return { kind: 'not-replayable', why: 'rulebook' };
   if (model === undefined) return { kind: 'not-replayable', why: 'model' };
   const profile = book.mailboxes.find(({ id }) => id === mail.mailbox);
-  const history = { prior_contacts: inputs.history.length, contacts: inputs.history };
+  const { history: contacts, marks } = inputs;
+  const history = { prior_contacts: contacts.length, contacts, marks };
   const again = decide(buildFacts(mail, profile, history), book, model, made_at);
   const fields: string[] = (Object.keys(again) as (keyof Decision)[]).filter(
     (field) => !isSame(again[field], decision[field]),
   );
   if (load !== null && routed?.at !== undefined && routed.rule !== KEPT) {
-    const { at, rulebook, ...chosen } = routed;
+    const { at, rulebook, wave: _wave, ...chosen } = routed;
     // Routed by another set than it was decided by: what that set would choose is not this one's business.
     const same_set = rulebook === undefined || rulebook === book.digest;
     if (same_set && !isSame(chooseQueue(decision, load, book, new Date(at), chosen.mail), chosen))

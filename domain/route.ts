@@ -4,7 +4,7 @@ import { findProvisional } from './provisional.ts';
 import { repeatsOf } from './repeat.ts';
 import { chooseOrdinary, isRestricted, levelOf, naturalQueue, overridingFlag, sureness } from './route-queue.ts';
 import { recogniseSender } from './sender.ts';
-import { flagRank, type FlagLevel, type Level, type Public, type Thresholds } from './rulebook.ts';
+import { flagRank, type Flag, type FlagLevel, type Level, type Public, type Thresholds } from './rulebook.ts';
 
 /** Stored with each decision; raised whenever the same inputs may give another outcome (law 4). */
 export const ENGINE = '3';
@@ -207,7 +207,8 @@ function findFlags(
 ): DecidedFlag[] {
   const found: DecidedFlag[] = [];
   for (const flag of book.flags) {
-    const result = book.compiled.flags.get(flag.id)!(facts, context);
+    const read = book.compiled.flags.get(flag.id)!(facts, context);
+    const result = facts.marks === undefined ? read : withMarks(read, flag, facts.marks);
     if (result.matched) found.push({ id: flag.id, level: result.level });
     const score = context.model_flags?.get(flag.id);
     // Without words of the list, the passage that convinced the model is what an agent must see.
@@ -225,6 +226,21 @@ function findFlags(
     });
   }
   return found;
+}
+
+const REPEATED = 'reiteration';
+
+/** What the bot has seen stands; an urgent mark that the model alone hears in a chat, and the bot did not believe, falls. */
+function withMarks(
+  read: { matched: boolean; level: FlagLevel; evidence: readonly Evidence[] },
+  flag: Pick<Flag, 'id' | 'level'>,
+  marks: readonly string[],
+): typeof read {
+  if (marks.includes(flag.id)) return { ...read, matched: true };
+  // Counted contacts are nothing the bot could know, and need no word either.
+  const heard = read.matched && read.evidence.length === 0 && flag.id !== REPEATED;
+  const unbelieved = heard && flagRank(read.level) <= 1;
+  return unbelieved ? { ...read, matched: false } : read;
 }
 
 function firstRule(facts: Facts, book: CompiledRulebook, context: MatchContext, trace: TraceStep[]) {

@@ -5,10 +5,12 @@
 
 import type { BotTerms } from './bot/terms.ts';
 import type { WorkOrder } from './order.ts';
+import type { FigureTerms } from './figure-terms.ts';
 import type { OverflowContract } from './overflow-contract.ts';
 import type { PresencePolicy } from './presence-usual.ts';
 import type { ReviewPolicy } from './review.ts';
 import type { Rota } from './rota.ts';
+import type { WavePolicy } from './wave/policy.ts';
 
 export type { OverflowContract };
 
@@ -231,6 +233,8 @@ export interface MailboxProfile {
   readonly ack_template?: string;
   /** False for machine mail whose text says nothing (DSN pieces, scanned forms): straight to `default_queue`. */
   readonly classify?: boolean;
+  /** The caisse it belongs to, where one platform serves several; figures are told by it. */
+  readonly caisse?: string;
   /** Addresses that receive a copy of our answers, e.g. the manager of a France Services sector. */
   readonly copy_to?: readonly string[];
 }
@@ -284,9 +288,12 @@ export interface Rulebook {
   readonly direct_queues: readonly string[];
   /** The bot's settings and answers; absent where no bot is run. */
   readonly bot?: BotTerms;
-  /** order.yaml, presence.yaml, reviews.yaml, rota.yaml; the defaults of the domain stand in for what is not there. */
+  /** order.yaml, presence.yaml, reviews.yaml, rota.yaml, waves.yaml; the defaults of the domain stand in for what is not there. */
   readonly order?: WorkOrder;
   readonly presence?: PresencePolicy;
   readonly reviews?: ReviewPolicy;
   readonly rota?: Rota;
+  readonly waves?: WavePolicy;
+  /** figure.yaml: reference lines and regime markers of the figure. */
+  readonly figure?: FigureTerms;
 }

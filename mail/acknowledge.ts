@@ -8,6 +8,7 @@ import { domainOf, threadHeaders } from '../domain/reply.ts';
 import type { DeskQueue, MailboxProfile, Motif, ReplyTemplate, Rulebook, SiteCalendar } from '../domain/rulebook.ts';
 import { policyFor, legalDue } from '../domain/sla.ts';
 import { fillTemplate } from '../domain/template.ts';
+import { withSentence } from '../domain/wave/words.ts';
 import type { RowJob } from '../queues/contracts.ts';
 import { ackHistory, insertDelivery } from '../store/deliveries.ts';
 import { SYSTEM, type Tx } from '../store/database.ts';
@@ -34,12 +35,15 @@ export interface AcknowledgmentInput {
     | 'in_reply_to'
     | 'refs'
   >;
-  readonly conversation: Pick<Conversation, 'id' | 'ref' | 'sender_key' | 'motif_confirmed'>;
-  readonly decision: { readonly flags: readonly { readonly id: string }[] };
+  readonly conversation: Pick<Conversation, 'id' | 'ref' | 'sender_key' | 'motif_confirmed'> &
+    Partial<Pick<Conversation, 'urgency'>>;
+  readonly decision: { readonly flags: readonly { readonly id: string }[]; readonly urgency?: number };
   /** Where the conversation waits: its delay is the one announced. */
   readonly queue: string;
   readonly rulebook: Rulebook;
   readonly load: Load;
+  /** One sentence about the wave this mail is part of (docs/waves.md); never beside a P0 or P1. */
+  readonly wave_sentence?: string | null | undefined;
   readonly now: Date;
   readonly secret: string;
 }
@@ -155,12 +159,25 @@ function fillAcknowledgment(
     ...(legal === undefined ? {} : { legal }),
   });
   try {
-    return fillTemplate(template, values, { legal: legal !== undefined });
+    const filled = fillTemplate(template, values, { legal: legal !== undefined });
+    const sentence = sayable(input, profile, template);
+    return sentence === undefined ? filled : { ...filled, body: withSentence(filled.body, sentence) };
   } catch (error) {
     // A template that asks for what an acknowledgment does not have must not stop the mail behind it.
     if (hasCode(error, 'BAD_INPUT')) return undefined;
     throw error;
   }
+}
+
+/**
+ * What is said to many never stands beside what concerns one person: not with a P0 or P1, read now or before, nor in the
+ * words written for a mark (bereavement, danger).
+ */
+function sayable(input: AcknowledgmentInput, profile: MailboxProfile, template: ReplyTemplate): string | undefined {
+  const { conversation, decision } = input;
+  const urgency = Math.min(conversation.urgency ?? 3, decision.urgency ?? 3);
+  if (urgency <= 1 || template.id !== profile.ack_template) return undefined;
+  return input.wave_sentence ?? undefined;
 }
 
 /** Only with a motif that a person confirmed, that is a request and whose silence means something (domain §2.4). */

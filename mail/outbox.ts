@@ -1,11 +1,14 @@
 import { nextStep, type SendResult } from '../domain/delivery.ts';
 import type { MailboxProfile } from '../domain/rulebook.ts';
 import type { RowJob } from '../queues/contracts.ts';
+import type { Portal } from '../config/portals.ts';
+import { portalAddress } from '../store/bot-handover.ts';
 import { SYSTEM, type Store } from '../store/database.ts';
 import { claimDelivery, markData, recordOutcome, type Delivery } from '../store/deliveries.ts';
 import type { MailboxMode } from '../store/mailboxes.ts';
-import { composeMail, type ComposedMail } from './compose.ts';
+import { composeMail } from './compose.ts';
 import type { Sender } from './delivery.ts';
+import { answerJson, sendAnswer, sha256Hex, type PortalAnswer } from './portal-sender.ts';
 
 /** Instants of a sending at which a fault test may end the process; nothing else ever listens. */
 export type CrashPoint =
@@ -30,6 +33,8 @@ export interface OutboxDeps {
   readonly store: Store;
   /** Undefined while the mailbox has no usable connection: the delivery waits and is tried again. */
   readonly mailbox: (id: string) => Promise<MailboxSender | undefined>;
+  /** Portals answers of the desk go back to (config/portals.ts). */
+  readonly portals?: ReadonlyMap<string, Portal>;
   readonly clock: () => Date;
   readonly at?: (point: CrashPoint) => void;
 }
@@ -58,9 +63,9 @@ export async function attemptDelivery(deps: OutboxDeps, job: RowJob): Promise<At
   at?.('delivery.claimed');
 
   const dated_at = clock();
-  const prepared = await prepare(deps, delivery, dated_at);
+  const prepared = await (delivery.via === 'smtp' ? prepare : prepareForPortal)(deps, delivery, dated_at);
   if ('result' in prepared) return record(deps, delivery, prepared.result, {});
-  const result = await prepared.sender.send(prepared.mail, async () => {
+  const result = await prepared.send(async () => {
     at?.('delivery.before-data');
     const ours = await store.write(SYSTEM, (tx) => markData(tx, delivery, clock()));
     at?.('delivery.after-data');
@@ -68,24 +73,52 @@ export async function attemptDelivery(deps: OutboxDeps, job: RowJob): Promise<At
   });
   if (result.kind === 'fenced') return { kind: 'not-ours', why: 'fenced' };
   if (result.kind === 'accepted') at?.('delivery.accepted');
-  return record(deps, delivery, result, { eml_sha256: prepared.mail.sha256, dated_at });
+  return record(deps, delivery, result, { eml_sha256: prepared.sha256, dated_at });
 }
 
 type Settled = Exclude<SendResult, { kind: 'fenced' }>;
+/** Either nothing can be sent now, or what is left is to send; `beforeDot` is called before the last byte. */
+type Prepared =
+  | { readonly result: Settled }
+  | { readonly sha256: string; readonly send: (beforeDot: () => Promise<boolean>) => Promise<SendResult> };
 
-async function prepare(
-  deps: OutboxDeps,
-  delivery: Delivery,
-  date: Date,
-): Promise<{ result: Settled } | { sender: Sender; mail: ComposedMail }> {
+async function prepare(deps: OutboxDeps, delivery: Delivery, date: Date): Promise<Prepared> {
   const mailbox = await deps.mailbox(delivery.mailbox);
   if (mailbox === undefined) return { result: { kind: 'deferred', phase: '', code: 'NO-CONNECTION', response: '' } };
   try {
-    return { sender: mailbox.sender, mail: await composeMail(delivery, mailbox.profile, date, mailbox.ack_sender) };
+    const mail = await composeMail(delivery, mailbox.profile, date, mailbox.ack_sender);
+    return { sha256: mail.sha256, send: (beforeDot) => mailbox.sender.send(mail, beforeDot) };
   } catch {
     // An address or text that cannot stand in a mail will not get better; its words stay out of the record.
     return { result: { kind: 'refused', phase: '', code: 'COMPOSE', response: '' } };
   }
+}
+
+/** By the account's API: the portal the talk came from gets the answer, signed. */
+async function prepareForPortal({ store, portals }: OutboxDeps, delivery: Delivery, date: Date): Promise<Prepared> {
+  const to = await store.read(SYSTEM, (tx) => portalAddress(tx, delivery.conversation_id));
+  const answers = to === undefined ? undefined : (portals?.get(to.portal)?.answers ?? undefined);
+  if (to === undefined || answers === undefined)
+    return { result: { kind: 'deferred', phase: '', code: 'NO-PORTAL', response: '' } };
+  const answer: PortalAnswer = {
+    delivery: delivery.id,
+    conversation: to.bot,
+    account: to.account,
+    reference: to.ref,
+    kind: delivery.kind === 'notice' ? 'notice' : 'reply',
+    subject: delivery.subject,
+    body: delivery.body,
+    sent_at: date.toISOString(),
+  };
+  const sha256 = sha256Hex(answerJson(answer));
+  // The portal reads by itself what is marked as sent.
+  const send = async (before: () => Promise<boolean>): Promise<SendResult> =>
+    answers === 'read'
+      ? (await before())
+        ? { kind: 'accepted', response: 'read' }
+        : { kind: 'fenced' }
+      : sendAnswer(answers, answer, before, date);
+  return { sha256, send };
 }
 
 async function record(

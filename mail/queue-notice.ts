@@ -29,7 +29,8 @@ export async function queueNotice(
   undo_ms = 0,
 ): Promise<{ message_id: string; job: RowJob }> {
   const { conversation, answered, profile, author } = input;
-  const address = sendableAddress(input.to.address);
+  // In the account it reaches the account the talk came from; no address is needed.
+  const address = profile.reply_via === 'account-api' ? input.to.address : sendableAddress(input.to.address);
   const { in_reply_to, refs } = threadHeaders(answered);
   const what = {
     conversation_id: conversation.id,

@@ -57,9 +57,7 @@ export async function queueReply(
   const { profile } = input;
   if (profile.reply_via !== 'smtp')
     throw new AiguillageError('REPLY_REFUSED', `Mailbox ${profile.id} does not answer by mail.`);
-  if (!sendingAllowed({ mode: await mailboxMode(tx, profile.id) })) {
-    throw new AiguillageError('REPLY_REFUSED', `Mailbox ${profile.id} observes; nothing is sent from it.`);
-  }
+  await requireSending(tx, profile.id);
   const to = { name: input.to.name, address: sendableAddress(input.to.address) };
   const row = deliveryOf(input, 'reply', to, new Date(now.getTime() + undo_ms));
   const message_id = await insertOutgoing(tx, input, row, 'dispatched', now);
@@ -72,6 +70,32 @@ export async function queueReply(
     jobs.push((await insertDelivery(tx, actor, now, copy))!);
   }
   return { message_id, delivery_id: reply!.id, jobs };
+}
+
+/**
+ * Writes an agent's answer to a talk the bot handed over: it goes back by the account's API, to the portal the talk came
+ * from, under the same terms as a mail. @throws AiguillageError REPLY_REFUSED when the mailbox observes or answers otherwise
+ */
+export async function queueAccountReply(
+  tx: Tx,
+  actor: Actor,
+  input: ReplyInput,
+  now: Date,
+  undo_ms = 0,
+): Promise<QueuedReply> {
+  const { profile } = input;
+  if (profile.reply_via !== 'account-api')
+    throw new AiguillageError('REPLY_REFUSED', `Mailbox ${profile.id} does not answer in the account.`);
+  await requireSending(tx, profile.id);
+  const row = deliveryOf(input, 'reply', input.to, new Date(now.getTime() + undo_ms));
+  const message_id = await insertOutgoing(tx, input, row, 'dispatched', now);
+  const job = (await insertDelivery(tx, actor, now, { ...row, message_id }))!;
+  return { message_id, delivery_id: job.id, jobs: [job] };
+}
+
+async function requireSending(tx: Tx, mailbox: string): Promise<void> {
+  if (sendingAllowed({ mode: await mailboxMode(tx, mailbox) })) return;
+  throw new AiguillageError('REPLY_REFUSED', `Mailbox ${mailbox} observes; nothing is sent from it.`);
 }
 
 /**

@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** Redis Cluster keeps all keys with the same braces in one slot; changing it later strands every job. */
 export const QUEUE_PREFIX = '{aiguillage}';
 
-export type QueueName = 'triage' | 'dispatch' | 'reply' | 'sla' | 'sweep';
+export type QueueName = 'triage' | 'dispatch' | 'reply' | 'sla' | 'bot' | 'sweep';
 
 /** Points at one database row. `rev` makes a requeued row a new job. */
 export interface RowJob {
@@ -24,6 +24,7 @@ export interface Payloads {
   dispatch: RowJob;
   reply: RowJob;
   sla: TickJob;
+  bot: TickJob;
   sweep: TickJob;
 }
 
@@ -57,6 +58,15 @@ export const CONTRACTS: { readonly [Name in QueueName]: QueueContract<Name> } = 
     concurrency: 1,
     lock_ms: 60_000,
     every_ms: 30_000,
+  },
+  bot: {
+    payload: tickJob,
+    status: 'tick',
+    attempts: 1,
+    backoff_ms: 1_000,
+    concurrency: 1,
+    lock_ms: 60_000,
+    every_ms: 5_000,
   },
   sweep: {
     payload: tickJob,

@@ -30,7 +30,7 @@ export interface Queues {
   /** Adds work for rows. Adding the same row and revision again while its job exists changes nothing. */
   enqueue(queue: 'triage' | 'dispatch' | 'reply', jobs: readonly RowJob[], options?: EnqueueOptions): Promise<void>;
   /** Starts (or keeps) the repeating tick of a scheduler queue. */
-  schedule(queue: 'sla' | 'sweep', every_ms?: number): Promise<void>;
+  schedule(queue: 'sla' | 'bot' | 'sweep', every_ms?: number): Promise<void>;
   counts(queue: QueueName): Promise<QueueCounts>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { AiguillageError } from '../domain/errors.ts';
+import { reportCommands } from './cli-report.ts';
 import { rulesCommands } from './cli-rules.ts';
 
 /**
@@ -9,6 +10,8 @@ import { rulesCommands } from './cli-rules.ts';
 const program = new Command('aiguillage')
   .description('Tri, routage et suivi des courriels d’une plateforme de services')
   .exitOverride()
+  // A command's own options stand after its name: `report weekly --to` is not the --to of `report`.
+  .enablePositionalOptions()
   .showHelpAfterError();
 
 type Options = Record<string, unknown>;
@@ -46,16 +49,26 @@ program
     const bad = await (await import('./commands/classify.ts')).classify(process.stdin, process.stdout);
     process.exitCode = bad > 0 ? 2 : 0;
   });
-program
+const bot = program
   .command('bot')
   .description('play talks of members through the bot: which turn offers a person, no database needed')
-  .requiredOption('--jsonl', 'one JSON object per line, in and out')
+  .option('--jsonl', 'one JSON object per line, in and out')
   .option('--assume-answered', 'each request gets an answer, so that only the member’s reactions make failures')
   .action(async (options: Options) => {
+    if (options['jsonl'] !== true) throw new AiguillageError('USAGE', 'bot: --jsonl, or bot report.');
     const mode = options['assumeAnswered'] === true ? 'assume-answered' : 'embedded';
     const bad = await (await import('./commands/bot.ts')).bot(process.stdin, process.stdout, mode);
     process.exitCode = bad > 0 ? 2 : 0;
   });
+bot
+  .command('report')
+  .description('talks without an adviser, failed requests by motif, offers and hand-overs, time to a person')
+  .requiredOption('--from <day>', 'first day, YYYY-MM-DD')
+  .requiredOption('--to <day>', 'last day, included')
+  .option('--portal <id>', 'only this one')
+  .option('--words', 'also what was asked when the bot failed, numbers masked; it is written down who looked')
+  .option('--json', 'one JSON document')
+  .action(async (options: Options) => store('bot report', { ...options, by: await loginName() }));
 program
   .command('train')
   .description('train the motif model on classifiers/corpus')
@@ -85,18 +98,7 @@ program
 
 rulesCommands(program, store, loginName);
 
-program
-  .command('report')
-  .description('share handled in time, from the event log alone')
-  .requiredOption('--from <day>', 'first day, YYYY-MM-DD')
-  .requiredOption('--to <day>', 'last day, included')
-  .addOption(new Option('--by <what>', 'break down').choices(['motif', 'queue', 'pool', 'mailbox']))
-  .addOption(new Option('--clock <clock>', 'which clock').choices(['elapsed', 'working']).default('elapsed'))
-  .option('--as-of <instant>', 'as it stood then')
-  .addOption(new Option('--known <when>', 'as it was known').choices(['then', 'now']).default('now'))
-  .option('--json', 'one JSON document')
-  .addOption(new Option('--csv', 'CSV, safe to open in a spreadsheet').conflicts('json'))
-  .action((options: Options) => store('report', options));
+reportCommands(program, store);
 program
   .command('topics')
   .description('subjects that emerge among mails without a sure motif, and words that rise')

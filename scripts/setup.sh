@@ -1,4 +1,4 @@
-# Sourced by scripts/demo and scripts/test: installs the locked packages when they are missing or out of date. Everything
+# Sourced by scripts/demo and scripts/test: installs the locked packages and builds the console's pages when they are missing or out of date. Everything
 # it says goes to stderr: stdout belongs to --json.
 aiguillage_setup() {
   local stamp=node_modules/.aiguillage-lock
@@ -9,5 +9,9 @@ aiguillage_setup() {
     npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
     cp package-lock.json "$stamp"
   fi
+  # Skipped in a tenth of a second when the pages are up to date.
+  local node=node_modules/.bin/node
+  [ -x "$node" ] || node=node
+  "$node" scripts/build-console.ts >&2
 }
 aiguillage_setup

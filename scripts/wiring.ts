@@ -7,6 +7,8 @@ import pino, { type Logger } from 'pino';
 import { loadModel } from '../classifiers/train.ts';
 import { NO_CONNECTIONS, resolveConnections, type Connections } from '../config/connections.ts';
 import type { Env } from '../config/env.ts';
+import { DEMO_PORTAL, type Portal } from '../config/portals.ts';
+import { loadPages } from '../console/pages.ts';
 import { formatProblems } from '../config/problems.ts';
 import { proposeRulebook } from '../config/reload.ts';
 import { failedScenarios } from '../config/scenarios.ts';
@@ -169,6 +171,8 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
     metrics_token: env.metrics_token,
     http: { ...env.http, public_url },
     version,
+    bot: { portals: portalsOf(env, connections), demo: env.bot_demo },
+    ...(env.roles.includes('console') ? { pages: loadPages() } : {}),
     urgentHint: urgentHint(book),
     rules: { dir: env.config_dir ?? SHIPPED_CONFIG, autoapply: env.autoapply },
     holder: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
@@ -176,6 +180,12 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
       await Promise.all([...senders.values()].map((sender) => sender.close()));
     },
   };
+}
+
+/** The declared portals, and the chat page's where it is shown: what advisers answer there is read by the page. */
+function portalsOf(env: Env, { portals }: Connections): Map<string, Portal> {
+  const demo: Portal = { id: DEMO_PORTAL, caisse: '', keys: [], answers: 'read' };
+  return new Map(env.bot_demo ? [...portals, [DEMO_PORTAL, demo]] : portals);
 }
 
 function smtpAccount(connection: Connections['smtp'] extends ReadonlyMap<string, infer C> ? C : never) {

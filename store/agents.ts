@@ -119,6 +119,12 @@ export async function lockByLogin(tx: Tx, login: string): Promise<(Agent & { pas
   return row === undefined ? undefined : { ...toAgent(row), password_hash: row.password_hash };
 }
 
+/** One account; undefined when there never was one. Whether it is disabled, the caller asks. */
+export async function findAgent(tx: Tx, id: string): Promise<Agent | undefined> {
+  const row = await tx.selectFrom('agent').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : toAgent(row);
+}
+
 export function toAgent(row: Selectable<AgentTable>): Agent {
   const { id, login, display_name, role, queues, pool, disabled, skills } = row;
   return { id, login, display_name, role, queues, pool, disabled, skills };

@@ -103,7 +103,8 @@ function isWhole(row: Row): boolean {
 function toPastMail(row: Row, book: Rulebook, events: readonly SayingEvent[]): PastMail {
   const profile = book.mailboxes.find(({ id }) => id === row.mailbox);
   const contacts = row.inputs?.history;
-  const history = { prior_contacts: contacts?.length ?? 0, ...(contacts === undefined ? {} : { contacts }) };
+  const marks = row.inputs?.marks;
+  const history = { prior_contacts: contacts?.length ?? 0, marks, ...(contacts === undefined ? {} : { contacts }) };
   return { id: row.id, facts: buildFacts(row, profile, history), said: saidOf(events) };
 }
 

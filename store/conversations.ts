@@ -16,6 +16,8 @@ export interface ListFilter {
   readonly flag?: string | undefined;
   /** A reference, the exact address of a sender, or words of a subject. */
   readonly q?: string | undefined;
+  /** Held by this agent. */
+  readonly holder?: string | undefined;
   readonly cursor?: ListCursor | undefined;
   /** Rows of one page. */
   readonly limit: number;
@@ -88,7 +90,7 @@ const DUE = sql<Date>`coalesce(conversation.due_elapsed_at, 'infinity'::timestam
  * id), so that work done meanwhile shifts nothing.
  */
 export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter): Promise<ListedConversation[]> {
-  const { queue, status, motif, flag, q, cursor, limit } = filter;
+  const { queue, status, motif, flag, q, holder, cursor, limit } = filter;
   return tx
     .selectFrom('conversation')
     .select(LIST_COLUMNS)
@@ -97,6 +99,7 @@ export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter
     .$if(status !== undefined, (query) => query.where('status', '=', status!))
     .$if(motif !== undefined, (query) => query.where(sql`coalesce(motif_confirmed, motif)`, '=', motif))
     .$if(flag !== undefined, (query) => query.where(sql<SqlBool>`${flag!} = any(flags)`))
+    .$if(holder !== undefined, (query) => query.where('holder', '=', holder!))
     .$if(q !== undefined, (query) => query.where(searched(q!)))
     .$if(cursor !== undefined, (query) =>
       query.where(

@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/route.ts';
 import type { Load, Routed } from '../domain/overflow.ts';
-import type { DecisionInputs, RecordedRouting } from '../domain/replay.ts';
+import type { DecisionInputs, RecordedRouting, RecordedWave } from '../domain/replay.ts';
 import { SYSTEM, type Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import { newId } from './ids.ts';
@@ -84,16 +84,22 @@ export async function loadDecision(
 
 /**
  * Completes a decision with what dispatch saw and chose.
- * @param given the instant and the rulebook chooseQueue() was given, for a replay
+ * @param given the instant and the rulebook chooseQueue() was given, for a replay, and the wave the mail joined
  */
 export async function recordRouting(
   tx: Tx,
   decision_id: string,
   load: Load,
   routed: Routed,
-  given: { now: Date; rulebook: string },
+  given: { now: Date; rulebook: string; wave?: RecordedWave | undefined },
 ): Promise<void> {
-  const recorded: RecordedRouting = { ...routed, at: given.now.toISOString(), rulebook: given.rulebook };
+  const { now, rulebook, wave } = given;
+  const recorded: RecordedRouting = {
+    ...routed,
+    at: now.toISOString(),
+    rulebook,
+    ...(wave === undefined ? {} : { wave: { id: wave.id, similarity: wave.similarity } }),
+  };
   await tx
     .updateTable('decision')
     .set({ load: JSON.stringify(load), routed: JSON.stringify(recorded) })

@@ -63,7 +63,7 @@ export async function claimDelivery(tx: Tx, job: RowJob, now: Date): Promise<Cla
   const row = await tx.selectFrom('delivery').selectAll().where('id', '=', job.id).forUpdate().executeTakeFirst();
   if (row === undefined) return { kind: 'none', why: 'gone' };
   if (row.rev !== job.rev || row.status !== 'pending') return { kind: 'none', why: 'moved-on' };
-  if (row.via !== 'smtp') return { kind: 'none', why: 'not-by-mail' };
+  if (row.via === 'portal') return { kind: 'none', why: 'not-by-mail' };
   const early_ms = row.not_before.getTime() - now.getTime();
   if (early_ms > 0) return { kind: 'early', ms: early_ms };
   const mailbox = await tx.selectFrom('mailbox').select('mode').where('id', '=', row.mailbox).executeTakeFirst();

@@ -56,7 +56,7 @@ export async function dueDeliveries(tx: Tx, now: Date, limit = BATCH_MAX): Promi
     .selectFrom('delivery')
     .select(['id', 'rev'])
     .where('status', '=', 'pending')
-    .where('via', '=', 'smtp')
+    .where('via', 'in', ['smtp', 'account-api'])
     .where('not_before', '<=', now)
     .orderBy('not_before')
     .limit(limit)

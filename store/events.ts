@@ -11,9 +11,11 @@ export type EventType =
   | 'request.answered'
   /** Ended without our answer. data: RequestClosed of domain/request-events.ts */
   | 'request.closed'
-  /** The headline clock reached its warning or its deadline (occurred_at: that instant). data: {policy, due_at} */
   /** The answer that had stopped these clocks was taken back before it left. data: {message_ids: [...], reason} */
   | 'request.resumed'
+  /** The same person came back on the same matter in another conversation. data: {by: that conversation} */
+  | 'request.repeated'
+  /** The headline clock reached its warning or its deadline (occurred_at: that instant). data: {policy, due_at} */
   | 'request.warned'
   | 'request.breached'
   | 'conversation.decided'
@@ -54,6 +56,20 @@ export type EventType =
   | 'overflow.handed'
   /** data: {pool, to, reason?}: a RecallReason of domain/overflow-recall.ts, `urgent`, or none when it was given back */
   | 'overflow.recalled'
+  /** data: {wave, people, usual} */
+  | 'wave.proposed'
+  /** data: {wave, ends_at, template} */
+  | 'wave.named'
+  /** data: {wave, reason} */
+  | 'wave.dismissed'
+  /** data: {wave, by}: `date` or `supervisor` */
+  | 'wave.ended'
+  /** message_id: the mail that is part of it. data: {wave, similarity} */
+  | 'wave.joined'
+  /** data: {group, wave, items, digest} */
+  | 'group_reply.approved'
+  /** data: {group, wave, reason}: an item of an approved list got no answer */
+  | 'group_reply.skipped'
   | 'delivery.queued'
   | 'delivery.sent'
   | 'delivery.failed'
@@ -63,11 +79,30 @@ export type EventType =
   | 'task.done'
   /** data: {task, pole, owner, reason}: its owner is away, the pôle has it again */
   | 'task.released'
+  /** Talks with the bot; data: {bot, portal, …} and the fields of BotEvent (domain/bot/state.ts), numbers and ids only */
+  | 'bot.started'
+  | 'bot.turn'
+  /** data: {topic, turn, shown_at_turn, cause, motif} */
+  | 'bot.request-failed'
+  | 'bot.topic-changed'
+  /** data: {turn, motif, failed}: the door to an adviser is open; the member decides */
+  | 'bot.offered'
+  | 'bot.declined'
+  /** data: {turn, by, motif, failed}: starts the clock of the hand-over */
+  | 'bot.accepted'
+  | 'bot.flagged'
+  | 'bot.handed'
+  | 'bot.silenced'
+  /** data: {by}: member or idle */
+  | 'bot.closed'
+  | 'bot.resumed'
   | 'message.automated'
   | 'message.bounce'
   | 'message.duplicate'
   | 'message.quarantined'
-  | 'mailbox.mode';
+  | 'mailbox.mode'
+  /** Teams of queues and caisses of mailboxes from now on. data: OrganisationDeclared of domain/figure-organisation.ts */
+  | 'organisation.declared';
 
 export interface NewEvent {
   readonly type: EventType;

@@ -94,7 +94,8 @@ interface Active {
 function explainWith(row: RecordedDecision, book: CompiledRulebook, model: MotifModel) {
   const profile = book.mailboxes.find(({ id }) => id === row.mail.mailbox);
   const contacts = row.inputs?.history;
-  const history = { prior_contacts: contacts?.length ?? 0, ...(contacts === undefined ? {} : { contacts }) };
+  const marks = row.inputs?.marks;
+  const history = { prior_contacts: contacts?.length ?? 0, marks, ...(contacts === undefined ? {} : { contacts }) };
   const { routed } = row;
   return explain({
     facts: buildFacts(row.mail, profile, history),

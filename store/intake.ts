@@ -3,9 +3,11 @@ import { sql, type Selectable } from 'kysely';
 import { advance } from '../domain/conversation.ts';
 import { makeReference, REFERENCE_RANDOM_BYTES } from '../domain/reference.ts';
 import type { Decision } from '../domain/route.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
 import { SYSTEM, type Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import { newId } from './ids.ts';
+import { returnPlaces } from './load.ts';
 import type { Message } from './messages.ts';
 import type { ConversationTable } from './schema.ts';
 
@@ -47,7 +49,7 @@ export async function openConversation(
       id,
       ref: makeReference(randomBytes(REFERENCE_RANDOM_BYTES)),
       mailbox: message.mailbox,
-      channel: 'mail',
+      channel: message.origin === 'bot' ? 'bot' : 'mail',
       sender_key: options.sender_key,
       sender_name: message.from_name,
       subject: message.subject,
@@ -72,6 +74,7 @@ export async function openConversation(
 /**
  * A further message of the same sender. It reopens what waited or was answered; an urgent flag moves the conversation to
  * the flag's queue whatever its status, unless an agent holds it: then the holder sees the flag (design §3).
+ * @param book tells the day whose quota gets its place back when it leaves a pool
  */
 export async function joinConversation(
   tx: Tx,
@@ -79,6 +82,7 @@ export async function joinConversation(
   message: Message,
   decision: Decision,
   now: Date,
+  book: Pick<Rulebook, 'calendars'>,
 ): Promise<void> {
   const urgent = decision.urgency <= 1;
   const status = advance(conversation.status, { type: 'join', urgent });
@@ -111,6 +115,9 @@ export async function joinConversation(
     .execute();
   if (moves && conversation.handed_at !== null) {
     // It leaves its pool: nothing urgent stays there, and the figures by pool follow.
+    // What it had answered before took its place.
+    if (['queued', 'assigned'].includes(conversation.status))
+      await returnPlaces(tx, book, conversation.queue, [conversation]);
     await appendEvents(tx, SYSTEM, now, [
       {
         type: 'overflow.recalled',

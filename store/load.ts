@@ -17,7 +17,7 @@ export interface DayCounters {
 }
 
 /** Quotas run by the owner's local day. */
-export function ownersDay(book: Rulebook, now: Date): string {
+export function ownersDay(book: Pick<Rulebook, 'calendars'>, now: Date): string {
   return localDay(now, book.calendars[0]?.zone ?? PARIS);
 }
 
@@ -75,6 +75,28 @@ export async function countHandover(tx: Tx, pool: string, day: string, by = 1): 
     .where('queue', '=', pool)
     .where('day', '=', day)
     .execute();
+}
+
+/**
+ * Gives the places of hand-overs back to the quota of the day they were handed on: recalled, handed back, or gone to an
+ * urgent queue. What was never handed over has no place. The caller holds the conversations' rows.
+ */
+export async function returnPlaces(
+  tx: Tx,
+  book: Pick<Rulebook, 'calendars'>,
+  pool: string,
+  rows: readonly { readonly handed_at: Date | null }[],
+): Promise<void> {
+  const days = new Map<string, number>();
+  for (const { handed_at } of rows) {
+    if (handed_at === null) continue;
+    const day = ownersDay(book, handed_at);
+    days.set(day, (days.get(day) ?? 0) + 1);
+  }
+  for (const [day, n] of [...days].sort()) {
+    await lockDay(tx, [pool], day);
+    await countHandover(tx, pool, day, -n);
+  }
 }
 
 /** What is known of all queues at one moment; read now and then, since it counts everything that waits. */

@@ -7,7 +7,7 @@ import { move } from './conversation-changes.ts';
 import { SYSTEM, type Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import { newId } from './ids.ts';
-import { countHandover, lockDay, ownersDay } from './load.ts';
+import { returnPlaces } from './load.ts';
 import { restPool, stoppedPools } from './overflow.ts';
 
 /** Conversations of a pool looked at in one pass, and called back in it. */
@@ -73,7 +73,7 @@ export async function recallPool(
     ]);
     back.push(one);
   }
-  await restoreQuota(tx, book, pool, locked);
+  await returnPlaces(tx, book, pool, locked);
   if (back.length > 0) {
     const moved = { ...found, done: back.map(({ id }) => id) };
     await record(tx, book, pool, { items, state }, moved, now);
@@ -151,24 +151,6 @@ async function decidedQueue(tx: Tx, book: Rulebook, conversation_id: string, hom
   const queue = (row?.outcome as { queue?: string } | undefined)?.queue;
   const place = book.queues.find(({ id }) => id === queue);
   return place === undefined || place.kind === 'partner' ? home : place.id;
-}
-
-async function restoreQuota(
-  tx: Tx,
-  book: Rulebook,
-  pool: string,
-  rows: readonly { readonly handed_at: Date | null }[],
-): Promise<void> {
-  const days = new Map<string, number>();
-  for (const { handed_at } of rows) {
-    if (handed_at === null) continue;
-    const day = ownersDay(book, handed_at);
-    days.set(day, (days.get(day) ?? 0) + 1);
-  }
-  for (const [day, n] of [...days].sort()) {
-    await lockDay(tx, [pool], day);
-    await countHandover(tx, pool, day, -n);
-  }
 }
 
 async function record(tx: Tx, book: Rulebook, queue: string, given: object, moved: object, now: Date): Promise<void> {

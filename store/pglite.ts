@@ -141,6 +141,8 @@ export class PglitePool extends EventEmitter {
 
   constructor(pglite: PGlite, options: PglitePoolOptions = {}) {
     super();
+    // Each queue and each worker listens for errors.
+    this.setMaxListeners(50);
     this.pglite = pglite;
     this.lock_timeout_ms = options.lock_timeout_ms ?? 60_000;
   }

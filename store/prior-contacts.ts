@@ -13,6 +13,7 @@ interface Row {
   readonly waiting: boolean;
   readonly thread: boolean;
   readonly open: boolean;
+  readonly conversation_id: string;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function loadPriorContacts(
 ): Promise<PriorContact[]> {
   const since = new Date(before.getTime() - days * DAY_MS);
   const { rows } = await sql<Row>`
-    select coalesce(c.motif_confirmed, d.outcome ->> 'motif') as motif, m.received_at,
+    select c.id as conversation_id, coalesce(c.motif_confirmed, d.outcome ->> 'motif') as motif, m.received_at,
       c.status = 'waiting' as waiting,
       c.id = ${joins}::uuid is true as thread,
       c.status in ('queued', 'assigned') as open,

@@ -36,7 +36,11 @@ export async function quarantineMessage(
     .limit(1)
     .execute();
   const ledger = rows[0];
-  if (ledger === undefined) return;
+  if (ledger === undefined) {
+    // Handed over by the bot: no mail lies behind it. Stuck is visible, and `requeue` tries again.
+    await tx.updateTable('message').set({ status: 'stuck' }).where('id', '=', message_id).execute();
+    return;
+  }
   await setOutcome(tx, message_id, 'quarantined', 'stuck');
   await tx
     .insertInto('quarantine')

@@ -39,13 +39,14 @@ interface Row {
   readonly attachments: StoredAttachment[];
   readonly from_address: string;
   readonly received_at: Date;
+  readonly origin: string;
 }
 
 async function readDecisions(tx: Tx, where: RawBuilder<SqlBool>, order: RawBuilder<unknown>, limit: number) {
   const { rows } = await sql<Row>`
     select d.id, d.conversation_id, c.ref, d.message_id, d.made_at, d.rulebook_digest, d.model_digest, d.engine,
       d.outcome, d.trace, d.evidence, d.inputs, d.load, d.routed,
-      m.mailbox, m.subject, m.body, m.quoted, m.attachments, m.from_address, m.received_at
+      m.mailbox, m.subject, m.body, m.quoted, m.attachments, m.from_address, m.received_at, m.origin
     from aiguillage.decision d
     join aiguillage.message m on m.id = d.message_id
     join aiguillage.conversation c on c.id = d.conversation_id
@@ -54,12 +55,12 @@ async function readDecisions(tx: Tx, where: RawBuilder<SqlBool>, order: RawBuild
 }
 
 function toRecorded(row: Row): RecordedDecision {
-  const { outcome, trace, evidence, mailbox, subject, body, quoted, attachments, from_address, received_at, ...rest } =
-    row;
+  const { outcome, trace, evidence, mailbox, subject, body, quoted, attachments, from_address, ...others } = row;
+  const { received_at, origin, ...rest } = others;
   return {
     ...rest,
     decision: { ...outcome, trace, evidence },
-    mail: { mailbox, subject, body, quoted, attachments, from_address, received_at },
+    mail: { mailbox, subject, body, quoted, attachments, from_address, received_at, origin },
   };
 }
 

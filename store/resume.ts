@@ -4,7 +4,7 @@ import { refreshDue } from './requests.ts';
 
 /**
  * Clocks run again, from their old start, because the answer that stopped them was taken back before it left. The event
- * voids the stop in every figure (domain/figure-reader.ts).
+ * voids the stop in every figure (domain/figure-life.ts).
  * @param stop how the stop is marked: its instant and who made it
  * @returns the ids of the messages whose clock runs again
  */

@@ -33,8 +33,8 @@ export async function applyRulebook(tx: Tx, actor: Actor, apply: Apply, now: Dat
     throw new AiguillageError(
       'RULES_NOT_SIMULATED',
       other === undefined
-        ? `${digest.slice(0, 12)} against ${active.slice(0, 12)}: none.`
-        : `${digest.slice(0, 12)} was tried against ${other.baseline.slice(0, 12)}; ${active.slice(0, 12)} is active now.`,
+        ? `${digest.slice(0, 12)} contre ${active.slice(0, 12)} : aucun essai sur au moins un courriel.`
+        : `${digest.slice(0, 12)} a été essayé contre ${other.baseline.slice(0, 12)} ; ${active.slice(0, 12)} est en vigueur à présent.`,
     );
   }
   await saveRulebook(tx, actor, digest, files, now);
@@ -47,8 +47,8 @@ export async function applyRulebook(tx: Tx, actor: Actor, apply: Apply, now: Dat
 }
 
 /**
- * Goes back to a set that was active before; without `to`, to the last one. It is compiled first: a set this program no
- * longer reads never becomes active.
+ * Goes back to a set that was active before; without `to`, one step further back each time, as « undo » does. It is
+ * compiled first: a set this program no longer reads never becomes active.
  * @returns the digest that is active now
  * @throws AiguillageError RULES_NO_PREVIOUS, CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID
  */
@@ -66,12 +66,14 @@ export async function rollbackRulebook(
   return { from, digest };
 }
 
-const PREFIX = /^[0-9a-f]{8,64}$/;
+/** The beginning of a digest, as people copy it. */
+export const DIGEST_START = /^[0-9a-f]{8,64}$/;
 
 /** The whole digest of a set that was active once, from its beginning as people type it. */
 async function findActivated(tx: Tx, prefix: string): Promise<string> {
   const wanted = prefix.trim().toLowerCase();
-  if (!PREFIX.test(wanted)) throw new AiguillageError('BAD_INPUT', 'DIGEST: 8 to 64 hexadecimal characters.');
+  if (!DIGEST_START.test(wanted))
+    throw new AiguillageError('BAD_INPUT', 'L’empreinte a de 8 à 64 signes, chiffres et lettres de a à f.');
   const rows = await tx
     .selectFrom('rulebook_history')
     .select('digest')
@@ -79,11 +81,21 @@ async function findActivated(tx: Tx, prefix: string): Promise<string> {
     .where('digest', 'like', `${wanted}%`)
     .limit(2)
     .execute();
-  if (rows.length !== 1) {
-    throw new AiguillageError(
-      'CONFIG_UNKNOWN_DIGEST',
-      `${wanted.slice(0, 12)}: ${rows.length === 0 ? 'never active' : 'several begin so'}.`,
-    );
+  if (rows.length === 1) return rows[0]!.digest;
+  const why =
+    rows.length > 1
+      ? 'plusieurs jeux commencent ainsi ; donnez plus de signes'
+      : (await isKnown(tx, wanted))
+        ? 'ce jeu n’a jamais été en service ; `rules apply` le met en service'
+        : 'aucun jeu de règles n’a cette empreinte';
+  throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', `${wanted.slice(0, 12)} : ${why}.`);
+}
+
+/** Was a set that begins so ever tried or proposed? */
+async function isKnown(tx: Tx, prefix: string): Promise<boolean> {
+  for (const table of ['rulebook', 'rulebook_simulation', 'rulebook_proposal'] as const) {
+    const row = await tx.selectFrom(table).select('digest').where('digest', 'like', `${prefix}%`).executeTakeFirst();
+    if (row !== undefined) return true;
   }
-  return rows[0]!.digest;
+  return false;
 }

@@ -4,16 +4,18 @@ import type { Candidate } from '../config/reload.ts';
 import { type Actor, actorName, type Tx } from './database.ts';
 import { appendAudit } from './events.ts';
 import { newId } from './ids.ts';
-import { activateRulebook, lockActive, saveRulebook } from './rulebooks.ts';
+import { activateRulebook, lockActive, saveRulebook, saysWithdrawn } from './rulebooks.ts';
 import type { RulebookProposalTable } from './schema-rules.ts';
 
 /** What the watched folder, or a person, proposes. Proposing changes nothing; `apply` and CONFIG_AUTOAPPLY do. */
 export type Proposal = Omit<Selectable<RulebookProposalTable>, 'id'>;
 
 const PROBLEMS_MAX = 20;
+/** Stands in `rules history`. */
+const WITHDRAWN = 'retirées par un retour arrière : n’entrent plus en vigueur toutes seules';
 
 /** What a process found in the folder. */
-export interface FolderCandidate extends Pick<Candidate, 'digest' | 'files' | 'gone'> {
+export interface FolderCandidate extends Pick<Candidate, 'digest' | 'files' | 'gone' | 'rulebook'> {
   /** Scenarios that do not hold, one line each: such a set waits for a person whatever the site says. */
   readonly failed: readonly string[];
 }
@@ -21,7 +23,7 @@ export interface FolderCandidate extends Pick<Candidate, 'digest' | 'files' | 'g
 /**
  * Keeps a candidate of the watched folder, and activates it with `autoapply`. A person's word stands until the folder
  * says something new: a set that was proposed before and is not active now was rolled back or passed over, and starting
- * the program again must not bring it back.
+ * the program again must not bring it back. What says the same as a set somebody rolled back waits for a person.
  */
 export async function keepCandidate(
   tx: Tx,
@@ -30,18 +32,14 @@ export async function keepCandidate(
   autoapply: boolean,
   now: Date,
 ): Promise<'activated' | 'proposed' | 'known'> {
-  const { digest, files, gone, failed } = candidate;
+  const { digest, files, gone, failed, rulebook } = candidate;
   if ((await lastOfFolder(tx)) === digest) return 'known';
   await saveRulebook(tx, actor, digest, files, now);
   const active = await lockActive(tx);
-  await note(
-    tx,
-    actor,
-    { digest, gone, source: 'folder', outcome: 'candidate', problems: [...failed] },
-    undefined,
-    now,
-  );
-  if (digest === active || (active !== undefined && (!autoapply || failed.length > 0))) return 'proposed';
+  const withdrawn = active !== undefined && digest !== active && (await saysWithdrawn(tx, rulebook));
+  const problems = [...failed, ...(withdrawn ? [WITHDRAWN] : [])];
+  await note(tx, actor, { digest, gone, source: 'folder', outcome: 'candidate', problems }, undefined, now);
+  if (digest === active || (active !== undefined && (!autoapply || problems.length > 0))) return 'proposed';
   await activateRulebook(tx, actor, digest, now, { how: active === undefined ? 'seed' : 'auto' });
   return 'activated';
 }

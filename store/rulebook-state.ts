@@ -1,7 +1,7 @@
 import type { Tx } from './database.ts';
 import { proposals, type Proposal } from './rulebook-proposals.ts';
 import { simulationsOf, type SimulationRow } from './rulebook-simulations.ts';
-import { activeDigest, rulebookHistory, type HistoryEntry } from './rulebooks.ts';
+import { activeDigest, rulebookHistory, withdrawnIn, type HistoryEntry } from './rulebooks.ts';
 
 /** What is active, what waits, what was tried: the same for the command line, the console and the metrics. */
 export interface RulesState {
@@ -13,6 +13,8 @@ export interface RulesState {
   readonly history: readonly HistoryEntry[];
   readonly proposals: readonly Proposal[];
   readonly simulations: readonly SimulationRow[];
+  /** Digests somebody rolled back from; CONFIG_AUTOAPPLY leaves them. */
+  readonly withdrawn: readonly string[];
 }
 
 /** @param limit rows of each list, newest first */
@@ -34,5 +36,6 @@ export async function rulesState(tx: Tx, limit = 50): Promise<RulesState> {
     history,
     proposals: proposed,
     simulations: await simulationsOf(tx, undefined, limit),
+    withdrawn: [...withdrawnIn(history)],
   };
 }

@@ -3,6 +3,7 @@ import { loadRulebook } from '../config/load.ts';
 import { formatProblems } from '../config/problems.ts';
 import { AiguillageError } from '../domain/errors.ts';
 import { compileRulebook, type CompiledRulebook } from '../domain/match.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
 import { type Actor, actorName, type Tx } from './database.ts';
 import { appendAudit } from './events.ts';
 import { newId } from './ids.ts';
@@ -120,6 +121,7 @@ export async function readRulebook(tx: Tx, digest: string): Promise<CompiledRule
 
 const KEPT_MAX = 8;
 const HISTORY_READ_MAX = 1_000;
+const WITHDRAWN_READ_MAX = 8;
 
 /** The active rulebook of each transaction, compiled once a digest and process. */
 export class Rulebooks {
@@ -147,11 +149,44 @@ export class Rulebooks {
 }
 
 /**
- * The set that was active before the present one, to go back to; undefined when there was none. Going back twice comes
- * forward again: to go further back, name the digest.
+ * The set to go back to, as « undo » does: each roll-back takes one more set away, so that going back twice never brings
+ * back what was just withdrawn. Undefined when nothing is left below.
  */
 export async function previousDigest(tx: Tx): Promise<string | undefined> {
-  const current = await activeDigest(tx);
-  const before = (await rulebookHistory(tx, HISTORY_READ_MAX)).find((entry) => entry.digest !== current);
-  return before?.digest;
+  const kept: string[] = [];
+  for (const { digest, how } of (await rulebookHistory(tx, HISTORY_READ_MAX)).reverse()) {
+    const below = kept.lastIndexOf(digest);
+    if (how === 'rollback' && below >= 0) kept.length = below + 1;
+    else if (kept.at(-1) !== digest) kept.push(digest);
+  }
+  return kept.at(-2);
+}
+
+/** Sets that a person rolled back from and that nobody put in service since: never applied by themselves. */
+export function withdrawnIn(newest_first: readonly HistoryEntry[]): Set<string> {
+  const judged = new Set<string>();
+  const withdrawn = new Set<string>();
+  for (const { digest, how, from_digest } of newest_first) {
+    judged.add(digest);
+    if (how !== 'rollback' || from_digest === null || judged.has(from_digest)) continue;
+    judged.add(from_digest);
+    withdrawn.add(from_digest);
+  }
+  return withdrawn;
+}
+
+/** Does this set say the same as one that was withdrawn? A comment more makes another digest and no other rules. */
+export async function saysWithdrawn(tx: Tx, book: Rulebook): Promise<boolean> {
+  const withdrawn = withdrawnIn(await rulebookHistory(tx, HISTORY_READ_MAX));
+  if (withdrawn.has(book.digest)) return true;
+  const said = meaning(book);
+  for (const digest of [...withdrawn].slice(0, WITHDRAWN_READ_MAX)) {
+    const { rulebook } = loadRulebook(new Map(Object.entries(await rulebookFiles(tx, digest))));
+    if (rulebook !== undefined && meaning(rulebook) === said) return true;
+  }
+  return false;
+}
+
+function meaning(book: Rulebook): string {
+  return JSON.stringify({ ...book, digest: '', compiled: undefined });
 }

@@ -39,6 +39,16 @@ export interface IdempotencyTable {
   answer: Json<unknown>;
   created_at: Date;
 }
+/** What somebody is writing and has not sent. */
+export interface DraftTable {
+  conversation_id: string;
+  agent_id: string;
+  reply_type: string;
+  subject: string | null;
+  body: string;
+  template: string | null;
+  updated_at: Date;
+}
 export interface AuditTable {
   seq: Generated<number>;
   at: Date;

@@ -5,6 +5,7 @@ import type {
   AgentTable,
   AuditSealTable,
   AuditTable,
+  DraftTable,
   IdempotencyTable,
   LoginAttemptTable,
   SessionTable,
@@ -21,7 +22,9 @@ import type {
   LeaseTable,
 } from './schema-rules.ts';
 
+import type { BotTables } from './schema-bot.ts';
 import type { OverflowTables } from './schema-overflow.ts';
+import type { WaveTables } from './schema-waves.ts';
 import type { WorkTables } from './schema-work.ts';
 
 export type { AgentTable, Role } from './schema-people.ts';
@@ -257,7 +260,7 @@ export interface TaskTable {
   notice_delivery: Nullable<string>;
 }
 /** Keys are unqualified; `store/database.ts` adds the schema name to each. */
-export interface Schema extends OverflowTables, WorkTables {
+export interface Schema extends OverflowTables, WorkTables, WaveTables, BotTables {
   rulebook: RulebookTable;
   rulebook_active: RulebookActiveTable;
   rulebook_history: RulebookHistoryTable;
@@ -284,6 +287,7 @@ export interface Schema extends OverflowTables, WorkTables {
   session: SessionTable;
   login_attempt: LoginAttemptTable;
   idempotency: IdempotencyTable;
+  draft: DraftTable;
   audit: AuditTable;
   audit_seal: AuditSealTable;
 }

@@ -44,6 +44,50 @@ table audit_seal
   prev bytea not null
   hash bytea not null
 
+table bot_conversation
+  id uuid not null
+  portal text not null
+  account text not null
+  member jsonb not null
+  mode text not null
+  state jsonb not null
+  status text not null
+  last_activity_at timestamp with time zone not null
+  answer_due_at timestamp with time zone
+  entries integer not null default 0
+  handover_message uuid
+  conversation_id uuid
+  created_at timestamp with time zone not null
+
+table bot_key
+  id text not null
+  portal text not null
+  tokens double precision not null
+  refilled_at timestamp with time zone not null
+
+table bot_nonce
+  key_id text not null
+  nonce text not null
+  expires_at timestamp with time zone not null
+
+table bot_turn
+  id uuid not null
+  bot_conversation_id uuid not null
+  n integer not null
+  what text not null
+  turn integer not null
+  at timestamp with time zone not null
+  text text not null default ''::text
+  button text
+  kind text
+  motif text
+  reply text
+  message_id uuid
+  portal text not null
+  idem_key text not null
+  request_hash bytea not null
+  answer text not null
+
 table conversation
   id uuid not null
   ref text not null
@@ -132,6 +176,15 @@ table direct_sample
   read_by uuid
   read_at timestamp with time zone
 
+table draft
+  conversation_id uuid not null
+  agent_id uuid not null
+  reply_type text not null
+  subject text
+  body text not null
+  template text
+  updated_at timestamp with time zone not null
+
 table event
   seq bigint not null
   type text not null
@@ -142,6 +195,75 @@ table event
   actor text not null
   data jsonb not null default '{}'::jsonb
 
+table figure_dirty
+  id bigint not null
+  life uuid not null
+
+table figure_request_last
+  life uuid not null
+  message_id uuid not null
+  now_from timestamp with time zone not null
+  now_until timestamp with time zone not null
+  then_from timestamp with time zone not null
+  then_until timestamp with time zone not null
+  started_at timestamp with time zone not null
+  day integer not null
+  due_elapsed_at timestamp with time zone not null
+  due_working_at timestamp with time zone not null
+  legal_due_at timestamp with time zone
+  stopped_at timestamp with time zone
+  repeat_at timestamp with time zone
+  elapsed_ms bigint
+  working_ms bigint
+  ended text
+  reply text
+  calendar text not null
+  mailbox text not null
+  level text
+  motif text
+  motif_parent text
+  queue text
+  pool text
+  confirmed boolean not null
+  seen boolean not null
+  transferred boolean not null
+  handed boolean not null
+  recalled boolean not null
+
+table figure_request_past
+  life uuid not null
+  message_id uuid not null
+  now_from timestamp with time zone not null
+  now_until timestamp with time zone not null
+  then_from timestamp with time zone not null
+  then_until timestamp with time zone not null
+  started_at timestamp with time zone not null
+  day integer not null
+  due_elapsed_at timestamp with time zone not null
+  due_working_at timestamp with time zone not null
+  legal_due_at timestamp with time zone
+  stopped_at timestamp with time zone
+  repeat_at timestamp with time zone
+  elapsed_ms bigint
+  working_ms bigint
+  ended text
+  reply text
+  calendar text not null
+  mailbox text not null
+  level text
+  motif text
+  motif_parent text
+  queue text
+  pool text
+  confirmed boolean not null
+  seen boolean not null
+  transferred boolean not null
+  handed boolean not null
+  recalled boolean not null
+
+table figure_state
+  one boolean not null default true
+
 table folder_cursor
   mailbox text not null
   folder text not null
@@ -149,6 +271,30 @@ table folder_cursor
   last_uid bigint not null default 0
   current boolean not null default true
   updated_at timestamp with time zone not null
+
+table group_reply
+  id uuid not null
+  wave_id uuid not null
+  agent_id uuid not null
+  digest text not null
+  template text not null
+  subject text not null
+  body text not null
+  motif text
+  similarity_min double precision not null
+  undo_ms integer not null
+  approved_at timestamp with time zone not null
+  finished_at timestamp with time zone
+
+table group_reply_item
+  group_id uuid not null
+  n integer not null
+  conversation_id uuid not null
+  message_id uuid not null
+  status text not null
+  reason text
+  delivery_id uuid
+  done_at timestamp with time zone
 
 table idempotency
   agent_id uuid not null
@@ -447,6 +593,45 @@ table task
   done_by uuid
   notice_delivery uuid
 
+table wave
+  id uuid not null
+  status text not null
+  words text[] not null
+  signature jsonb not null
+  people integer not null
+  usual double precision not null
+  since timestamp with time zone not null
+  found_at timestamp with time zone not null
+  gathered_to timestamp with time zone not null
+  gathered_id uuid not null
+  label text
+  ends_at timestamp with time zone
+  template text
+  sentence text
+  bot_answer text
+  motif text
+  phrases text[] not null default '{}'::text[]
+  decided_by uuid
+  decided_at timestamp with time zone
+  reason text
+  ended_by uuid
+  ended_at timestamp with time zone
+
+table wave_member
+  wave_id uuid not null
+  conversation_id uuid not null
+  message_id uuid not null
+  similarity double precision not null
+  how text not null
+  added_at timestamp with time zone not null
+
+table wave_scan
+  one boolean not null default true
+  scanned_at timestamp with time zone not null
+  mails integer not null default 0
+  share double precision not null default 1
+  found integer not null default 0
+
 constraints
   agent: CHECK ((role = ANY (ARRAY['agent'::text, 'referent'::text, 'supervisor'::text, 'partner'::text, 'administrator'::text, 'auditor'::text])))
   agent: PRIMARY KEY (id)
@@ -459,6 +644,19 @@ constraints
   audit: PRIMARY KEY (seq)
   audit_seal: FOREIGN KEY (seq) REFERENCES aiguillage.audit(seq)
   audit_seal: PRIMARY KEY (seq)
+  bot_conversation: CHECK ((mode = ANY (ARRAY['embedded'::text, 'external'::text])))
+  bot_conversation: CHECK ((status = ANY (ARRAY['open'::text, 'offered'::text, 'accepted'::text, 'handed'::text, 'silenced'::text, 'closed'::text])))
+  bot_conversation: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  bot_conversation: FOREIGN KEY (handover_message) REFERENCES aiguillage.message(id)
+  bot_conversation: PRIMARY KEY (id)
+  bot_key: PRIMARY KEY (id)
+  bot_nonce: PRIMARY KEY (key_id, nonce)
+  bot_turn: CHECK ((what = ANY (ARRAY['start'::text, 'turn'::text, 'answer'::text, 'accept'::text, 'decline'::text, 'close'::text])))
+  bot_turn: FOREIGN KEY (bot_conversation_id) REFERENCES aiguillage.bot_conversation(id)
+  bot_turn: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  bot_turn: PRIMARY KEY (id)
+  bot_turn: UNIQUE (bot_conversation_id, n)
+  bot_turn: UNIQUE (portal, idem_key)
   conversation: CHECK ((channel = ANY (ARRAY['mail'::text, 'bot'::text])))
   conversation: CHECK ((level = ANY (ARRAY['n1'::text, 'expert'::text])))
   conversation: CHECK ((status = ANY (ARRAY['queued'::text, 'assigned'::text, 'waiting'::text, 'answered'::text, 'closed'::text])))
@@ -480,8 +678,24 @@ constraints
   direct_sample: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   direct_sample: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   direct_sample: PRIMARY KEY (message_id)
+  draft: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
+  draft: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  draft: PRIMARY KEY (conversation_id, agent_id)
   event: PRIMARY KEY (seq)
+  figure_dirty: PRIMARY KEY (id)
+  figure_state: CHECK (one)
+  figure_state: PRIMARY KEY (one)
   folder_cursor: PRIMARY KEY (mailbox, folder, uidvalidity)
+  group_reply: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
+  group_reply: FOREIGN KEY (wave_id) REFERENCES aiguillage.wave(id)
+  group_reply: PRIMARY KEY (id)
+  group_reply_item: CHECK (((status = 'sent'::text) = (delivery_id IS NOT NULL)))
+  group_reply_item: CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'skipped'::text])))
+  group_reply_item: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  group_reply_item: FOREIGN KEY (delivery_id) REFERENCES aiguillage.delivery(id)
+  group_reply_item: FOREIGN KEY (group_id) REFERENCES aiguillage.group_reply(id)
+  group_reply_item: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  group_reply_item: PRIMARY KEY (group_id, n)
   idempotency: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
   idempotency: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   idempotency: PRIMARY KEY (agent_id, key)
@@ -554,10 +768,26 @@ constraints
   task: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   task: FOREIGN KEY (notice_delivery) REFERENCES aiguillage.delivery(id)
   task: PRIMARY KEY (id)
+  wave: CHECK (((status <> ALL (ARRAY['active'::text, 'ended'::text])) OR ((label IS NOT NULL) AND (ends_at IS NOT NULL))))
+  wave: CHECK ((status = ANY (ARRAY['proposed'::text, 'active'::text, 'dismissed'::text, 'ended'::text])))
+  wave: PRIMARY KEY (id)
+  wave_member: CHECK ((how = ANY (ARRAY['found'::text, 'gathered'::text, 'joined'::text])))
+  wave_member: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  wave_member: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  wave_member: FOREIGN KEY (wave_id) REFERENCES aiguillage.wave(id)
+  wave_member: PRIMARY KEY (wave_id, conversation_id)
+  wave_scan: CHECK (one)
+  wave_scan: PRIMARY KEY (one)
 
 indexes
   CREATE INDEX alert_due ON aiguillage.alert USING btree (next_at) WHERE (acked_at IS NULL)
   CREATE INDEX alert_newest ON aiguillage.alert USING btree (raised_at)
+  CREATE INDEX bot_conversation_handed ON aiguillage.bot_conversation USING btree (conversation_id)
+  CREATE INDEX bot_conversation_live ON aiguillage.bot_conversation USING btree (last_activity_at) WHERE (status = ANY (ARRAY['open'::text, 'offered'::text]))
+  CREATE INDEX bot_conversation_owed ON aiguillage.bot_conversation USING btree (answer_due_at) WHERE (answer_due_at IS NOT NULL)
+  CREATE INDEX bot_nonce_old ON aiguillage.bot_nonce USING btree (expires_at)
+  CREATE INDEX bot_turn_at ON aiguillage.bot_turn USING btree (at)
+  CREATE INDEX bot_turn_message ON aiguillage.bot_turn USING btree (message_id) WHERE (message_id IS NOT NULL)
   CREATE INDEX conversation_age ON aiguillage.conversation USING btree (queue, urgency, COALESCE(open_since, last_received_at), due_at) WHERE (status = 'queued'::text)
   CREATE INDEX conversation_due ON aiguillage.conversation USING btree (COALESCE(due_elapsed_at, 'infinity'::timestamp with time zone), id)
   CREATE INDEX conversation_held ON aiguillage.conversation USING btree (held_until) WHERE (status = 'assigned'::text)
@@ -571,13 +801,27 @@ indexes
   CREATE INDEX delivery_conversation ON aiguillage.delivery USING btree (conversation_id, created_at)
   CREATE INDEX delivery_due ON aiguillage.delivery USING btree (status, not_before) WHERE (status = ANY (ARRAY['pending'::text, 'sending'::text]))
   CREATE INDEX direct_sample_open ON aiguillage.direct_sample USING btree (sampled_at) WHERE (verdict IS NULL)
+  CREATE INDEX draft_old ON aiguillage.draft USING btree (updated_at)
+  CREATE INDEX event_bot ON aiguillage.event USING btree (occurred_at) WHERE (type ~~ 'bot.%'::text)
   CREATE INDEX event_claimed ON aiguillage.event USING btree (((data ->> 'queue'::text)), seq) WHERE (type = 'conversation.claimed'::text)
   CREATE INDEX event_conversation ON aiguillage.event USING btree (conversation_id, seq)
   CREATE INDEX event_judgement ON aiguillage.event USING btree (conversation_id, seq) WHERE (type = ANY (ARRAY['conversation.motif_confirmed'::text, 'conversation.flag_added'::text, 'conversation.flag_removed'::text]))
   CREATE INDEX event_message ON aiguillage.event USING btree (message_id, type)
+  CREATE INDEX event_organisation ON aiguillage.event USING btree (occurred_at) WHERE (type = 'organisation.declared'::text)
   CREATE INDEX event_pool ON aiguillage.event USING btree (((data ->> 'pool'::text)), seq) WHERE (type = ANY (ARRAY['overflow.handed'::text, 'overflow.recalled'::text]))
   CREATE INDEX event_review ON aiguillage.event USING btree (occurred_at) WHERE (type = 'review.opened'::text)
   CREATE INDEX event_time ON aiguillage.event USING btree (occurred_at)
+  CREATE INDEX event_uncounted ON aiguillage.event USING btree (message_id) WHERE ((conversation_id IS NULL) AND (type = 'request.received'::text))
+  CREATE INDEX figure_request_last_life_idx ON aiguillage.figure_request_last USING btree (life)
+  CREATE INDEX figure_request_last_started_at_idx ON aiguillage.figure_request_last USING btree (started_at)
+  CREATE INDEX figure_request_life ON ONLY aiguillage.figure_request USING btree (life)
+  CREATE INDEX figure_request_past_life_idx ON aiguillage.figure_request_past USING btree (life)
+  CREATE INDEX figure_request_past_now ON aiguillage.figure_request_past USING btree (now_until)
+  CREATE INDEX figure_request_past_started_at_idx ON aiguillage.figure_request_past USING btree (started_at)
+  CREATE INDEX figure_request_past_then ON aiguillage.figure_request_past USING btree (then_until)
+  CREATE INDEX figure_request_start ON ONLY aiguillage.figure_request USING btree (started_at)
+  CREATE INDEX group_reply_of ON aiguillage.group_reply USING btree (wave_id, approved_at)
+  CREATE INDEX group_reply_open ON aiguillage.group_reply USING btree (approved_at) WHERE (finished_at IS NULL)
   CREATE INDEX idempotency_old ON aiguillage.idempotency USING btree (created_at)
   CREATE INDEX ledger_content ON aiguillage.ledger USING btree (mailbox, sha256)
   CREATE INDEX ledger_message ON aiguillage.ledger USING btree (message_id)
@@ -605,6 +849,9 @@ indexes
   CREATE INDEX rulebook_proposal_newest ON aiguillage.rulebook_proposal USING btree (proposed_at)
   CREATE INDEX rulebook_simulation_of ON aiguillage.rulebook_simulation USING btree (digest, baseline)
   CREATE INDEX task_open ON aiguillage.task USING btree (pole, due_on) WHERE (status = 'open'::text)
+  CREATE INDEX wave_member_of ON aiguillage.wave_member USING btree (conversation_id)
+  CREATE INDEX wave_newest ON aiguillage.wave USING btree (found_at)
+  CREATE INDEX wave_open ON aiguillage.wave USING btree (found_at) WHERE (status = ANY (ARRAY['proposed'::text, 'active'::text]))
   CREATE UNIQUE INDEX agent_login_key ON aiguillage.agent USING btree (login)
   CREATE UNIQUE INDEX agent_pkey ON aiguillage.agent USING btree (id)
   CREATE UNIQUE INDEX alert_open ON aiguillage.alert USING btree (conversation_id) WHERE (acked_at IS NULL)
@@ -612,6 +859,13 @@ indexes
   CREATE UNIQUE INDEX alert_ring_pkey ON aiguillage.alert_ring USING btree (alert_id, step)
   CREATE UNIQUE INDEX audit_pkey ON aiguillage.audit USING btree (seq)
   CREATE UNIQUE INDEX audit_seal_pkey ON aiguillage.audit_seal USING btree (seq)
+  CREATE UNIQUE INDEX bot_conversation_message ON aiguillage.bot_conversation USING btree (handover_message)
+  CREATE UNIQUE INDEX bot_conversation_pkey ON aiguillage.bot_conversation USING btree (id)
+  CREATE UNIQUE INDEX bot_key_pkey ON aiguillage.bot_key USING btree (id)
+  CREATE UNIQUE INDEX bot_nonce_pkey ON aiguillage.bot_nonce USING btree (key_id, nonce)
+  CREATE UNIQUE INDEX bot_turn_bot_conversation_id_n_key ON aiguillage.bot_turn USING btree (bot_conversation_id, n)
+  CREATE UNIQUE INDEX bot_turn_pkey ON aiguillage.bot_turn USING btree (id)
+  CREATE UNIQUE INDEX bot_turn_portal_idem_key_key ON aiguillage.bot_turn USING btree (portal, idem_key)
   CREATE UNIQUE INDEX conversation_pkey ON aiguillage.conversation USING btree (id)
   CREATE UNIQUE INDEX conversation_ref_key ON aiguillage.conversation USING btree (ref)
   CREATE UNIQUE INDEX decision_pkey ON aiguillage.decision USING btree (id)
@@ -619,8 +873,14 @@ indexes
   CREATE UNIQUE INDEX delivery_one_ack ON aiguillage.delivery USING btree (in_response_to) WHERE (kind = 'ack'::text)
   CREATE UNIQUE INDEX delivery_pkey ON aiguillage.delivery USING btree (id)
   CREATE UNIQUE INDEX direct_sample_pkey ON aiguillage.direct_sample USING btree (message_id)
+  CREATE UNIQUE INDEX draft_pkey ON aiguillage.draft USING btree (conversation_id, agent_id)
   CREATE UNIQUE INDEX event_pkey ON aiguillage.event USING btree (seq)
+  CREATE UNIQUE INDEX figure_dirty_pkey ON aiguillage.figure_dirty USING btree (id)
+  CREATE UNIQUE INDEX figure_state_pkey ON aiguillage.figure_state USING btree (one)
   CREATE UNIQUE INDEX folder_cursor_pkey ON aiguillage.folder_cursor USING btree (mailbox, folder, uidvalidity)
+  CREATE UNIQUE INDEX group_reply_item_pkey ON aiguillage.group_reply_item USING btree (group_id, n)
+  CREATE UNIQUE INDEX group_reply_pending ON aiguillage.group_reply_item USING btree (conversation_id) WHERE (status = 'pending'::text)
+  CREATE UNIQUE INDEX group_reply_pkey ON aiguillage.group_reply USING btree (id)
   CREATE UNIQUE INDEX idempotency_pkey ON aiguillage.idempotency USING btree (agent_id, key)
   CREATE UNIQUE INDEX lease_pkey ON aiguillage.lease USING btree (name)
   CREATE UNIQUE INDEX ledger_pkey ON aiguillage.ledger USING btree (mailbox, folder, uidvalidity, uid)
@@ -651,8 +911,15 @@ indexes
   CREATE UNIQUE INDEX session_pkey ON aiguillage.session USING btree (id_hash)
   CREATE UNIQUE INDEX site_closure_pkey ON aiguillage.site_closure USING btree (calendar, day, half)
   CREATE UNIQUE INDEX task_pkey ON aiguillage.task USING btree (id)
+  CREATE UNIQUE INDEX wave_member_pkey ON aiguillage.wave_member USING btree (wave_id, conversation_id)
+  CREATE UNIQUE INDEX wave_pkey ON aiguillage.wave USING btree (id)
+  CREATE UNIQUE INDEX wave_scan_pkey ON aiguillage.wave_scan USING btree (one)
 
 policies
+  bot_conversation app_all ALL to aiguillage_app using true check true
+  bot_conversation partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = bot_conversation.conversation_id)))
+  bot_turn app_all ALL to aiguillage_app using true check true
+  bot_turn partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.bot_conversation b WHERE (b.id = bot_turn.bot_conversation_id)))
   conversation app_all ALL to aiguillage_app using true check true
   conversation partner_read SELECT to aiguillage_partner using ((NOT restricted) AND (queue = current_setting('aiguillage.pool'::text, true)) AND (queue <> ''::text))
   conversation partner_write UPDATE to aiguillage_partner using ((NOT restricted) AND (queue = current_setting('aiguillage.pool'::text, true))) check true
@@ -661,6 +928,13 @@ policies
   delivery app_all ALL to aiguillage_app using true check true
   delivery partner_all ALL to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = delivery.conversation_id))) check (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = delivery.conversation_id)))
   delivery partner_cancel UPDATE to aiguillage_partner using (status = ANY (ARRAY['pending'::text, 'held'::text])) check (status = 'cancelled'::text)
+  draft app_all ALL to aiguillage_app using true check true
+  draft partner_own ALL to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = draft.conversation_id))) check (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = draft.conversation_id)))
+  event app_all ALL to aiguillage_app using true check true
+  event partner_add INSERT to aiguillage_partner check true
+  event partner_read SELECT to aiguillage_partner using ((type = ANY (ARRAY['overflow.handed'::text, 'overflow.recalled'::text])) AND ((data ->> 'pool'::text) = current_setting('aiguillage.pool'::text, true)))
+  figure_dirty app_all ALL to aiguillage_app using true check true
+  figure_dirty partner_add INSERT to aiguillage_partner check true
   idempotency app_all ALL to aiguillage_app using true check true
   idempotency partner_own ALL to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = idempotency.conversation_id))) check (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = idempotency.conversation_id)))
   message app_all ALL to aiguillage_app using true check true
@@ -668,6 +942,12 @@ policies
   message partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.conversation c WHERE (c.id = message.conversation_id)))
   order_day app_all ALL to aiguillage_app using true check true
   order_day partner_own ALL to aiguillage_partner using (queue = current_setting('aiguillage.pool'::text, true)) check (queue = current_setting('aiguillage.pool'::text, true))
+  overflow_stop app_all ALL to aiguillage_app using true check true
+  overflow_stop partner_read SELECT to aiguillage_partner using (pool = current_setting('aiguillage.pool'::text, true))
+  pool_answer app_all ALL to aiguillage_app using true check true
+  pool_answer partner_read SELECT to aiguillage_partner using (pool = current_setting('aiguillage.pool'::text, true))
+  queue_day app_all ALL to aiguillage_app using true check true
+  queue_day partner_read SELECT to aiguillage_partner using (queue = current_setting('aiguillage.pool'::text, true))
   raw_chunk app_all ALL to aiguillage_app using true check true
   raw_chunk partner_read SELECT to aiguillage_partner using (EXISTS ( SELECT 1 FROM aiguillage.message m WHERE (m.sha256 = raw_chunk.sha256)))
   raw_mail app_all ALL to aiguillage_app using true check true

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
   .split('\n')
   .filter((name) => name !== '');
-const sources = tracked.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
+const sources = tracked.filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'));
 const read = (name: string): string => readFileSync(ROOT + name, 'utf8');
 
 /** Limits on our own code, kept by a test so that nobody has to remember them. */

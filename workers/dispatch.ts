@@ -21,6 +21,7 @@ import {
 } from '../store/load.ts';
 import { loadMessage, type Message } from '../store/messages.ts';
 import { hasOpenSibling, saveSwitches } from '../store/overflow.ts';
+import { joinWave, WaveReaders } from '../store/wave-join.ts';
 import { cancel, done, type Work } from './worker.ts';
 
 export interface DispatchDeps {
@@ -44,6 +45,7 @@ const BACKLOG_AGE_MS = 2_000;
 /** decided → dispatched: chooses the desk queue and queues the acknowledgment. */
 export function createDispatchWork(deps: DispatchDeps): Work<'dispatch'> {
   let seen: { view: LoadView; at: number } | undefined;
+  const waves = new WaveReaders();
   return async (job) => {
     const result = await deps.store.write(SYSTEM, async (tx) => {
       const message = await loadMessage(tx, job.id);
@@ -57,7 +59,7 @@ export function createDispatchWork(deps: DispatchDeps): Work<'dispatch'> {
         }
         return seen.view;
       };
-      return dispatchOne(deps, tx, message, look, now);
+      return dispatchOne(deps, waves, tx, message, look, now);
     });
     if (result === undefined) return cancel('moved-on');
     // Between two readings, what this process adds is counted by itself.
@@ -84,6 +86,7 @@ function count({ view, at }: { view: LoadView; at: number }, placed: NonNullable
 
 async function dispatchOne(
   deps: DispatchDeps,
+  waves: WaveReaders,
   tx: Tx,
   message: Message,
   look: (book: CompiledRulebook) => Promise<LoadView>,
@@ -102,7 +105,9 @@ async function dispatchOne(
   await lockSender(tx, head.sender_key, now);
   const conversation = (await lockConversation(tx, message.conversation_id))!;
   const { load, routed, settled } = await route(tx, book, conversation, message, stored.decision, look, now);
-  await recordRouting(tx, stored.id, load, routed, { now, rulebook: book.digest });
+  const restricted = conversation.restricted || stored.decision.restricted;
+  const wave = await joinWave(tx, book, waves, message, { ...conversation, restricted }, now);
+  await recordRouting(tx, stored.id, load, routed, { now, rulebook: book.digest, wave });
   const { decision } = stored;
   const placed_at = { message, conversation_id: conversation.id, decision, queue: routed.queue, settled };
   await noteDispatched(tx, book, placed_at, now);
@@ -114,6 +119,7 @@ async function dispatchOne(
     queue: routed.queue,
     rulebook: book,
     load,
+    wave_sentence: wave?.sentence,
     now,
     secret: deps.secret,
   });

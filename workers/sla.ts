@@ -1,8 +1,11 @@
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { releaseExpired, wakeWaiting } from '../store/expiry.ts';
+import { declareOrganisation } from '../store/figure-organisation.ts';
+import { tellFigure } from '../store/figure-told.ts';
 import { takeBreaches, takeDueWarnings } from '../store/due.ts';
 import { deskTick } from './desk.ts';
 import { overflowTick, type OverflowDeps } from './overflow.ts';
+import { waveTick, type WaveDeps } from './waves.ts';
 import { done, type Work } from './worker.ts';
 
 export interface SlaDeps {
@@ -46,9 +49,11 @@ export async function slaTick(deps: SlaDeps, signal: AbortSignal): Promise<SlaTi
 
 /**
  * The work of the `sla` queue: what rings and waits at the desk, the clocks, the overflow contracts, whose deadlines these
- * are. One that fails does not keep the others from their turn: an alert must ring whatever else is broken.
+ * are, and waves. One that fails does not keep the others from their turn: an alert must ring whatever else is broken.
  */
-export function createSlaWork(deps: SlaDeps & Partial<Pick<OverflowDeps, 'rulebook' | 'present'>>): Work<'sla'> {
+export function createSlaWork(
+  deps: SlaDeps & Partial<Pick<OverflowDeps, 'rulebook' | 'present'>> & Pick<WaveDeps, 'sending'>,
+): Work<'sla'> {
   return async (_tick, { log, signal }) => {
     const { rulebook } = deps;
     const steps: (() => Promise<void>)[] = [
@@ -65,6 +70,21 @@ export function createSlaWork(deps: SlaDeps & Partial<Pick<OverflowDeps, 'rulebo
         if (rulebook === undefined) return;
         const overflow = await overflowTick({ ...deps, rulebook }, signal);
         if (overflow.recalled + overflow.handed + overflow.noted > 0) log.info(overflow, 'overflow tick');
+      },
+      async () => {
+        if (rulebook === undefined) return;
+        const waves = await waveTick({ ...deps, rulebook }, signal);
+        if (waves.ended + waves.proposed + waves.answered + waves.skipped > 0) log.info(waves, 'waves tick');
+      },
+      // Figures are told as the log grows, so that a report finds little left to do.
+      async () => {
+        if (rulebook === undefined) return;
+        await declareOrganisation(
+          deps.store,
+          await deps.store.read(SYSTEM, rulebook),
+          (deps.now ?? (() => new Date()))(),
+        );
+        await tellFigure(deps.store, signal);
       },
     ];
     const failed: unknown[] = [];

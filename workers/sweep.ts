@@ -3,6 +3,7 @@ import type { Queues } from '../queues/queues.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { dueDeliveries, recoverDeliveries } from '../store/delivery-desk.ts';
+import { forgetOldDrafts } from '../store/drafts.ts';
 import { forgetOldKeys } from '../store/idempotency.ts';
 import { findStale } from '../store/messages.ts';
 import { countQuarantined } from '../store/quarantine.ts';
@@ -56,6 +57,7 @@ export async function sweepOnce(deps: SweepDeps): Promise<SweepResult> {
   await store.write(SYSTEM, async (tx) => {
     await purgeSessions(tx, now);
     await forgetOldKeys(tx, now);
+    await forgetOldDrafts(tx, now);
   });
   return { triage, dispatch, deliveries: due.length, recovered: recovered.length };
 }

@@ -11,6 +11,7 @@ import { hashMessageId } from '../mail/message-token.ts';
 import type { ParsedMail, ParsePool } from '../mail/parse.ts';
 import { findThread } from '../mail/threading.ts';
 import type { Queues } from '../queues/queues.ts';
+import { marksOf, noteHanded, threadOfBot } from '../store/bot-handover.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { appendDecision } from '../store/decisions.ts';
 import { appendEvents } from '../store/events.ts';
@@ -27,6 +28,7 @@ import {
 import { quarantineMessage } from '../store/quarantine.ts';
 import { getRawBuffer } from '../store/raw.ts';
 import { loadPriorContacts } from '../store/prior-contacts.ts';
+import { noteRepeats } from '../store/repeats.ts';
 import { openRequest, stopRequests } from '../store/requests.ts';
 import { openUndeliveredTask } from '../store/undelivered.ts';
 import { cancel, done, type Work } from './worker.ts';
@@ -154,7 +156,10 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
     }
     const bounce = message.automated_reason?.startsWith('bounce:') === true;
     const writer = bounce ? (message.headers[FAILED_RECIPIENT] ?? '') : key;
-    const thread = await findThread(tx, message, writer, deps.secret);
+    const thread =
+      message.origin === 'bot'
+        ? { conversation_id: await threadOfBot(tx, message), suggested_link: null }
+        : await findThread(tx, message, writer, deps.secret);
     if (message.automated_reason !== null) return endAutomated(tx, message, bounce, thread.conversation_id, now);
 
     const book = await deps.rulebook(tx);
@@ -164,7 +169,8 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
       days: longestWindowDays(book.motifs),
       joins: thread.conversation_id,
     });
-    const prior = { prior_contacts: contacts.length, contacts };
+    const marks = marksOf(message);
+    const prior = { prior_contacts: contacts.length, contacts, marks };
     const decision = decide(buildFacts(message, profile, prior), book, model, now);
     const conversation =
       thread.conversation_id === null ? undefined : await lockConversation(tx, thread.conversation_id);
@@ -177,7 +183,7 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
       });
     } else {
       conversation_id = conversation.id;
-      await joinConversation(tx, conversation, message, decision, now);
+      await joinConversation(tx, conversation, message, decision, now, book);
     }
     await setOutcome(tx, id, conversation === undefined ? 'conversation' : 'joined', 'decided', { conversation_id });
     await appendDecision(
@@ -186,14 +192,16 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
       decision,
       { rulebook: book.digest, model: model.digest },
       now,
-      { history: contacts, chars: textLengths(message) },
+      { history: contacts, chars: textLengths(message), ...(marks === undefined ? {} : { marks }) },
     );
+    if (message.origin === 'bot') await noteHanded(tx, message, conversation_id, book, decision.motif, now);
     const place = await tx
       .selectFrom('conversation')
       .select('queue')
       .where('id', '=', conversation_id)
       .executeTakeFirstOrThrow();
     await startClock(tx, book, message, conversation_id, decision, place.queue, now);
+    await noteRepeats(tx, book, { message, conversation_id, contacts }, decision, now);
     if (message.origin === 'import') await replayAnswer(tx, message, conversation_id, now);
     return 'decided';
   });

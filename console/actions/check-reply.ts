@@ -4,7 +4,7 @@ import type { Tx } from '../../store/database.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { messagesOf } from '../../store/thread.ts';
 import { Refusal } from '../errors.ts';
-import { motifOf } from './context.ts';
+import { motifOf, profileOf } from './context.ts';
 
 export interface Draft {
   readonly body: string;
@@ -41,6 +41,23 @@ export async function checkDraft(
     throw new Refusal('REPLY_REFUSED', 'Cette réponse ne peut pas partir telle quelle.', [...findings, ...in_subject]);
   }
   return findings;
+}
+
+/** The same reading while somebody still writes: what would refuse it is told, nothing is thrown. */
+export async function tryDraft(
+  tx: Tx,
+  book: Rulebook,
+  id: string,
+  draft: Draft,
+): Promise<{ refused: string | null; findings: readonly Finding[] }> {
+  const conversation = await tx.selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  try {
+    const findings = await checkDraft(tx, book, profileOf(book, conversation.mailbox), conversation, draft);
+    return { refused: null, findings };
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.sentence, findings: error.findings };
+    throw error;
+  }
 }
 
 function checkTemplate(book: Rulebook, conversation: Conversation, id: string | undefined): void {

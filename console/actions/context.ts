@@ -1,6 +1,7 @@
 import type { MailboxProfile, Motif, Rulebook } from '../../domain/rulebook.ts';
 import type { RowJob } from '../../queues/contracts.ts';
 import { actorOf, type Agent } from '../../store/agents.ts';
+import { portalOf } from '../../store/bot-handover.ts';
 import type { Actor, Tx } from '../../store/database.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { mailboxMode } from '../../store/mailboxes.ts';
@@ -73,6 +74,17 @@ export async function requireLive(tx: Tx, profile: MailboxProfile): Promise<void
     'MAILBOX_OBSERVES',
     `La boîte « ${profile.label} » est en observation : aucune réponse n’en part. Un superviseur peut la passer en service.`,
   );
+}
+
+/** True when the conversation is a talk of the bot whose portal takes answers: they need no hand and no proof. */
+export async function goesToAccount(
+  { tx, deps }: Pick<ActionContext, 'tx' | 'deps'>,
+  profile: MailboxProfile,
+  conversation: string,
+): Promise<boolean> {
+  if (profile.reply_via !== 'account-api') return false;
+  const portal = await portalOf(tx, conversation);
+  return portal !== undefined && deps.bot?.portals.get(portal)?.answers !== undefined;
 }
 
 /** The message an answer hangs on. @throws Refusal REPLY_REFUSED when the member wrote nothing we can answer */

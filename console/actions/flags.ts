@@ -6,6 +6,7 @@ import { SYSTEM } from '../../store/database.ts';
 import { lockInSight, requireHeld, requireInSight } from '../../store/desk.ts';
 import { appendAudit, appendEvents } from '../../store/events.ts';
 import type { Conversation } from '../../store/intake.ts';
+import { returnPlaces } from '../../store/load.ts';
 import { workQueues } from '../../store/scope.ts';
 import { decidedLevels, markedMessage } from '../../store/thread.ts';
 import type { ConsoleDeps } from '../deps.ts';
@@ -59,6 +60,9 @@ async function changeIn(context: ActionContext, id: string, ask: FlagChange): Pr
   );
   if (plan === undefined) return answerOf(conversation);
   await setFlags(tx, id, plan, now);
+  // What the pool had answered before took its place in the quota.
+  if (plan.recalled !== undefined && ['queued', 'assigned'].includes(conversation.status))
+    await returnPlaces(tx, book, plan.recalled, [conversation]);
   // A P0 that a person saw rings like the machine's, unless they keep it in their own hands.
   const kept = plan.status === 'assigned' && conversation.holder === agent.id;
   if (ask.action === 'add' && isP0(book, ask.flag) && !kept)

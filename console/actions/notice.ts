@@ -6,7 +6,7 @@ import { actorOf } from '../../store/agents.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { Refusal } from '../errors.ts';
 import { checkDraft } from './check-reply.ts';
-import { profileOf, requireIncoming, requireLive, undoMs, type ActionContext } from './context.ts';
+import { goesToAccount, profileOf, requireIncoming, requireLive, undoMs, type ActionContext } from './context.ts';
 
 export interface NoticeAsk {
   readonly body: string;
@@ -46,7 +46,8 @@ export async function tellMember(
     const recorded = await recordPortalReply(tx, actorOf(agent), told, ask.proof, now);
     return { delivery: recorded.delivery_id, findings, jobs: [] };
   }
-  if (profile.reply_via !== 'smtp') {
+  const in_account = await goesToAccount(context, profile, conversation.id);
+  if (profile.reply_via !== 'smtp' && !in_account) {
     throw new Refusal(
       'REPLY_REFUSED',
       'L’avis se donne hors de l’outil pour cette boîte : indiquez où et quand il a été donné (preuve).',

@@ -1,11 +1,12 @@
 import { advance, stopsClock, type ConversationStatus, type ReplyType } from '../../domain/conversation.ts';
 import { DAY_MS, dayStart, PARIS, parseDay } from '../../domain/days.ts';
 import type { Finding } from '../../domain/linter.ts';
-import { queueReply, recordPortalReply, type ReplyInput } from '../../mail/queue-reply.ts';
+import { queueAccountReply, queueReply, recordPortalReply, type ReplyInput } from '../../mail/queue-reply.ts';
 import type { RowJob } from '../../queues/contracts.ts';
 import { actorOf } from '../../store/agents.ts';
 import { settle } from '../../store/conversation-changes.ts';
 import { requireHeld, lockInSight } from '../../store/desk.ts';
+import { dropDraft } from '../../store/drafts.ts';
 import { appendAudit } from '../../store/events.ts';
 import { hashRequest, recall, remember } from '../../store/idempotency.ts';
 import type { Conversation } from '../../store/intake.ts';
@@ -13,7 +14,7 @@ import { recordCall } from '../../store/calls.ts';
 import { stopRequests } from '../../store/requests.ts';
 import { Refusal } from '../errors.ts';
 import { checkDraft } from './check-reply.ts';
-import { profileOf, requireIncoming, requireLive, undoMs, type ActionContext } from './context.ts';
+import { goesToAccount, profileOf, requireIncoming, requireLive, undoMs, type ActionContext } from './context.ts';
 import { confirmMotif } from './motif.ts';
 
 export interface ReplyAsk {
@@ -86,6 +87,7 @@ export async function reply(
     });
   }
   await settle(tx, id, { status, ...(status === 'waiting' ? { waiting_until: waitingUntil(ask, now) } : {}) }, now);
+  await dropDraft(tx, agent.id, id);
   await appendAudit(tx, actor, now, 'conversation.replied', id, {
     type: ask.type,
     message: written.message,
@@ -134,6 +136,12 @@ async function write(context: ActionContext, conversation: Conversation, ask: Re
     author: agent.id,
     secret: deps.secrets.message_id,
   };
+  const undo_ms = undoMs(deps);
+  const until = undo_ms > 0 ? new Date(now.getTime() + undo_ms).toISOString() : null;
+  if (ask.proof === undefined && (await goesToAccount(context, profile, conversation.id))) {
+    const queued = await queueAccountReply(tx, actorOf(agent), input, now, undo_ms);
+    return { message: queued.message_id, delivery: queued.delivery_id, undo_until: until, findings, jobs: queued.jobs };
+  }
   if (profile.reply_via !== 'smtp') {
     if (ask.proof === undefined) {
       throw new Refusal(
@@ -150,10 +158,8 @@ async function write(context: ActionContext, conversation: Conversation, ask: Re
       'L’adresse de l’expéditeur est inconnue : joignez la personne par un autre moyen.',
     );
   }
-  const undo_ms = undoMs(deps);
   const queued = await queueReply(tx, actorOf(agent), input, now, undo_ms);
-  const undo_until = undo_ms > 0 ? new Date(now.getTime() + undo_ms).toISOString() : null;
-  return { message: queued.message_id, delivery: queued.delivery_id, undo_until, findings, jobs: queued.jobs };
+  return { message: queued.message_id, delivery: queued.delivery_id, undo_until: until, findings, jobs: queued.jobs };
 }
 
 function waitingUntil(ask: ReplyAsk, now: Date): Date {

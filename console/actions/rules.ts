@@ -1,4 +1,5 @@
 import { checkRules } from '../../config/check.ts';
+import { folderNote } from '../../config/folder-note.ts';
 import { loadRulebook } from '../../config/load.ts';
 import { formatProblem, type Problem } from '../../config/problems.ts';
 import { proposeRulebook } from '../../config/reload.ts';
@@ -107,6 +108,13 @@ export async function simulate(
   }
 }
 
+/** What is active now, what was, and what the watched folder will do about it. */
+export interface Applied {
+  readonly active: string;
+  readonly from: string | null;
+  readonly warning: string | null;
+}
+
 /**
  * Applies a stored candidate that was simulated. @returns what is active now, and what was
  * @throws AiguillageError CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID, RULES_SCENARIOS, RULES_NOT_SIMULATED
@@ -115,7 +123,7 @@ export async function apply(
   deps: ConsoleDeps,
   agent: Agent,
   ask: { readonly digest: string; readonly unsimulated?: string | undefined },
-): Promise<{ active: string; from: string | null }> {
+): Promise<Applied> {
   const actor = actorOf(agent);
   const { files, rulebook, scenarios, model } = await deps.store.read(SYSTEM, async (tx) => ({
     ...(await storedSet(tx, ask.digest)),
@@ -124,16 +132,20 @@ export async function apply(
   const failed = failedScenarios(scenarios, compileRulebook(rulebook), model);
   if (failed.length > 0) throw new Refusal('RULES_SCENARIOS', `Des scénarios échouent : ${failed.join(' ; ')}`);
   const from = await deps.store.write(actor, (tx) => applyRulebook(tx, actor, { ...ask, files }, deps.clock()));
-  return { active: ask.digest, from: from ?? null };
+  return { active: ask.digest, from: from ?? null, warning: await warningOf(deps, ask.digest, 'apply') };
 }
 
 /** @throws AiguillageError RULES_NO_PREVIOUS, CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID */
-export async function rollback(
-  deps: ConsoleDeps,
-  agent: Agent,
-  to: string | undefined,
-): Promise<{ active: string; from: string | null }> {
+export async function rollback(deps: ConsoleDeps, agent: Agent, to: string | undefined): Promise<Applied> {
   const actor = actorOf(agent);
   const { digest, from } = await deps.store.write(actor, (tx) => rollbackRulebook(tx, actor, { to }, deps.clock()));
-  return { active: digest, from: from ?? null };
+  return { active: digest, from: from ?? null, warning: await warningOf(deps, digest, 'rollback') };
+}
+
+async function warningOf(
+  { rules: { folder } }: ConsoleDeps,
+  active: string,
+  how: 'apply' | 'rollback',
+): Promise<string | null> {
+  return folder === undefined ? null : folderNote(folder, active, how);
 }

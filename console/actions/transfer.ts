@@ -7,7 +7,7 @@ import { move } from '../../store/conversation-changes.ts';
 import { lockInSight, requireHeld, requireInSight } from '../../store/desk.ts';
 import { appendEvents } from '../../store/events.ts';
 import type { Conversation } from '../../store/intake.ts';
-import { countHandover, lockDay, ownersDay } from '../../store/load.ts';
+import { countHandover, lockDay, ownersDay, returnPlaces } from '../../store/load.ts';
 import { stoppedPools } from '../../store/overflow.ts';
 import { endReview, lockOpen, openReview, settleReview } from '../../store/reviews.ts';
 import type { ConsoleDeps } from '../deps.ts';
@@ -82,6 +82,7 @@ async function transferIn(
     }
     await countHandover(tx, plan.handed, day);
   }
+  if (plan.recalled !== undefined) await returnPlaces(tx, book, plan.recalled, [conversation]);
   const data = {
     from: conversation.queue,
     to: plan.queue,

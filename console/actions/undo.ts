@@ -4,6 +4,7 @@ import { actorOf } from '../../store/agents.ts';
 import { handBackTo } from '../../store/conversation-changes.ts';
 import { cancelDelivery } from '../../store/delivery-desk.ts';
 import { LEASE_MS, lockInSight } from '../../store/desk.ts';
+import { draftFromReply } from '../../store/drafts.ts';
 import { appendAudit, appendEvents } from '../../store/events.ts';
 import { copiesOf, deliveryWithAuthor, type AuthoredDelivery } from '../../store/delivery-author.ts';
 import { resumeRequests } from '../../store/resume.ts';
@@ -17,7 +18,8 @@ import type { ActionContext } from './context.ts';
  * - clocks it stopped run again from their old start (`request.resumed`, which voids the stop);
  * - the conversation returns to its author with a new lease, unless a new message, a colleague or a supervisor has moved
  *   it on meanwhile: then it stays where it is and only the clocks run again;
- * - the task it announced as done is open again.
+ * - the task it announced as done is open again;
+ * - its text is its author's draft again.
  * A motif confirmed along with the reply stays: it was true without it.
  * Possible to the author and to a supervisor, as long as the delivery waits and for {@link UNDO_MAX_MS} at most.
  * @throws AiguillageError NOT_FOUND, AUTH_FORBIDDEN for somebody else's reply, DELIVERY_STATE once it is too late
@@ -40,6 +42,7 @@ export async function cancelReply(
   await resumeRequests(tx, actor, delivery.conversation_id, stopOf(delivery), now);
   // Only notices end tasks; a partner writes none and may not look at this table.
   if (delivery.kind === 'notice') await reopenTaskOf(tx, actor, delivery_id, now);
+  if (delivery.kind === 'reply') await draftFromReply(tx, delivery_id, now);
   const settled_by_it =
     conversation.updated_at.getTime() === delivery.created_at.getTime() &&
     ['answered', 'waiting', 'closed'].includes(conversation.status);

@@ -8,8 +8,11 @@ import type { ConsoleDeps } from '../deps.ts';
 import { fromOwnOrigin, ownOrigins } from './origin.ts';
 import { fitsHash, hashToken, isSessionToken, SESSION_COOKIE } from './tokens.ts';
 
-/** Who may call a route. `public` needs no session: health, documentation, signing in. */
-export type RouteRoles = readonly Role[] | 'public';
+/**
+ * Who may call a route. `public` needs no session: health, documentation, signing in. `key` needs the signature of a
+ * portal (console/auth/bot-key.ts) and never looks at a cookie.
+ */
+export type RouteRoles = readonly Role[] | 'public' | 'key';
 
 /** One line of the role matrix. */
 export interface GuardedRoute {
@@ -63,7 +66,7 @@ export function guard(app: FastifyInstance, deps: Pick<ConsoleDeps, 'store' | 'c
     if (roles === undefined) return;
     const writes = !SAFE.includes(request.method);
     if (writes && !fromOwnOrigin(request.headers, origins)) throw new AiguillageError('AUTH_CSRF');
-    if (roles === 'public') return;
+    if (roles === 'public' || roles === 'key') return;
     await recognise(request, deps, roles, writes);
   });
 }

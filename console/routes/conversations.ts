@@ -25,6 +25,8 @@ const filter = z.strictObject({
   motif: name.optional(),
   flag: name.optional(),
   q: z.string().trim().min(2).max(200).optional(),
+  /** `me`: what I hold. */
+  holder: z.literal('me').optional(),
   /** `next` of the page before. */
   before: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(50),
@@ -34,10 +36,10 @@ const page = z.object({ conversations: z.array(listed), next: z.string().nullabl
 /** Lists, search, and the thread itself. */
 export function conversationRoutes(app: App, deps: ConsoleDeps): void {
   async function list(agent: Agent, asked: z.output<typeof filter>): Promise<z.infer<typeof page>> {
-    const { before, limit, ...rest } = asked;
+    const { before, limit, holder, ...rest } = asked;
     const cursor = before === undefined ? undefined : readCursor(before);
     const rows = await deps.store.read(actorOf(agent), (tx) =>
-      listConversations(tx, agent, { ...rest, cursor, limit }),
+      listConversations(tx, agent, { ...rest, cursor, limit, ...(holder === 'me' ? { holder: agent.id } : {}) }),
     );
     const last = rows.at(-1);
     const text = filterFor(agent);

@@ -2,8 +2,12 @@ import type { App } from '../app.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
+import { botDemoRoutes } from './bot-demo.ts';
+import { botReportRoutes } from './bot-report.ts';
+import { botRoutes } from './bot.ts';
 import { conversationRoutes } from './conversations.ts';
 import { deskRoutes } from './desk.ts';
+import { draftRoutes } from './drafts.ts';
 import { fileRoutes } from './files.ts';
 import { handlingRoutes } from './handling.ts';
 import { healthRoutes } from './health.ts';
@@ -23,16 +27,18 @@ import { rulesRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 import { taskRoutes } from './tasks.ts';
 import { topicRoutes } from './topics.ts';
+import { waveRoutes } from './waves.ts';
 
 /** Every route of the console, one resource a file. Each declares its roles; the guard refuses to start otherwise. */
 export function routes(app: App, deps: ConsoleDeps): void {
-  homeRoutes(app);
+  homeRoutes(app, deps.pages);
   healthRoutes(app, deps);
   sessionRoutes(app, deps);
   deskRoutes(app, deps);
   conversationRoutes(app, deps);
   fileRoutes(app, deps);
   replyRoutes(app, deps);
+  draftRoutes(app, deps);
   handlingRoutes(app, deps);
   motifRoutes(app, deps);
   taskRoutes(app, deps);
@@ -44,9 +50,13 @@ export function routes(app: App, deps: ConsoleDeps): void {
   overflowRoutes(app, deps);
   reportRoutes(app, deps);
   topicRoutes(app, deps);
+  waveRoutes(app, deps);
   rulesRoutes(app, deps);
   planRoutes(app, deps);
   mailboxRoutes(app, deps);
   quarantineRoutes(app, deps);
   agentRoutes(app, deps);
+  botRoutes(app, deps);
+  botDemoRoutes(app, deps);
+  botReportRoutes(app, deps);
 }

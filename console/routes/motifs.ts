@@ -15,22 +15,24 @@ const motif = z.object({
   provisional: z.object({ parent: z.string(), why: z.string(), until: z.iso.date().nullable() }).nullable(),
 });
 
-/** What a person may choose from when they confirm or correct a motif. */
+const flag = z.object({ id: z.string(), label: z.string(), level: z.string() });
+
+/** What a person may choose from when they confirm or correct a motif, or mark a conversation. */
 export function motifRoutes(app: App, deps: ConsoleDeps): void {
   app.get(
     '/api/motifs',
     {
       config: { roles: WORKERS },
       schema: {
-        summary: 'Motifs que l’on peut donner aujourd’hui, les provisoires en vigueur d’abord',
+        summary: 'Motifs que l’on peut donner aujourd’hui, les provisoires en vigueur d’abord, et signalements',
         tags: ['conversations'],
-        response: { 200: z.object({ motifs: z.array(motif) }) },
+        response: { 200: z.object({ motifs: z.array(motif), flags: z.array(flag) }) },
       },
     },
     async (request) => {
       const agent = agentOf(request);
       const now = deps.clock();
-      const { motifs } = await deps.rulebook();
+      const { motifs, flags } = await deps.rulebook();
       const shown = motifs
         .filter((each) => inForce(each, now) && !(each.restricted && agent.role === 'partner'))
         .map(({ id, label, level, pole, restricted, provisional: terms }) => ({
@@ -39,7 +41,10 @@ export function motifRoutes(app: App, deps: ConsoleDeps): void {
             terms === undefined ? null : { parent: terms.parent, why: terms.why, until: terms.until ?? null },
         }));
       // What is new today is what people look for; sorting keeps the order of the files otherwise.
-      return { motifs: shown.sort((a, b) => Number(a.provisional === null) - Number(b.provisional === null)) };
+      return {
+        motifs: shown.sort((a, b) => Number(a.provisional === null) - Number(b.provisional === null)),
+        flags: flags.map(({ id, label, level }) => ({ id, label, level })),
+      };
     },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { OwnRecall } from '../../store/overflow-mine.ts';
 import { id, instant } from './schemas.ts';
 
 /** Shapes of the overflow routes. Hours are open hours; null stands for « without end », a queue at a standstill. */
@@ -92,3 +93,51 @@ export const reading = z.object({
   verdict: verdict.nullable(),
   read_at: instant.nullable(),
 });
+
+/** What a partner reads of its own contract: terms, what is left of today, what came back, what was read again. */
+export const ownRow = z.object({
+  pool: z.string(),
+  label: z.string(),
+  since: z.string(),
+  enabled: z.boolean(),
+  open: z.boolean(),
+  /** Opening hours of today. */
+  hours: z.array(z.object({ from: instant, to: instant })),
+  daily_quota: z.int(),
+  handed_today: z.int(),
+  quota_left: z.int(),
+  motifs: z.array(z.object({ id: z.string(), label: z.string() })),
+  reveal_nir: z.boolean(),
+  /** More open hours of work than this, or so many open hours without a claim, and work comes back. */
+  recall_hours: z.number().nullable(),
+  silent_hours: z.number(),
+  /** Nothing new comes until then; null inside: until it is resumed. */
+  stopped: z.object({ until: instant.nullable() }).nullable(),
+  waiting: z.int(),
+  held: z.int(),
+  oldest_at: instant.nullable(),
+  /** What left the pool in the last 7 days, by reason. */
+  recalled: z.array(z.object({ reason: z.string(), label: z.string(), count: z.int() })),
+  /** Answers of the last 30 days, and those own staff read again. */
+  sample: z.object({
+    share: z.number(),
+    answers: z.int(),
+    sampled: z.int(),
+    open: z.int(),
+    good: z.int(),
+    to_improve: z.int(),
+    wrong: z.int(),
+  }),
+});
+
+/** Why work left a pool, as its agents read it. */
+export const RECALL_LABELS: Readonly<Record<OwnRecall, string>> = {
+  ineligible: 'Un message suivant ne relevait plus du contrat',
+  urgent: 'Un signalement urgent a été posé',
+  ended: 'Le contrat est suspendu ou terminé',
+  stopped: 'Les envois ont été arrêtés',
+  silent: 'Personne n’avait pris de message depuis plusieurs heures',
+  closed: 'L’équipe n’ouvrait plus avant l’échéance',
+  full: 'L’équipe avait trop de messages en attente',
+  'given-back': 'Rendu par l’équipe, ou repris à la main',
+};

@@ -3,6 +3,7 @@ import { AiguillageError } from '../../domain/errors.ts';
 import { actorOf } from '../../store/agents.ts';
 import { lockDay, ownersDay } from '../../store/load.ts';
 import { resumePool, stopPool, type StopAsk } from '../../store/overflow.ts';
+import { ownContract } from '../../store/overflow-mine.ts';
 import { overviewPools } from '../../store/overflow-overview.ts';
 import { recallPool } from '../../store/overflow-recall.ts';
 import { finishSecondReading, listSecondReadings } from '../../store/pool-answers.ts';
@@ -13,7 +14,7 @@ import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
-import { poolRow, reading, stopReason, verdict } from './overflow-schema.ts';
+import { ownRow, poolRow, reading, RECALL_LABELS, stopReason, verdict } from './overflow-schema.ts';
 import { OVERSIGHT } from './roles.ts';
 import { id, instant, iso, isoOrNull, name } from './schemas.ts';
 
@@ -52,6 +53,33 @@ export function overflowRoutes(app: App, deps: ConsoleDeps): void {
               : { ...stopped, stopped_at: iso(stopped.stopped_at), until: isoOrNull(stopped.until) },
           recent: recent.map(({ at, ...one }) => ({ ...one, at: iso(at) })),
         })),
+      };
+    },
+  );
+
+  app.get(
+    '/api/overflow/mine',
+    {
+      config: { roles: ['partner'] },
+      schema: {
+        summary: 'Voir où en est le contrat de mon équipe',
+        description: 'Rien d’une autre équipe, ni de la file d’origine, ni d’une personne.',
+        tags: ['débordement'],
+        response: { 200: ownRow.extend({ as_of: instant }) },
+      },
+    },
+    async (request) => {
+      const agent = agentOf(request);
+      const book = await deps.rulebook();
+      const now = deps.clock();
+      const mine = await deps.store.read(actorOf(agent), (tx) => ownContract(tx, book, agent.pool ?? '', now));
+      return {
+        ...mine,
+        as_of: iso(now),
+        oldest_at: isoOrNull(mine.oldest_at),
+        stopped: mine.stopped === null ? null : { until: isoOrNull(mine.stopped.until) },
+        hours: mine.hours.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+        recalled: mine.recalled.map(({ reason, count }) => ({ reason, count, label: RECALL_LABELS[reason] })),
       };
     },
   );

@@ -1,17 +1,89 @@
 import { z } from 'zod';
-import { buildReport, refuseFuture, reportCsv } from '../../store/report.ts';
+import { BREAKDOWNS } from '../../domain/figure.ts';
+import { DEFAULT_FIGURE } from '../../domain/figure-terms.ts';
+import { reportCsv } from '../../domain/report-csv.ts';
+import { weeklyHtml } from '../../domain/weekly/html.ts';
+import { SYSTEM } from '../../store/database.ts';
+import { declareOrganisation } from '../../store/figure-organisation.ts';
+import { tellFigure } from '../../store/figure-told.ts';
+import { readOutlook } from '../../store/outlook.ts';
+import { buildReport, refuseFuture } from '../../store/report.ts';
+import { listToReread } from '../../store/second-reading.ts';
+import { buildWeekly } from '../../store/weekly.ts';
 import type { App } from '../app.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { OVERSIGHT } from './roles.ts';
-import { day } from './schemas.ts';
+import { OVERSIGHT, REVIEWERS } from './roles.ts';
+import { day, id, instant, iso, isoOrNull } from './schemas.ts';
 
-/** A year of events takes longer than a page. */
+/** Telling a long history for the first time takes longer than a page. */
 const REPORT_TIMEOUT_MS = 120_000;
 
 const numbers = z.record(z.string(), z.unknown());
+const count = z.int().min(0);
+const outlook = z.object({
+  at: instant,
+  /** French, most breaches first: « … : 312 conversations dépasseront 48 h demain à 14 h 00 à ce rythme. » */
+  sentences: z.array(z.string()),
+  queues: z.array(
+    z.object({
+      queue: z.string(),
+      label: z.string(),
+      waiting: count,
+      late: count,
+      capacity: count,
+      total: count,
+      sentences: z.array(z.string()),
+      breaches: z.array(z.object({ at: instant, policy: z.string(), count })),
+    }),
+  ),
+  policies: z.array(
+    z.object({
+      policy: z.string(),
+      promise: z.string(),
+      open: count,
+      warned: count,
+      breached: count,
+      next_due_at: instant.nullable(),
+    }),
+  ),
+  legal: z.array(
+    z.object({
+      motif: z.string(),
+      label: z.string(),
+      silence: z.enum(['acceptance', 'rejection', 'none']),
+      source: z.string(),
+      open: count,
+      passed: count,
+      within_3_days: count,
+      within_7_days: count,
+      next_at: instant.nullable(),
+    }),
+  ),
+  duties: z.object({
+    pieces: z.object({ waiting: count, within_3_days: count, without_date: count, not_come: count }),
+    redirected: z.object({ told: count, not_told: count, notices_not_sent: count }),
+    acknowledgment: z.object({ missing: count }),
+  }),
+});
+const reread = z.object({
+  why: z.enum(['short', 'fast', 'reopened']),
+  conversation: id,
+  ref: z.string(),
+  motif: z.string().nullable(),
+  queue: z.string(),
+  reply: z.string().nullable(),
+  at: instant,
+  measure: count,
+});
 
-/** The published figure (law 6). */
+/** The published figure (law 6), what is about to happen, the weekly report, and the replies to read again. */
 export function reportRoutes(app: App, deps: ConsoleDeps): void {
+  /** Whoever draws the days draws the reference lines and regime markers of figure.yaml beside them. */
+  const marksOf = async (by: string | undefined) => {
+    if (by !== 'day') return {};
+    const { references, regimes } = (await deps.rulebook()).figure ?? DEFAULT_FIGURE;
+    return { references, regimes };
+  };
   app.get(
     '/api/report',
     {
@@ -23,7 +95,7 @@ export function reportRoutes(app: App, deps: ConsoleDeps): void {
         querystring: z.strictObject({
           from: day,
           to: day,
-          by: z.enum(['motif', 'queue', 'pool', 'mailbox']).optional(),
+          by: z.enum(BREAKDOWNS).optional(),
           clock: z.enum(['elapsed', 'working']).default('elapsed'),
           as_of: z.iso.datetime({ offset: true }).optional(),
           known: z.enum(['then', 'now']).default('now'),
@@ -35,13 +107,90 @@ export function reportRoutes(app: App, deps: ConsoleDeps): void {
     async (request, reply) => {
       const { format, ...options } = request.query;
       refuseFuture(options.as_of, deps.clock());
+      if (options.by === 'team' || options.by === 'caisse')
+        await declareOrganisation(deps.store, await deps.rulebook(), deps.clock());
       const report = await buildReport(deps.store, options, deps.clock());
-      if (format === 'json') return { ...report };
+      if (format === 'json') return { ...report, ...(await marksOf(options.by)) };
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="chiffres.csv"')
         .serializer((csv: string) => csv)
         .send(reportCsv(report));
+    },
+  );
+
+  app.get(
+    '/api/report/forecast',
+    {
+      config: { roles: OVERSIGHT },
+      schema: {
+        summary: 'Dépassements à venir par file, alertes par délai, délais fixés par la loi, obligations',
+        tags: ['chiffres'],
+        response: { 200: outlook },
+      },
+    },
+    async () => {
+      const { at, queues, sentences, policies, legal, duties } = await readOutlook(
+        deps.store,
+        await deps.rulebook(),
+        deps.clock(),
+      );
+      return {
+        at: iso(at),
+        sentences: [...sentences],
+        queues: queues.map(({ breaches, sentences: own, ...queue }) => ({
+          ...queue,
+          sentences: [...own],
+          breaches: breaches.map(({ at_ms, ...breach }) => ({ at: iso(new Date(at_ms)), ...breach })),
+        })),
+        policies: policies.map((each) => ({ ...each, next_due_at: isoOrNull(each.next_due_at) })),
+        legal: legal.map((each) => ({ ...each, next_at: isoOrNull(each.next_at) })),
+        duties,
+      };
+    },
+  );
+
+  app.get(
+    '/api/report/weekly',
+    {
+      config: { roles: OVERSIGHT },
+      handlerTimeout: REPORT_TIMEOUT_MS,
+      schema: {
+        summary: 'Rapport des sept jours qui finissent un jour donné, en page à imprimer ou en JSON',
+        tags: ['chiffres'],
+        querystring: z.strictObject({ to: day, format: z.enum(['html', 'json']).default('html') }),
+        response: { 200: z.union([numbers, z.string()]) },
+      },
+    },
+    async (request, reply) => {
+      const { to, format } = request.query;
+      const week = await buildWeekly(deps.store, await deps.rulebook(), to, deps.clock());
+      if (format === 'json') return { ...week };
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-disposition', `attachment; filename="semaine-${to}.html"`)
+        .serializer((html: string) => html)
+        .send(weeklyHtml(week));
+    },
+  );
+
+  app.get(
+    '/api/report/second-reading',
+    {
+      config: { roles: REVIEWERS },
+      schema: {
+        summary: 'Réponses courtes ou rapides, et retours de l’assuré, à relire ; sans nom',
+        tags: ['chiffres'],
+        querystring: z.strictObject({ from: day, to: day }),
+        response: { 200: z.object({ replies: z.array(reread) }) },
+      },
+    },
+    async (request) => {
+      const { from, to } = request.query;
+      const { second_reading } = (await deps.rulebook()).figure ?? DEFAULT_FIGURE;
+      await tellFigure(deps.store);
+      const rows = await deps.store.read(SYSTEM, (tx) => listToReread(tx, second_reading, from, to));
+      return { replies: rows.map((row) => ({ ...row, at: iso(row.at) })) };
     },
   );
 }

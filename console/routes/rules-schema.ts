@@ -108,4 +108,4 @@ export const applyAsk = z.strictObject({
   unsimulated: text(300).optional(),
 });
 export const rollbackAsk = z.strictObject({ to: prefix.optional() });
-export const applied = z.object({ active: z.string(), from: nullable });
+export const applied = z.object({ active: z.string(), from: nullable, warning: nullable });

@@ -126,10 +126,43 @@ export const thread = listed.extend({
       pole_reason: z.string().nullable(),
     })
     .nullable(),
+  /** The wave it is part of; null for partners. */
+  wave: z.object({ id, label: z.string(), status: z.string(), similarity: z.number() }).nullable(),
+  /** Reasons a pôle may refuse the transfer for; empty when nothing waits for its answer. */
+  pole_reasons: z.array(z.object({ id: z.string(), label: z.string() })),
   suggested_link: z.object({ id, ref: z.string() }).nullable(),
+  /** The talk with the bot this came from: what was said, which requests failed, who the account says it is. */
+  bot: z
+    .object({
+      id,
+      portal: z.string(),
+      nir: z.string().nullable(),
+      motif: z.string().nullable(),
+      flags: z.array(z.string()),
+      failed: z.array(
+        z.object({ turn: z.int(), shown_at_turn: z.int(), cause: z.string(), motif: z.string().nullable() }),
+      ),
+      said: z.array(
+        z.object({
+          by: z.enum(['member', 'bot', 'adviser']),
+          text: z.string(),
+          at: instant,
+          turn: z.int(),
+          kind: z.string().nullable(),
+        }),
+      ),
+    })
+    .nullable(),
   /** True when NIRs are hidden in every text (partners). */
   masked: z.boolean(),
   can_reveal: z.boolean(),
+  /** Where a partner gives it back to; null for own staff. */
+  hand_back: z.string().nullable(),
+  /** The answer is given outside (portal, account): a proof is asked for. */
+  needs_proof: z.boolean(),
+  /** What the motif usually needs from the member, and where they can do it themselves. */
+  motif_pieces: z.array(z.string()),
+  teleservice: z.string().nullable(),
   clocks: z.array(clock),
   messages: z.array(message),
   decision: decision.nullable(),

@@ -1,4 +1,5 @@
 import { agentNames, type Agent } from '../../store/agents.ts';
+import { talkBehind, type TalkBehind } from '../../store/bot-transcript.ts';
 import { contactsOf, type ListedConversation } from '../../store/conversations.ts';
 import type { Tx } from '../../store/database.ts';
 import type { Delivery } from '../../store/deliveries.ts';
@@ -8,6 +9,7 @@ import { requestsOf, type Request } from '../../store/requests.ts';
 import { lastReview } from '../../store/review-desk.ts';
 import type { Review } from '../../store/reviews.ts';
 import { inSight } from '../../store/scope.ts';
+import { waveOf } from '../../store/wave-view.ts';
 import {
   decisionsOf,
   messagesOf,
@@ -31,6 +33,10 @@ export interface LoadedThread {
   readonly wanted_queue: string | null;
   /** The last review of a transfer; own staff only. */
   readonly review: Review | undefined;
+  /** The wave it is part of; own staff only. */
+  readonly wave: Awaited<ReturnType<typeof waveOf>>;
+  /** The talk with the bot it came from. */
+  readonly bot: TalkBehind | undefined;
   /** Names of colleagues; empty for a partner, which does not know our people. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -61,6 +67,8 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
     link: conversation.suggested_link === null ? undefined : await linkOf(tx, agent, conversation.suggested_link),
     wanted_queue: partner ? null : await wantedQueue(tx, id),
     review: partner ? undefined : await lastReview(tx, id),
+    wave: partner ? undefined : await waveOf(tx, id),
+    bot: conversation.channel === 'bot' ? await talkBehind(tx, id, !partner) : undefined,
     names: partner
       ? new Map()
       : await agentNames(

@@ -1,6 +1,5 @@
-import { instantInWords } from '../../domain/acknowledgment.ts';
-import { PARIS } from '../../domain/days.ts';
 import { isAmong } from '../../domain/provisional.ts';
+import { replyValues } from '../../domain/reply-values.ts';
 import type { ReplyTemplate, Rulebook } from '../../domain/rulebook.ts';
 import {
   fillTemplate,
@@ -38,28 +37,12 @@ export function suggestTemplates(book: Rulebook, conversation: Conversation, age
   const made_for = (template: ReplyTemplate): number =>
     ((template.flags ?? []).some((flag) => conversation.flags.includes(flag)) ? 0 : 2) +
     (template.motifs.includes(motif.id) ? 0 : 1);
-  const values = knownValues(book, conversation, agent_name);
+  const values = replyValues(book, conversation, agent_name);
   return book.templates
     .filter(fits)
     .sort((a, b) => made_for(a) - made_for(b))
     .slice(0, SUGGESTED_MAX)
     .map((template) => fill(template, values));
-}
-
-function knownValues(book: Rulebook, conversation: Conversation, agent_name: string): TemplateValues {
-  const motif = motifOf(book, conversation);
-  const profile = book.mailboxes.find((mailbox) => mailbox.id === conversation.mailbox);
-  return {
-    reference: conversation.ref,
-    received_on: instantInWords(conversation.last_received_at.toISOString(), book.calendars[0]?.zone ?? PARIS),
-    agent: agent_name,
-    ...(motif === undefined ? {} : { motif: motif.label }),
-    ...(motif === undefined || motif.pieces.length === 0
-      ? {}
-      : { pieces: motif.pieces.map((piece) => `- ${piece}`).join('\n') }),
-    ...(motif?.teleservice === undefined ? {} : { teleservice: motif.teleservice }),
-    ...(profile === undefined ? {} : { service_name: profile.service_name, service_contact: profile.service_contact }),
-  };
 }
 
 function fill(template: ReplyTemplate, known: TemplateValues): SuggestedTemplate {

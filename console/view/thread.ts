@@ -1,6 +1,8 @@
 import { maskNir } from '../../domain/privacy.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
+import { DEFAULT_REVIEWS } from '../../domain/review.ts';
 import { state } from '../../domain/sla.ts';
+import { isOver } from '../../domain/wave/life.ts';
 import type { Agent } from '../../store/agents.ts';
 import type { Delivery } from '../../store/deliveries.ts';
 import type { Conversation } from '../../store/intake.ts';
@@ -57,9 +59,16 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
     waiting_until: isoOrNull(conversation.waiting_until),
     wanted_queue: loaded.wanted_queue ?? openWanted(loaded),
     review: loaded.review ?? null,
+    pole_reasons: poleReasons(loaded, book),
+    wave: waveIn(loaded, now),
     suggested_link: loaded.link ?? null,
+    bot: botView(loaded.bot, filter),
     masked: partner && reader.revealed !== true,
     can_reveal: canReveal(reader, conversation),
+    hand_back: partner ? (book.queues.find((queue) => queue.id === agent.pool)?.contract?.from ?? null) : null,
+    needs_proof: needsProof(loaded, book),
+    motif_pieces: [...(motifOf(book, conversation)?.pieces ?? [])],
+    teleservice: motifOf(book, conversation)?.teleservice ?? null,
     clocks: loaded.requests.map((request) => ({
       message: request.message_id,
       started_at: iso(request.started_at),
@@ -82,6 +91,40 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
 /** Where an open review says it should go: what the machine proposed is in no transfer. */
 function openWanted({ review, conversation }: LoadedThread): string | null {
   return review?.outcome === null && review.queue === conversation.queue ? review.wanted : null;
+}
+
+/** As of now: a wave past its date is over. */
+function waveIn({ wave }: LoadedThread, now: Date): ThreadView['wave'] {
+  if (wave === undefined) return null;
+  const { id, label, words, similarity } = wave;
+  return { id, label: label ?? words.join(' '), similarity, status: isOver(wave, now) ? 'ended' : wave.status };
+}
+
+function botView(talk: LoadedThread['bot'], filter: TextFilter): ThreadView['bot'] {
+  if (talk === undefined) return null;
+  const { id, portal, nir, state, said } = talk;
+  return {
+    id,
+    portal,
+    nir,
+    motif: state.motif,
+    flags: [...state.flags],
+    failed: state.failures.map(({ turn, shown_at_turn, cause, motif }) => ({ turn, shown_at_turn, cause, motif })),
+    said: said.map(({ by, text, at, turn, kind }) => ({ by, text: filter(text), at: iso(at), turn, kind })),
+  };
+}
+
+/** True where the answer is given by hand in a portal; a talk with the bot is answered through the account. */
+function needsProof({ conversation, bot }: LoadedThread, book: Rulebook): boolean {
+  const via = book.mailboxes.find(({ id }) => id === conversation.mailbox)?.reply_via ?? 'smtp';
+  return via === 'portal' || (via === 'account-api' && bot == null);
+}
+
+/** What a pôle may say against a transfer that waits for its answer; nothing where there is none. */
+function poleReasons({ review, conversation }: LoadedThread, book: Rulebook): { id: string; label: string }[] {
+  const kind = book.queues.find(({ id }) => id === conversation.queue)?.kind;
+  if (review?.outcome == null || review.pole_answer !== null || (kind !== 'pole' && kind !== 'sensitive')) return [];
+  return [...(book.reviews ?? DEFAULT_REVIEWS).reasons.refuse];
 }
 
 function lastAddress(messages: readonly ThreadMessage[]): string {

@@ -1,4 +1,5 @@
 import { foldText } from '../text/fold.ts';
+import { unglue } from './elision.ts';
 
 /**
  * What people type in a chat, brought to one spelling: « c pa sa », « C'est pas ça ! » and « cé pas ça » become
@@ -42,6 +43,16 @@ const WRITTEN: ReadonlyMap<string, string> = new Map(
     'quelqu une': 'quelquune',
     'qu est ce': 'kess keske',
     'est ce que': 'esque eske esk',
+    'je sais pas': 'jsp jspa chepa chais',
+    appeler: 'apeler appeller apeller',
+    appelez: 'apelez appellez apellez',
+    rappeler: 'rapeler rappeller',
+    rappelez: 'rapelez rappellez rapellez',
+    vrai: 'vré vrè vrais',
+    vraie: 'vraies',
+    combien: 'cb cbien kombien',
+    alors: 'alor',
+    bebe: 'bb',
     's il vous plait': 'svp siouplait sivouplait silvousplait silvouplait svplait',
     's il te plait': 'stp steplait',
     'rendez vous': 'rdv rv',
@@ -137,8 +148,9 @@ const REAL = new Set(
 
 const ELONGATED = /([a-z])\1{2,}/g;
 const HAND = /[👋🖐✋]/gu;
-const UP = /[👍👌✅🙂😊😀🙏💯👏❤🥰😁]/gu;
-const DOWN = /[👎😡😠🤬😤🙄😒😑❌😞😩😭]/gu;
+const UP = /[👍👌✅🙂😊😀🙏💯❤🥰😁🎉🤝🤗😍💪🫶😃😄😌]/gu;
+const CLAPS = /👏/gu;
+const DOWN = /[👎😡😠🤬😤🙄😒😑❌😞😩😭🤦😐😕😖😣😫😔🥱🙃🤯🤮😾👿🖕💩😧😟🫤🫠🤡☹🙁]/gu;
 const PIECE = /[\p{L}\p{N}°]+|\?+|[.!…;\n]+|[,:()"«»/]|-(?= )/gu;
 
 export interface Chat {
@@ -155,6 +167,7 @@ export function readChat(source: string): Chat {
   const shown = source
     .slice(0, CHAT_CHARS_MAX)
     .replace(HAND, ' mainlevee ')
+    .replace(CLAPS, ' bravo ')
     .replace(UP, ' pouceleve ')
     .replace(DOWN, ' poucebaisse ')
     .replace(/[\r\n]+/g, ' , ');
@@ -186,15 +199,24 @@ function spell(word: string, before: string | undefined, after: string | undefin
   if (short === 'sa' && (/^(?:pas|pa|est|avec|tout|comme|c)$/.test(before ?? '') || CA_DOES.test(after ?? '')))
     return 'ca';
   if (/^(?:ses|ces|se|s)$/.test(short) && IS_WHAT.test(after ?? '')) return 'c est';
-  if (short === 'tes' && /^(?:nul|nulle|un|une|con|bete|sourd|pas|ou)$/.test(after ?? '')) return 't es';
+  if (/^(?:t|tes)$/.test(short) && /^(?:nul|nulle|un|une|con|conne|bete|sourd|pas|ou|la|humain|chiant|relou)$/.test(after ?? ''))
+    return 't es';
   if (short === 'r' && (after === undefined || /^[.!?,]/.test(after))) return 'rien';
+  if (short === '1' && ONE_OF.test(after ?? '')) return 'un';
   const euros = /^(\d+)e(?:ur|uro|uros)?$/.exec(short);
   if (euros !== null && !(Number(euros[1]) < 10 && ORDERED.test(after ?? ''))) return `${euros[1]} euros`;
   const inside = alone || before === undefined ? undefined : INSIDE.get(short);
   if (inside !== undefined) return inside;
-  return WRITTEN.get(short) ?? WRITTEN.get(word) ?? mend(short);
+  const known = WRITTEN.get(short) ?? WRITTEN.get(word);
+  if (known !== undefined) return known;
+  const parts = unglue(short)?.split(' ');
+  // What stands behind the glue has a spelling of its own: « jlai », « jcompren ».
+  if (parts !== undefined) return [parts[0], ...parts.slice(1).map((part) => spell(part, parts[0], after, false))].join(' ');
+  return mend(short);
 }
 const IS_WHAT = /^(?:pas|pa|bon|quoi|koi|nul|clair|tout|parfait|ca|sa)$/;
+/** « 1 vrai gens », « à 1 conseiller ». */
+const ONE_OF = /^(?:vr|pers|cons|agent|hum|etre|colleg|mec|gars|resp|autre)/;
 /** « 3e mail » is a rank, « 8e de moins » money. */
 const ORDERED =
   /^(?:fois|mails?|messages?|relance|question|demande|semaine|mois|enfant|trimestre|jour|courrier|appel|etage|annee|categorie|arrondissement|grossesse)$/;

@@ -57,6 +57,9 @@ const WAITS_FOR_PAY =
 const REPEATED = 'reiteration';
 /** Said to the robot, not about care. */
 const IDIOMS = /\b(?:laiss?e[rz]?s?\s+tomb[eé]r?|j['’ ]?abandonne|mort[e]? de rire)\b/giu;
+/** « une opération CPAM prévue demain sur mon compte » is a payment. */
+const PAYMENT =
+  /(?<![\p{L}])op[eé]rations?(?=[^.?!\n]{0,60}(?<![\p{L}])(?:compte bancaire|bancaires?|banque|relev[eé] de compte|carte bleue|virement|pr[eé]l[eè]vement|d[eé]bit|sur mon compte)(?![\p{L}]))/giu;
 
 /** The facts of a text typed in the account's chat. */
 export function chatFacts(text: string, brain: Brain): Facts {
@@ -64,7 +67,7 @@ export function chatFacts(text: string, brain: Brain): Facts {
     channel: 'bot',
     mailbox: brain.mailbox,
     subject: '',
-    body: text.replace(IDIOMS, ' '),
+    body: text.replace(IDIOMS, ' ').replace(PAYMENT, 'ligne'),
     quoted: '',
     attachments: [],
     from: '',

@@ -6,10 +6,10 @@ import { anywhere, eat, VERY, whole } from './grammar.ts';
  * bancaire », « personne à charge ») is taken out first.
  */
 const ADJ =
-  '(?:(?:vrai|vraie|vrais|vraies|veritable|reel|reelle|autre|bon|bonne|seul|seule|etre|simple|de vos|de tes) )*';
+  '(?:(?:vrai|vraie|vrais|vraies|veritable|reel|reelle|autre|bon|bonne|seul|seule|etre|simple|gentil|gentille|de vos|de tes) )*';
 /** People of ours: the noun alone is enough to be a wish. */
 const STAFF =
-  '(?:conseillere?s?|conseille|conseils humain|agents?|humaine?s?|etres? humains?|operateurs?|operatrices?|tele ?conseillere?s?|interlocuteurs?|interlocutrices?|techniciens?|techniciennes?|employee?s?|responsables?|superieurs?|superviseurs?|managers?|hotline|standardiste|standard telephonique|service client|charge de dossier|gestionnaire|referent)';
+  '(?:conseillere?s?|conseille|conseils humain|agents?|humaine?s?|etres? humains?|operateurs?|operatrices?|tele ?conseillere?s?|interlocuteurs?|interlocutrices?|techniciens?|techniciennes?|employee?s?|responsables?|superieurs?|superviseurs?|managers?|hotline|standardiste|standard telephonique|service client|charge de dossier|gestionnaire|referent|directeur|directrice)';
 /** Anybody: a wish only behind a verb that reaches out. */
 const SOMEBODY =
   '(?:quelqu une?|personnes?|gens|dame|madame|monsieur|mr|mme|etre vivant|collegues?|assistante? sociale|mediateur|medecin conseil|delegue|comptable de la cpam)';
@@ -32,6 +32,18 @@ const NOT_A_THING =
   '(?! (?:(?:mon|ma|mes|quels?|quelles?|comment|ce que|combien|ou|si) |(?:le|la|les|l) (?!plus|matin|soir|apres|lundi|mardi|mercredi|jeudi|vendredi)))';
 
 const ASKS = anywhere(
+  // « un vrai gens », « une voix humaine », « lui ou un collègue »
+  `(?:vraie?s?|veritables?) (?:gens?|personnes?|quelqu un|mecs?|types?|voix|dames?|monsieur|messieurs)`,
+  `(?:voix|oreille|chaleur|contact|presence) humaine?`,
+  `(?:qqch|quelqu un|qqn|personne|gens) (?:de |d )?(?:vivante?s?|en chair(?: et en os)?)`,
+  // « que ma question soit lue par une personne », « l'un de vos collègues »
+  `(?:lue?s?|vue?s?|traitee?s?|regardee?s?|etudiee?s?|geree?s?|examinee?s?|reprise?|prise? en (?:charge|main)|relue?|verifiee?|aidee?|recue?|accompagnee?|guidee?|suivie?|renseignee?|ecoutee?|entendue?|lise|traite)(?: \\w+){0,2} par ${DET}${ADJ}${HUMAN}`,
+  `(?:un|une|l un|l une|quelqu un|des)(?: d entre vous| de chez vous)?(?: de)? (?:vos|tes) (?:collegues?|agents?|conseillere?s?|equipes?|gens|personnes?|semblables?)(?! (?:m|me|nous|avait|a|ont|hier|de|du|qui m|qui a) )`,
+  `(?<!dit |explique |demande )de vive voix`,
+  `(?:lui|elle|un(?:e)?|vous) ou (?:un|une|un autre|une autre|l un|l une)(?: de (?:ses|vos|leurs))? collegues?`,
+  `(?:${WANT}|pouvais|pouvait|puisse|peux|puis je|pourrais|comment|mieux (?:de|d)|mieux si je|faut|moyen de|possible de)(?: je| pouvais)? (?:le|la|les|l) (?:ravoir|reavoir|recontacter|rappeler)`,
+  `(?:passe|passez|appelle|appelez|donne|donnez|trouve|trouvez|file|veux|voudrais|parler a|voir)(?: moi)? (?:(?:ton|votre|vos|un|le|la|une|au) )*(?:chefs?|patron|boss|superieure?)(?! (?:de|du|d|dit|veut|m|a) )`,
+  `(?:prefere|prefererais|mieux|plutot|aime mieux|veux|voudrais|peux|possible)(?: \\w+){0,3} (?:a l oral|oralement|par la voix)`,
   `${CONTACT} ${BETWEEN}${DET}${ADJ}${HUMAN}`,
   `${CONTACT} ${BETWEEN}(?:a |avec )?(?:un|une|des|de) vrai(?:e|s|es)?(?= (?:[,.?|]|$))`,
   `${WANT} ${VERY}${BETWEEN}${DET}${ADJ}${STAFF}`,
@@ -55,7 +67,7 @@ const ASKS = anywhere(
   `(?:n y a t il|y a t il|il y a|y a|n y a) (?:pas |donc |vraiment )*(?:une )?personne (?:a qui|pour|qui)`,
   `a qui (?:(?:je peux|puis je|peut on|on peut) )?(?:parler|expliquer|telephoner|m expliquer)`,
   // Whoever one wants to talk with, in a chat of the caisse, is a person of the caisse; one's own people are left out.
-  `(?:parler|discuter|causer|echanger|dialoguer|converser|m entretenir|nous entretenir|s entretenir|bavarder|tchater) (?:(?:directement|direct|plutot|enfin|vraiment|bien|maintenant|de vive voix|au telephone|par telephone) )*(?:a|avec|au|aux) (?:(?:un|une|la|le|l|votre|vos|des|les|ce|cette|quelques) )*(?!(?:mon|ma|mes|son|sa|ses|notre|nos|medecin(?! conseil)|docteur|employeur|patron|mutuelle|pharmacien\\w*|dentiste|banque|avocat|mari|femme|fils|fille|mere|pere|amie?|voisine?|assureur|assurance(?! maladie)|robot|machine|bot|mur|toi|nouveau|propos|titre|cause) )[a-z]{2,}`,
+  `(?:parler|discuter|causer|echanger|dialoguer|converser|m entretenir|nous entretenir|s entretenir|bavarder|tchater) (?:(?:directement|direct|plutot|enfin|vraiment|bien|maintenant|de vive voix|au telephone|par telephone) )*(?:a|avec|au|aux) (?:(?:un|une|la|le|l|votre|vos|des|les|ce|cette|quelques) )*(?!(?:mon|ma|mes|son|sa|ses|notre|nos|murs?|vide|ane|poteaux?|vent|medecin(?! conseil)|docteur|employeur|patron|mutuelle|pharmacien\\w*|dentiste|banque|avocat|mari|femme|fils|fille|mere|pere|amie?|voisine?|assureur|assurance(?! maladie)|robots?|machines?|bots?|toi|nouveau|propos|titre|cause) )[a-z]{2,}`,
   `(?:donne|donnez|trouve|trouvez|envoie|envoyez|appelle|appelez|passe|passez|refile|file) (?:moi|nous) (?:vite |donc )?(?:quelqu un|une personne|un mec|un gars|un type|une nana|un etre)`,
   `(?:la|une|cette) personne (?:qui (?:instruit|gere|suit|s occupe|traite|a traite|etudie|a mon dossier|est en charge)|en charge|chargee|responsable|competente)`,
   `(?:je (?:veux|voudrais|souhaite)|j aimerais|il me faut|donnez moi|y a pas|y a|passe moi) (?:un |une )(?:vrai |vraie |veritable )?(?:mec|gars|type|nana|bonhomme|etre)(?= )`,
@@ -90,7 +102,7 @@ const CALLED = whole(`(?:un|une) ${ADJ}${STAFF}(?: (?:s il vous plait|s il te pl
 const FILLER = '(?:(?:bonjour|bonsoir|salut|ok|non|oui|bon|alors|stop|merci|allo|mais|euh|svp|[,.?|]) )*';
 /** The noun alone says it: « conseiller svp », « un humain !!! », « une vraie personne ». */
 const BARE = new RegExp(
-  `^ ${FILLER}${DET}(?:telephone|numero de telephone|numero|operator|representative|adviser|advisor|customer service|appeler|appel|un appel|coup de fil|rappel|rappeler|mettre en relation|mise en relation|etre rappele|etre appele|human|real person|${ADJ}${STAFF}|(?:vraie?|reelle|autre) personne|vrai|quelqu un|personne (?:reelle|humaine|physique))(?: (?:s il vous plait|s il te plait|vite|maintenant|urgent|urgence|tout de suite|reel|reelle|pas (?:un |de )?(?:robot|machine|bot)|au telephone|en ligne|direct|de la cpam|cpam|ameli|humaine?|physique|de vrai|de reel|je vous prie|merci|[,.?|]))* $`,
+  `^ ${FILLER}${DET}(?:telephone|numero de telephone|numero|operator|representative|adviser|advisor|customer service|appeler|appel|un appel|coup de fil|rappel|rappeler|mettre en relation|mise en relation|etre rappele|etre appele|human|real person|(?<=une )personne|${ADJ}${STAFF}|(?:vraie?|reelle|autre) personne|vrai|quelqu un|personne (?:reelle|humaine|physique))(?: (?:s il vous plait|s il te plait|vite|maintenant|urgent|urgence|tout de suite|reel|reelle|pas (?:un |de )?(?:robot|machine|bot)|au telephone|en ligne|direct|de la cpam|cpam|ameli|humaine?|physique|de vrai|de reel|je vous prie|merci|[,.?|]))* $`,
 );
 /** « y a quelqu'un ? » after the first turn; at the very start it is a way to say hello. */
 const ANYBODY = anywhere('(?:y a|y a t|il y a|est ce qu il y a)(?: il| t il)? quelqu un', 'quelqu un (?:est|de) la');
@@ -107,8 +119,10 @@ const OTHER = anywhere(
   'personnes? (?:a charge|du foyer|dans le foyer|au foyer)',
   'personne (?:ne|n|decroche|repond|me repond|m a|ma|nous repond|a repondu|ne m)(?! peut| pourrait)',
   // told, not asked
+  `(?:j ai|j avais|on a|nous avons|elle a|il a|mon|ma|ce|le|notre)(?: (?:deja|bien|un|pris|eu))* (?:rendez vous|entretien|rencontre)(?: \\w+){0,2} (?:avec|chez) ${DET}${ADJ}${HUMAN}`,
+  `(?:ai|a|avais|avait|ont|avons|suis|est|etais)(?: deja)? ete \\w+(?: \\w+){0,2} par ${DET}${ADJ}${HUMAN}`,
   `(?:(?:j ai|on a|nous avons|j avais|apres avoir|avoir|elle a|il a) (?:(?:deja|bien|pu|reussi a|enfin|hier) )*|je viens (?:de |d ))(?:parle|parler|eu|discute|contacte|contacter|appele|appeler|vu|echange|joint|telephone|rencontre|ecrit|passe)(?: (?:a|avec|au|hier|ce matin|deja|un|une|la|le|l|par|votre|vos|des|une fois|plusieurs|deux))* ${ADJ}${HUMAN}`,
-  `(?:le|la|un|une|votre|vos|l|des|les|d un|du|ce|cette|dernier|premier|autre|plusieurs) ${ADJ}(?:conseillere?s?|agents?|collegues?|dame|monsieur|personne|operatrice|operateur|interlocuteur|responsable|technicien|gestionnaire|medecin conseil|mediateur) (?:m a|m avait|m ont|nous a|me dit|m dit|ma dit|a dit|que j ai|qui m a|qui m avait|avait|au telephone m|a l accueil m|de la cpam m|hier|m as|ne sait|n a|ne m|raccroche|m indique|a refuse|refuse|a valide|peut il me (?:convoquer|refuser)|peut me (?:convoquer|refuser)|vient|passe)`,
+  `(?:le|la|un|une|votre|vos|l|des|les|d un|du|ce|cette|dernier|premier|autre|plusieurs) ${ADJ}(?:conseillere?s?|agents?|collegues?|dame|monsieur|personne|operatrice|operateur|interlocuteur|responsable|technicien|gestionnaire|medecin conseil|mediateur) (?:(?:de chez vous|de la (?:cpam|secu|securite sociale|caisse)|du guichet|au guichet|a l accueil|hier|par telephone|au telephone) )?(?:m a|m avait|m ont|nous a|me dit|m dit|ma dit|a dit|que j ai|qui m a|qui m avait|avait|au telephone m|a l accueil m|de la cpam m|hier|m as|ne sait|n a|ne m|raccroche|m indique|a refuse|refuse|a valide|peut il me (?:convoquer|refuser)|peut me (?:convoquer|refuser)|vient|passe)`,
   '(?:quelqu un|une personne|un homme|un monsieur|une dame|un conseiller|une conseillere|un agent|il|elle|ils|numero inconnu) (?:m|me|nous) (?:appelle|telephone|contacte|appellent)',
   '(?:quelqu un|une personne) (?:a (?!qui)|utilise|s est|se fait|se sert|m a|m ont|ma|qui (?:est|a|utilise|habite|vit|n|gagne|part|touche|prend|travaille en|travaille a)|d autre (?:que|a)|de ma famille|de mon entourage|de malade|d age|prends?|vole)',
   'pour quelqu un',

@@ -11,12 +11,13 @@ const HELPS =
 const WORTHLESS =
   '(?:nul|nulle|nuls|nulles|naze|nase|inutile|inutiles|pourri|pourrie|merdique|bidon|zero|catastrophe|catastrophique|lamentable|pitoyable|n importe quoi|pathetique|minable|mauvais|mauvaise|faux|fausse|incomplet|incomplete|incomprehensible|du grand n importe quoi|nimporte quoi|une blague|du foutage de gueule|hors sujet|decevant|flou|floue|vague|trop vague|complique|trop complique|insuffisant|de la merde|du chinois|incoherent|incoherente|rate|ratee|debile|stupide|absurde|a cote|hors de propos)';
 const RIGHT =
-  '(?:ca|cela|celle la|celui la|bon|bonne|bons|(?:la|une) bonne (?:reponse|page|question|chose|rubrique|demarche|info|information)|le bon (?:lien|sujet|truc|document|endroit|formulaire)|la bonne|clair|claire|clairs|compris|comprehensible|utile|satisfaisant|satisfaisante|satisfait|satisfaite|convaincu|convaincue|convaincant|content|contente|(?:le|mon|ma|la) (?:sujet|probleme|question|demande|cas|souci)|correct|juste|vrai|pertinent|pertinente|top|terrible|genial|fameux|fameuse|suffisant|suffisante|precis|precise|complet|adapte|exact|ce qu il me faut|ce dont j ai besoin|d aide|d accord|avance|avancee|aide|aidee|regle|resolu|resolue|tout|ma question ca|une reponse|de reponse|(?:la|ma) (?:bonne )?reponse(?: (?:a ma question|que j attends|attendue))?|ok|possible)';
+  '(?:ca|cela|celle la|celui la|bon|bonne|bons|(?:le|la|les) (?:bon|bonne|bons|bonnes)(?: [a-z]+)?|(?:la|une) bonne (?:reponse|page|question|chose|rubrique|demarche|info|information)|le bon (?:lien|sujet|truc|document|endroit|formulaire)|la bonne|clair|claire|clairs|compris|comprehensible|utile|satisfaisant|satisfaisante|satisfait|satisfaite|convaincu|convaincue|convaincant|content|contente|(?:le|mon|ma|la) (?:sujet|probleme|question|demande|cas|souci)|correct|juste|vrai|pertinent|pertinente|top|terrible|genial|fameux|fameuse|suffisant|suffisante|precis|precise|complet|adapte|exact|(?:ce|cet|cette|ces) (?!que |qu |qui |dont )[a-z]+(?: la| ci)?|ce qu il me faut|ce dont j ai besoin|d aide|d accord|avance|avancee|aide|aidee|regle|resolu|resolue|tout|ma question ca|une reponse|de reponse|(?:la|ma) (?:bonne )?reponse(?: (?:a ma question|que j attends|attendue))?|ok|possible)';
 const WANTED =
   '(?:ce que|ce qu|celle que|celui que) (?:je|j|on) (?:veux|voulais|voudrais|veut|demande|demandais|demandai|cherche|cherchais|attends|attendais|dis|disais|parle|parlais|vous demande|te demande|vous parle|vous ai demande|t ai demande|avais demande|ai demande|ai dit|souhaite|souhaitais)(?: (?:savoir|dire|faire|entendre|demander))?';
 
 /** « Non, c'est bon », « non merci »: nothing more is wanted. */
 export const NO_THANKS = opening(
+  `(?:(?:ah|oh|ok|d accord|oui|bon) )+(?:donc |alors )?(?:c est )?non(?: [,.])? merci`,
   `(?:(?:non|ah|euh|bah|ben|mais|[,.]) )*non (?:(?:non|[,.]|mais|la|pas|plus|ok|en fait|finalement) )*(?:c est (?:tout )?(?:bon|parfait|ok|tout|nickel|gentil|clair|regle|note)(?: (?:pour moi|pour l instant|pour le moment|la|maintenant|comme ca))*|merci(?! (?:pour rien|quand meme))(?: (?:bien|beaucoup|c est (?:tout|bon|gentil|parfait|ok)|ca (?:va|ira|ira comme ca|me va)|au revoir|bonne journee))*|ca (?:va|ira|me va|suffit|suffira)(?! pas)(?: (?:comme ca|aller|merci))*|rien (?:d autre|de plus)|plus (?:besoin|rien|de question|d autre question|question)|(?:pas |aucune )(?:d )?autres? (?:question|questions|demande)|j ai (?:tout )?(?:compris|trouve|ma reponse|ce qu il (?:me )?faut)|tout est (?:bon|clair|ok)|je n ai (?:plus|pas) d autres? questions?|sans facon|ok merci|d accord merci|parfait|nickel)(?: merci)?`,
 );
 
@@ -34,7 +35,21 @@ export const NO = anywhere(
   // « j'ai déjà fait tout ça »
   `(?:j ai|c est|on a|je l ai|je viens de) (?:(?:deja|bien|tout|pourtant|ce que j ai|en fait|de le) )*(?:deja|tout|pourtant|bien|ce que j ai|viens de) ?(?:fait|faire|essaye|essayer|essai|tente|teste|vu|lu|regarde|verifie|suivi|cherche|clique|ete voir|ete dessus|refait|faites)(?: (?:tout|toutes|deja|ca|cela|ces demarches|la demarche|cette demarche|(?:tout )?ce que (?:vous|tu) (?:dites|dis|me dites|me dis|proposez|avez dit)|le lien|votre lien|dessus|la bas|plusieurs fois|(?:deux|trois|dix|[0-9]+) fois|sans succes|en vain|mais rien|hier|et rien|le site|votre page))*`,
   `j ai (?:fait|essaye|tente|suivi|teste|regarde|clique) (?:(?:tout|ca|cela|ce que (?:vous|tu) (?:dites|dis|m avez dit|avez dit)|mais|et|sur (?:le|votre) lien|votre lien|les etapes|la demarche) )*(?:sans succes|en vain|rien|ca (?:ne )?(?:marche|fonctionne|change) (?:pas|rien|toujours pas))`,
-  `(?:deja|tout) (?:fait|essaye|tente|vu|lu|teste)(?: (?:tout )?(?:ca|cela))?`,
+  `(?:deja|tout) (?:fait|essaye|tente|vu|lu|teste|regarde|verifie|clique|cherche)(?: (?:tout )?(?:ca|cela|aussi|partout|dix fois|cent fois|plusieurs fois|(?:\\d+|deux|trois|mille) fois))*`,
+  `(?:ca|cela) (?:n )?(?:a )?(?:marche|fonctionne) (?:que|qu)`,
+  `(?:me|nous|te) voila bien (?:avancee?s?|aidee?s?|servie?s?|renseignee?s?)`,
+  `(?:j|on|nous) (?:suis|est|sommes) bien (?:avancee?s?|aidee?s?|servie?s?|barree?s?)`,
+  `autant (?:parler|interroger|demander|discuter|causer|ecrire|poser|faire|jeter|lire)(?: \\w+){0,4}`,
+  `merci (?:du|pour le|pour ce) (?:conseil|tuyau|renseignement) (?:inutile|bidon|nul)`,
+  `(?:bravo|super|genial|formidable|magnifique|merci|chapeau) (?:[,.] )?(?:quelle? |pour (?:l |la |le )?)(?:eclairage|eclaircissement|efficacite|precision|aide|intelligence|utilite|service|clarte)`,
+  `parler? (?:a|aux?) (?:(?:un|des|le|les) )?(?:murs?|vide|ane|poteaux?|vent)`,
+  `(?:on|ca|tu|vous|je|nous) (?:(?:me|nous|n|ne|fais|fait|fait que|font|faites) )*(?:tourner?|tournes|tournons|tournez) (?:tous )?(?:en (?:rond|boucle)|a vide)`,
+  `(?:recopi|repet|copi|radot|rabach|recit)\\w* (?:(?:encore|toujours|juste|que|en boucle) )*(?:ton|votre|le|la|ta|mon|ma|meme|les memes|toujours|la meme) (?:site|page|texte|lettre|message|courrier|chose|question|phrases?)`,
+  `(?:encore|toujours) (?:(?:ton|votre|ce|cette|le|la|ta|le meme|la meme) )+(?:site|page|lien|texte|reponse|blabla|message|charabia|pub)`,
+  // said in other languages
+  `(?:(?:i|me|sorry|it|this|that) )*(?:do |does |did |is |was )?(?:not|don t|dont|doesn t|doesnt|didn t|didnt|isn t|isnt|no) (?:(?:to|me|i|what|the|a|my) )*(?:understand|understood|help|helps|helping|work|works|working|answer|good|this|that|it|find|right|correct|question|useful|clear)(?: (?:you|your|me|my|the|answer|question|this|that|it))*`,
+  `(?:no|nada) (?:es (?:eso|esto|lo que)|entiendo|entendi|comprendo|funciona|sirve|me ayuda|me sirve|capisco|percebo)(?: nada)?`,
+  `(?:wrong|useless|bad answer|no entiendo|nicht verstanden|nao entendi)`,
   `(?:a cote|hors sujet|a cote de la plaque|hors de propos|du tout au tout)`,
   `(?:aucun|pas le|quel) rapport(?: avec (?:ma|la) (?:question|demande))?`,
   `(?:(?:ca|cela|c|ce) )?${NE}(?:a |est )?${VERY}rien a voir(?: avec (?:ma (?:question|demande)|ce que je (?:demande|dis|veux)|mon (?:probleme|cas)|ca|moi))?`,
@@ -59,17 +74,22 @@ export const NO = anywhere(
   `reponse (?:fausse|incomplete|inutile|automatique|toute faite|generale|trop generale|generique|bidon)`,
   `(?:(?:je|j) ${NE}(?:ai|suis) ${VERY})?(?:pas|aucunement) ${VERY}plus avancee?`,
   `(?:c est|ca) (?:pas|plus) (?:normal que vous ne repondiez|une reponse)`,
+  `(?:oui )?je sais (?:bien |tres bien |deja )?(?:ce que c est|tout ca|ca|comment on fait|ou c est)`,
+  `je (?:le|la|les) vois bien(?: ca)?`,
   `(?:ca |cela )?je (?:le |la |les |l )?(?:sais|savais|connais|connaissais) (?:deja|bien)(?: (?:ca|tout ca|merci))?`,
   `(?:je|j) ${NE}(?:vois|y vois|en sais|suis) ${VERY}(?:pas|guere) ${VERY}(?:clair|avancee?|mieux|davantage)`,
   `(?:tu|vous) (?:ne )?(?:m |me |nous )?(?:expliques?|expliquez|dis|dites|aides?|aidez|reponds?|repondez|apprends?|apprenez) ${VERY}(?:rien|pas grand chose)`,
   `aucune (?:aide|reponse|utilite|solution)`,
   `poucebaisse`,
+  `(?:je suis )?(?:pas|guere) (?:plus )?(?:avancee?|aidee?)(?: pour autant)?`,
+  `je (?:ne |n )?(?:sais|suis) pas (?:davantage|plus (?:avancee?|qu avant|que tout a l heure))`,
   `(?:(?:le |toujours le |encore le |c est le )?meme (?:probleme|souci|erreur|bug)|(?:le |mon )?(?:probleme|souci|blocage) (?:continue|persiste|reste(?: le meme)?|demeure|est toujours la|n est (?:toujours )?pas (?:resolu|regle))|ca persiste|rien n a change|rien ne change|pas de changement|toujours (?:bloque|coince|en panne|en attente|le meme|la meme)e?)`,
   `(?:tu|vous) (?:te|t|vous) (?:es |etes )?(?:trompes?|trompez|plante|gourez?)(?: (?:de sujet|encore|completement))?`,
   `(?:tu|vous) (?:as|avez) tort`,
   `(?<!je )(?:tu|vous) (?:dis|dites|racontes?|racontez|inventez|inventes) ?(?:des betises|des conneries|n importe quoi|tout|des choses)?`,
   `(?:ca|cela|(?:ta|votre|la|cette) reponse) ${NE}(?:veut|a) ${VERY}(?:rien|pas|aucun) ?(?:dire|de sens|sens)`,
   `(?:ca|c) ${NE}(?:mene|conduit) a rien`,
+  `(?:bott|deg)\\w* en touche`,
   `(?:tu|vous) ${NE}(?:peux|pouvez|sais|savez) ${VERY}pas (?:m |me |nous )?(?:aider|repondre|renseigner|comprendre)`,
   `je ${NE}(?:ai )?pas demande (?:ca|cela)`,
   `je ${NE}(?:ai|suis) pas (?:convaincue?|rassuree?)`,
@@ -110,7 +130,7 @@ export const YES = anywhere(
   `(?:j ai|je l ai|je les ai|on a) (?:bien |tout |enfin |deja )?(?:trouvee?s?|comprise?|reussi|recu ma reponse|ma reponse|la reponse|ce qu il (?:me )?(?:faut|fallait)|mon info|l info|eu ma reponse|eu (?:l|mon) info)(?: (?:tout seul|toute seule|merci|la reponse|c est bon|ce que je cherchais|mieux|comment faire|maintenant))*(?= (?:[,.?|]|$|merci|et|c|bonne|au|j|ok))`,
   `(?:parfait|parfaite|super|nickel|nikel|genial|impec|impeccable|excellent|formidable|top|merveilleux|magnifique|extra|tip top|pouceleve|trop bien|tres bien|perfect|au top|bravo|chouette|super bien)`,
   `(?:bien recu|bien note|entendu|c est note|note|compris|exactement|tout a fait|bien compris)(?= (?:[,.?|]|$|merci|bonne|ok))`,
-  `(?:ca|cela|celui la|celle la|celui ci) (?:(?:m|me|nous) )?(?:marche|fonctionne|va(?! mal| pas| finir| mieux| etre| faire)|repond|aide|a aide|ira|roule|y est|suffit|suffira|convient|repond a tout|a repondu|a marche)(?: (?:tres )?(?:bien|mieux|maintenant|beaucoup|parfaitement|comme ca|impec|super|pour moi|a ma question|a ma demande))*(?! (?:${NOT}|toujours|meme|pas|ou|si|quand|pour|comment|combien))`,
+  `(?:ca|cela|celui la|celle la|celui ci) (?:(?:m|me|nous) )?(?:marche|fonctionne|va(?! mal| pas| finir| mieux| etre| faire)|repond|aide|a aide|ira|roule|y est|suffit|suffira|convient|repond a tout|a repondu|a marche)(?: (?:tres )?(?:bien|mieux|maintenant|beaucoup|parfaitement|comme ca|impec|super|pour moi|a ma question|a ma demande))*(?! (?:${NOT}|toujours|meme|pas|ou|si|quand|pour|comment|combien|que))`,
   `pas (?:de |d )?(?:souci|soucis|probleme|problemes|mal)(?! (?:de|du|avec))`,
   `(?:je (?:vais|va) (?:faire|essayer|voir|regarder|tester|suivre|appliquer|m en occuper|le faire|la faire|aller voir)(?: (?:ca|cela|comme ca|la demarche|vos (?:conseils|etapes)|le lien|dessus|tout de suite|demain|avec (?:lui|elle|eux|mon|le|la|ma)))*|j essaie|j essaye|je regarde(?: ca)?|je teste|je fais ca|je note|je vois (?:avec|ca)|je m en occupe|j y vais)(?= (?:[,.?|]|$|merci|et|avec|alors|bonne|ca|mon|le|la))`,
   `merci (?:beaucoup |bien |infiniment |mille fois |encore |bcp )?(?:(?:pour|de) (?:votre|ton|l|cette|ta|la|les|vos|tes|cet|ces|le|tout) ?(?:aide|reponses?|infos?|informations?|explications?|precisions?|conseils?|renseignements?|retour|lien|rapidite|votre|temps|efficacite|reactivite)?)`,

@@ -1,8 +1,11 @@
 import { ASIDE, families, isCommon, overlap, sharesSubject, type Aspect } from './content.ts';
 import type { Act } from './machine.ts';
 import type { Nearness } from './matter.ts';
+import { settle } from './settle.ts';
 import { readSignals, type Signals } from './signals.ts';
 import type { BotRequest } from './state.ts';
+import { topicOf, type Topic } from './topic.ts';
+import type { TurnModel } from './turn-model.ts';
 
 /**
  * What a turn is, by its words and by what came before. The hard question is what a second turn on the same subject
@@ -18,6 +21,8 @@ export interface Before {
   readonly said: readonly string[];
   /** Compared only where it matters: it costs two readings of the model. */
   readonly near: () => Nearness;
+  /** Reads what the phrase lists only guess at; the shipped one unless another is given, null for the lists alone. */
+  readonly turns?: TurnModel | null;
 }
 
 export function recognise(text: string, before: Before): Act {
@@ -27,7 +32,10 @@ export function recognise(text: string, before: Before): Act {
   if (before.offered && signals.verdict === 'yes' && signals.yes_first && !signals.but) {
     return { kind: 'feedback-yes', no_thanks: signals.no_thanks };
   }
-  const act = request === null ? opening(signals) : following(signals, request, before);
+  const topic = topicOf(before.said);
+  const ruled = request === null ? opening(signals) : following(signals, request, before, topic);
+  const leaves = (): boolean => request !== null && elsewhere(signals, request, topic, before);
+  const act = settle(ruled, { ...before, signals, topic, leaves });
   return act.kind === 'smalltalk' && signals.insults ? { ...act, insults: true } : act;
 }
 
@@ -43,6 +51,8 @@ function opening(signals: Signals): Act {
   return { kind: 'smalltalk' };
 }
 
+/** As many words of substance behind « non » are another try. */
+const RETRY_WORDS_MIN = 2;
 /** A remark is short: what is longer has something to say. */
 const REMARK_WORDS_MAX = 4;
 /** « votre lien renvoie vers la page d'accueil du site »: longer than that, something is told. */
@@ -52,22 +62,31 @@ const APART_MIN = 0.6;
 /** … and from here on where the answer had just been refused: then people rather say the same again. */
 const APART_AFTER_NO_MIN = 0.85;
 
-function following(signals: Signals, request: BotRequest, before: Before): Act {
+function following(signals: Signals, request: BotRequest, before: Before, topic: Topic): Act {
   const { content, verdict } = signals;
   const bare_question = content.aspects.size > 0 || (content.asks && signals.word_count >= 3 && !signals.small);
   const asks_something = content.words.size > 0 || (bare_question && verdict === null) || signals.again;
-  if (signals.other_topic && verdict !== 'no') {
+  const drops = signals.gives_up && (content.asks || signals.wants) && !sharesSubject(content.words, topic.words);
+  if ((signals.other_topic || drops) && verdict !== 'no') {
     return { kind: 'new-topic', announces: !asks_something || onlyAnnounces(signals), yes: verdict === 'yes' };
   }
   if (!asks_something) return reaction(signals, request);
-  const topic = topicOf(before.said);
   const shared = overlap(content.words, topic.words);
   const asking =
     content.asks || signals.wants || signals.again || signals.announces || signals.maybe_other || signals.also;
   const names = [...content.things].some((thing) => !topic.words.has(thing));
+  const about = signals.about_answer || signals.about_robot;
+  // After « non » people say it otherwise, and it still sounds like a complaint: that is the next attempt.
+  const retries =
+    !about && request.verdict === 'failed' && (content.words.size >= RETRY_WORDS_MIN || content.things.size > 0);
+  if (signals.did_already && !asking && verdict !== 'yes') return { kind: 'feedback-no' };
   if (verdict === 'no') {
-    if (!asking && !names && content.things.size < 2 && content.words.size <= REMARK_WORDS_MAX) {
+    if (signals.about_answer && !asking && signals.word_count <= ANSWER_REMARK_WORDS_MAX)
       return { kind: 'feedback-no' };
+    if (!asking && !names && content.things.size < 2 && content.words.size <= REMARK_WORDS_MAX) {
+      return retries || tellsMore(signals, topic, about)
+        ? { kind: 'reformulation', no: true }
+        : { kind: 'feedback-no' };
     }
     const leaves =
       signals.other_topic ||
@@ -77,8 +96,9 @@ function following(signals: Signals, request: BotRequest, before: Before): Act {
   }
   if (verdict === null && !asking && content.things.size === 0) {
     // A remark that names nothing of the matter is about the answer; what colour it has, its words say.
-    if (signals.negates || signals.sour || signals.still || signals.about_answer || signals.about_robot) {
-      return { kind: 'feedback-no' };
+    if (signals.negates || signals.sour || signals.still || about) {
+      if (retries) return { kind: 'reformulation' };
+      return tellsMore(signals, topic, about) ? { kind: 'reformulation', no: true } : { kind: 'feedback-no' };
     }
     if (signals.relieved && !signals.goes_on) return reaction({ ...signals, verdict: 'yes', yes: 'strong' }, request);
     // Asked to say it in other words, people say something; behind an answer, a few empty words are talk.
@@ -88,6 +108,8 @@ function following(signals: Signals, request: BotRequest, before: Before): Act {
   if (verdict === null && !asking && signals.about_answer && signals.word_count <= ANSWER_REMARK_WORDS_MAX) {
     return { kind: 'feedback-no' };
   }
+  if (signals.about_robot && !content.asks && !signals.wants && content.things.size === 0 && verdict === null)
+    return { kind: 'feedback-no' };
   if (verdict === 'yes' && !signals.yes_first && !asking && !signals.negates) return reaction(signals, request);
   if (verdict === 'yes' && signals.yes_first) {
     if (signals.yes === 'strong' && !signals.ends_in_but && !asking && content.things.size === 0)
@@ -140,13 +162,9 @@ function reaction(signals: Signals, request: BotRequest): Act {
     : { kind: 'smalltalk' };
 }
 
-interface Topic {
-  readonly words: ReadonlySet<string>;
-  /** What was asked about it, domain/bot/content.ts. */
-  readonly families: ReadonlySet<string>;
-  /** It was put as a question, not as a complaint. */
-  readonly asked: boolean;
-  readonly texts: ReadonlySet<string>;
+/** « elle est refusée à chaque fois, la photo »: a complaint that speaks of the matter is an attempt of its own. */
+function tellsMore(signals: Signals, topic: Topic, about: boolean): boolean {
+  return !about && signals.states && signals.word_count > REMARK_WORDS_MAX && overlap(signals.content.words, topic.words) > 0;
 }
 
 /** A turn that says something, with neither yes nor no. */
@@ -156,11 +174,15 @@ function relate(signals: Signals, request: BotRequest, before: Before, topic: To
   const more = (signals.maybe_other || signals.also) && !signals.again;
   if (more && shared < 0.5 && (before.near().apart >= APART_MIN || (shared === 0 && !content.asks)))
     return { kind: 'new-topic' };
-  const corrects = signals.again && request.verdict !== 'satisfied';
+  const corrects = (signals.again || signals.objects) && request.verdict !== 'satisfied';
   if (!corrects && elsewhere(signals, request, topic, before)) return { kind: 'new-topic' };
   if (request.announced || request.choices.length > 0) return { kind: 'question', announces: onlyAnnounces(signals) };
   if (request.verdict === 'failed') return { kind: 'reformulation' };
-  if (request.verdict === 'satisfied') return { kind: 'question' };
+  if (request.verdict === 'satisfied') {
+    // « merci », then « en fait ça ne s'ouvre pas »: thanked too early.
+    const denies = signals.negates && !content.asks && (signals.points_back || content.things.size === 0 || shared > 0);
+    return denies ? { kind: 'reformulation', no: true } : { kind: 'question' };
+  }
   if (more && !signals.still) return { kind: 'question' };
   return { kind: isAgain(signals, topic, shared) ? 'reformulation' : 'question' };
 }
@@ -168,7 +190,7 @@ function relate(signals: Signals, request: BotRequest, before: Before, topic: To
 /** The same need again, though nobody said « non »: the answer failed (ruling 16). */
 function isAgain(signals: Signals, topic: Topic, shared: number): boolean {
   const { content } = signals;
-  if (signals.again || signals.still) return true;
+  if (signals.again || signals.still || signals.objects) return true;
   if (content.asks) {
     if (signals.goes_on && shared < 0.67) return false;
     const same = asksSame(content.aspects, topic);
@@ -190,7 +212,7 @@ function isAgain(signals: Signals, topic: Topic, shared: number): boolean {
 function elsewhere(signals: Signals, request: BotRequest, topic: Topic, before: Before): boolean {
   const { content } = signals;
   const fresh = [...content.things].filter((thing) => !topic.words.has(thing));
-  if (fresh.length === 0 || signals.because) return false;
+  if (fresh.length === 0 || signals.because || signals.points_back) return false;
   if (content.words.size < (signals.goes_on ? 2 : 1) || sharesSubject(content.words, topic.words)) return false;
   const shared = overlap(content.words, topic.words);
   if (shared >= 0.5) return false;
@@ -209,19 +231,4 @@ function asksSame(aspects: ReadonlySet<Aspect>, topic: Topic): boolean {
 function onlyAnnounces(signals: Signals): boolean {
   const { content } = signals;
   return signals.announces && content.words.size <= 2 && content.aspects.size === 0 && !signals.negates;
-}
-
-function topicOf(said: readonly string[]): Topic {
-  const words = new Set<string>();
-  const kinds = new Set<string>();
-  let asked = false;
-  const texts = new Set<string>();
-  for (const text of said) {
-    const { content, text: spelt } = readSignals(text, false);
-    for (const word of content.words) words.add(word);
-    for (const family of families(content.aspects)) kinds.add(family);
-    asked ||= content.asks;
-    texts.add(spelt);
-  }
-  return { words, families: kinds, asked, texts };
 }

@@ -2,6 +2,7 @@ import type { Matter } from './matter.ts';
 import type { Rulebook } from '../rulebook.ts';
 import type { AnswerResult } from './machine.ts';
 import type { BotTerms, BotTextName } from './terms.ts';
+import { waveAnswer, type WaveQuestion } from '../wave/bot.ts';
 
 /** What the bot says. */
 export interface BotReply {
@@ -30,6 +31,22 @@ export interface Asking {
   readonly refused: readonly (string | null)[];
   readonly book: Pick<Rulebook, 'motifs'>;
   readonly terms: BotTerms;
+  /** The member's words and their ISO instant. */
+  readonly said: Pick<WaveQuestion, 'text' | 'at'>;
+}
+
+/** What the bot says of a matter, and whether the member's very words called for it. */
+export interface Answer {
+  readonly text: string;
+  readonly by_words: boolean;
+}
+
+/** The answer to a question: an active wave's first, else the motif's. The one place that chooses. */
+export function answerFor(question: WaveQuestion, terms: Pick<BotTerms, 'answers' | 'waves'>): Answer | undefined {
+  const wave = waveAnswer(terms.waves ?? [], question);
+  if (wave !== undefined) return { text: wave.answer, by_words: wave.phrases.length > 0 };
+  const text = question.motif === null ? undefined : terms.answers[question.motif];
+  return text === undefined ? undefined : { text, by_words: false };
 }
 
 export function sentence(terms: BotTerms, name: BotTextName): BotReply {
@@ -41,12 +58,13 @@ export function sentence(terms: BotTerms, name: BotTextName): BotReply {
  * fallback. One question a request: a second doubt is a failure, or a talk could go on for ever without one. An answer
  * that was refused is not given again: whoever says it in other words has asked for something else.
  */
-export function answer(matter: Matter, { mode, asked, refused, book, terms }: Asking): Answered {
+export function answer(matter: Matter, { mode, asked, refused, book, terms, said }: Asking): Answered {
   const none: readonly string[] = [];
   const { motif, decision, ranked } = matter;
-  const text = motif === null ? undefined : terms.answers[motif];
+  const found = answerFor({ ...said, motif }, terms);
+  const text = found?.text;
   if (mode === 'assume-answered') {
-    const reply = text === undefined ? sentence(terms, 'assumed') : canned(motif!, text);
+    const reply = text === undefined ? sentence(terms, 'assumed') : canned(motif ?? 'wave', text);
     return { result: 'answered', reply, choices: none };
   }
   const [best, second] = ranked;
@@ -54,8 +72,8 @@ export function answer(matter: Matter, { mode, asked, refused, book, terms }: As
   if (motif !== null && terms.human_motifs.includes(motif) && (sure || decision.restricted)) {
     return { result: 'human', reply: sentence(terms, 'handover'), choices: none };
   }
-  if (sure && text !== undefined && !refused.includes(motif))
-    return { result: 'answered', reply: canned(motif!, text), choices: none };
+  if (text !== undefined && (sure || found?.by_words === true) && !refused.includes(motif))
+    return { result: 'answered', reply: canned(motif ?? 'wave', text), choices: none };
   if (
     !asked &&
     best !== undefined &&

@@ -63,6 +63,14 @@ export interface Signals {
   readonly about_robot: boolean;
   /** « tant pis », « bref », « laisse tomber »: done with the subject. */
   readonly gives_up: boolean;
+  /** « mon médecin dit que c'est à vous, alors qui ? »: holds something against the answer. */
+  readonly objects: boolean;
+  /** « elle est refusée à chaque fois »: goes on about what was named before. */
+  readonly points_back: boolean;
+  /** « l'acte, je l'ai déjà transmis »: what the answer asks for was done. */
+  readonly did_already: boolean;
+  /** It begins with somebody or something of which it says a thing. */
+  readonly states: boolean;
   /** « insuffisant », « raté », « introuvable »: the colour of a remark. */
   readonly sour: boolean;
   readonly word_count: number;
@@ -83,6 +91,14 @@ const ABOUT_ANSWER =
 const ABOUT_ROBOT =
   /^[ ,.|]*(?:(?:mais|bah|non|oh|ah|et|donc|la|franchement|serieux|decidement|alors|encore|la) )*(?:vous|tu|t) (?!pouvez|peux|peut|pourriez|voulez|veux|avez (?:recu|bien|mon|ma|mes|un|une|des)|as (?:recu|mon|ma|mes|un|une)|connais|connaissez|aurez|serez|trouverez|verrez)[a-z]/;
 const GIVES_UP = / (?:tant pis|bref|laisse[rz]?(?: tomber)?|passons|peu importe|oubliez|c est pas grave|pas grave) /;
+const OBJECTS =
+  /^(?! (?:ok|oui|d accord|merci|ah|et) ).{12,}[,. ] (?:alors|donc|mais alors|et alors|du coup) (?:c est )?(?:qui|pourquoi|comment|quoi|ou|quand|lequel|laquelle|que|je fais) | (?:je|j|on|il|elle|nous) (?:l|les|vous l|leur|lui|y) (?:ai|a|avons|est) deja \w+ | (?:bloque|refuse|affiche|manque|refusee|bloquee|coince) (?:encore|toujours|quand meme) /;
+const POINTS_BACK =
+  /^ (?:(?:mais|ben|bah|non|euh|bon|sauf que|or|en fait) )*(?:elles?|ils?|ca|cela|celui|celle|l a|(?:le|la|les) (?:miens?|miennes?))(?! (?:me |m en )?(?:faut|faudrait|y a|manque|est (?:possible|normal))) /;
+const DID_ALREADY =
+  / (?:ai|a|avons|avait|avais|ont|est|suis) (?:(?:pourtant|bien|tout|moi) )?deja (?:tout |bien |ete )?(?!eu |un |une )\w+(?:e|es|ees|i|is|it|u|us|ue|ert) | (?:ai|a|avons|ont) \w+(?:e|i|u|is|it)(?: \w+){0,2} deja [,.]? /;
+const STATES =
+  /^ (?:(?:mais|ben|bah|non|euh|bon|ok|oui|sauf que|or|en fait|et|la) |, )*(?:elles?|ils?|ca|cela|le|la|les|l|mon|ma|mes|son|sa|ses|je|j|on|y a|il y a|il n y a|ils?) /;
 /** Adjectives in in- and their like say that something was not enough, whatever it was. */
 const SOUR =
   / (?:in(?!dem|fo|ter|sc|valid|firm|tern|dica|dique|dus|div|du |dus )[a-z]{4,}|im(?:possible|precis\w*|pertinent\w*|buvable|practicable)|il(?:lisible|logique)|rate[es]*|loupe|echec|echoue|flou|vague|vide|erreur|faux|fausse|mal|mauvais\w*|bloque\w*|bug\w*|plante\w*|perdu|manque|absente?|helas|malheureusement|zut|dommage|decu\w*|bizarre|etrange|n importe|compliqu\w*|difficile|penible|long|lent|lourd|galere|relou|charabia|chinois|jargon|en rond|blabla|trop|general|generale|generique|basique|superficiel\w*|chiant\w*|saoul\w*|soul\w*|poucebaisse) /;
@@ -125,7 +141,7 @@ export function readSignals(source: string, first: boolean): Signals {
         ? 'no'
         : 'yes'
       : says_no
-        ? strong_last > no_last && content.things.size === 0
+        ? strong_last > no_last && content.things.size === 0 && !PRAISE.test(no.text.slice(strong_last))
           ? 'yes'
           : 'no'
         : yes_found === null
@@ -165,6 +181,10 @@ export function readSignals(source: string, first: boolean): Signals {
     about_answer: ABOUT_ANSWER.test(text),
     about_robot: ABOUT_ROBOT.test(again.text),
     gives_up: GIVES_UP.test(text),
+    objects: OBJECTS.test(text),
+    points_back: POINTS_BACK.test(text),
+    did_already: DID_ALREADY.test(text),
+    states: STATES.test(text),
     sour: SOUR.test(text),
     word_count: chat.words.length,
   };
@@ -179,6 +199,9 @@ function isDenied(text: string, at: number): boolean {
   const before = text.slice(0, at);
   return DENIED.test(before) || (before.endsWith('| ') && ADJECTIVE.test(text.slice(at)));
 }
+
+/** « encore ton site, bravo »: behind a complaint, praise is irony. */
+const PRAISE = /^(?:bravo|pouceleve|felicitations|chapeau) /;
 
 const ALSO_IN = new RegExp(ALSO.source);
 

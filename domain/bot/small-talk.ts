@@ -16,6 +16,7 @@ export const SMALL = anywhere(
   `(?:pardon|desolee?|excusez moi|excuse moi|excusez|je m excuse|sorry|oups|mince|zut|fausse manip|faute de frappe|erreur de ma part)`,
   `(?:une|deux|2|1) (?:petite )?(?:minute|seconde|secondes|minutes|sec|mn|min)(?= (?:[,.?|]|$|je|svp|s))`,
   `(?:attends|attendez|patientez|un instant|je reviens|deux petites secondes|ne quittez pas)(?= (?:[,.?|]|$|je|une|deux|un|2))`,
+  `(?:quelle?|il fait|fait|on creve de|on meurt de) (?:trop |si |tellement |bien |un )?(?:chaleur|chaud|froid|canicule|pluie|temps (?:de|pourri|magnifique|horrible)|moche|beau)(?: (?:aujourd hui|dehors|ici|chez vous|ce matin))*`,
   `(?:lol|mdr|ptdr|xptdr|mdrr|haha|hahaha|hihi|ahah|ahaha|hehe|jpp)`,
   `(?:tu es la|vous etes la|t es la|es tu la|etes vous la|tu m entends|vous m entendez|tu me recois|je te laisse|je vous laisse|je dois (?:y aller|partir|filer)|je file|je m en vais|je reviendrai|je reviens plus tard|a qui je parle|a qui ai je l honneur|(?:c est )?quoi (?:ton|votre) nom|(?:quelle heure (?:est il|il est)|il est quelle heure)|quel jour (?:on est|sommes nous)|ca va bien(?: et (?:toi|vous))?|ca va(?= \\?)|bien et (?:toi|vous)|comment (?:ca va|allez vous|vas tu|tu vas|vous allez)|ca va (?:bien )?(?:et (?:toi|vous)|toi|vous)|tu vas bien|vous allez bien|quoi de neuf)`,
   `(?:(?:t es|tu es|vous etes|etes vous|es tu|c est|est ce que (?:c est|tu es|vous etes|je parle (?:a|avec))|je parle (?:a|avec)|je suis (?:avec|en contact avec)|suis je (?:en contact|en train de parler)? ?(?:avec|a)|parle je (?:a|avec)|j ai affaire a) (?:bien |donc |vraiment |toi |qu )?(?:un|une) (?:vrai |vraie )?(?:robot|bot|humain|machine|ia|intelligence artificielle|personne|etre humain|ordinateur|chatbot|conseiller|agent|automate)(?: (?:ou|ou bien) (?:un|une|pas)(?: vrai| vraie)? ?(?:\\w+)?)?(?: (?:reelle?|humaine?))?)(?= (?:[,.?|]|$|ou|la))`,
@@ -74,5 +75,5 @@ export const AGAIN = anywhere(
 export const INSIST = anywhere(`oui ou (?:non|merde|quoi|bien)`, `ou (?:pas|non)(?= (?:[,.?|]|$))`);
 /** « toujours rien », « mais »: nothing was settled. */
 export const STILL = anywhere(
-  '(?:toujours (?:pas|rien|aucune?|en attente|bloque|pareil|qu un|qu une|le meme|la meme)|encore (?:pas|rien))',
+  '(?:(?:est|sont|suis|reste|restent|apparait|apparaissent|affiche|figure) (?:encore|toujours)|toujours (?:pas|rien|aucune?|en attente|bloque|pareil|qu un|qu une|le meme|la meme)|encore (?:pas|rien))',
 );

@@ -1,3 +1,5 @@
+import type { WaveAnswer } from '../wave/bot.ts';
+
 /** The supervisors' settings of the bot: config/bot.yaml and the answers of config/bot/*.md. */
 export interface BotTerms {
   /** The mailbox a handed-over talk becomes a conversation of; its profile decides clock and answer way. */
@@ -24,6 +26,8 @@ export interface BotTerms {
   readonly texts: BotTexts;
   /** By motif id, links filled in. */
   readonly answers: Readonly<Record<string, string>>;
+  /** Waves that go on now, with what a supervisor wrote for the bot: said before the answer of the motif. */
+  readonly waves?: readonly WaveAnswer[];
 }
 
 export interface MenuEntry {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { hashPassword } from '../../console/auth/password.ts';
+import { arePagesBuilt } from '../../console/pages.ts';
 import { readEnv } from '../../config/env.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { createApp, type App, type AppDeps } from '../../main.ts';
@@ -20,6 +21,8 @@ import { newPassword } from './agents.ts';
 
 /** Mailboxes of the demo; the configuration holds more. */
 const MAILBOXES = ['pfs-assures', 'pfs-employeurs', 'ps-paaps', 'fs-chalon-louhans', 'reclamations'];
+/** Fed by the chat page, not by mail. */
+const BOT_MAILBOX = 'espace-echanges';
 const MAILS_MAX = 20_000;
 const DEMO_LOGIN = 'demo';
 /** The demo agent answers one conversation in eight. */
@@ -44,6 +47,7 @@ export async function demo(options: Readonly<Record<string, unknown>>): Promise<
   const say = (line: string): void =>
     void (options['json'] === true ? process.stderr : process.stdout).write(`${line}\n`);
 
+  if (!arePagesBuilt()) await (await import('../build-console.ts')).buildConsole();
   const control = await ownDataFolder(env.data);
   const world = await startSampleWorld(MAILBOXES);
   const opened = await openStores(env, log);
@@ -54,7 +58,8 @@ export async function demo(options: Readonly<Record<string, unknown>>): Promise<
       port: once ? 0 : env.http.port,
       public_url: `http://${env.http.host}:${env.http.port}`,
     },
-    undo_ms: 0,
+    // The run that ends by itself waits for nobody to change their mind.
+    ...(once ? { undo_ms: 0 } : {}),
   };
   const app = createApp(deps);
   const end = async (): Promise<void> => {
@@ -72,7 +77,8 @@ export async function demo(options: Readonly<Record<string, unknown>>): Promise<
   const began = new Date();
   const { url } = await app.start();
   control.serve((request) => runForOwner(deps, request));
-  say(`Aiguillage (essai) : API sur ${url}, documentation sur ${url}/docs`);
+  say(`Aiguillage (essai) : console sur ${url}, documentation de l’API sur ${url}/docs`);
+  say(`Assistant du compte : ${url}/bot/demo`);
   say(`Compte d’essai : ${DEMO_LOGIN} / ${password}\n`);
 
   const put = await putMails(world, count, began);
@@ -107,7 +113,7 @@ export async function demo(options: Readonly<Record<string, unknown>>): Promise<
 
 async function goLive(store: Store): Promise<void> {
   await store.write(SYSTEM, async (tx) => {
-    for (const id of MAILBOXES) {
+    for (const id of [...MAILBOXES, BOT_MAILBOX]) {
       await ensureMailbox(tx, id);
       await tx.updateTable('mailbox').set({ mode: 'live' }).where('id', '=', id).execute();
     }

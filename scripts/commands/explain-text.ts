@@ -98,7 +98,11 @@ function rule({ id, held, why, then, predicates }: RuleTried): string[] {
     const excluded = failed.find(({ list }) => list === 'none');
     const because =
       excluded === undefined ? `il manque ${failed.map(({ says }) => says).join(' ; ')}` : `exclue : ${excluded.says}`;
-    return [`  – ${id} : ${because.length > FAILED_CHARS_MAX ? `${because.slice(0, FAILED_CHARS_MAX)}…` : because}`];
+    const denied = failed.flatMap((each) => each.denied);
+    return [
+      `  – ${id} : ${because.length > FAILED_CHARS_MAX ? `${because.slice(0, FAILED_CHARS_MAX)}…` : because}`,
+      ...(denied.length === 0 ? [] : [`      une expression est trouvée, mais niée : ${words(denied)}`]),
+    ];
   }
   const outcome = Object.entries(then).map(([key, value]) => `${key} ${String(value)}`);
   return [

@@ -1,4 +1,5 @@
 import { readEnv } from '../../config/env.ts';
+import { folderNote } from '../../config/folder-note.ts';
 import { loadRulebook, type LoadResult } from '../../config/load.ts';
 import { formatProblems } from '../../config/problems.ts';
 import { failedScenarios } from '../../config/scenarios.ts';
@@ -23,6 +24,11 @@ export async function readSet(dir: string): Promise<FolderSet> {
   const { rulebook, problems, digest, scenarios } = loadRulebook(files);
   if (rulebook === undefined) throw new AiguillageError('CONFIG_INVALID', `\n${formatProblems(problems)}`);
   return { rulebook, digest, files: canonicalFiles(files), scenarios };
+}
+
+/** What to tell whoever applied or rolled back while the watched folder says something else; null when it does not. */
+export async function ownFolderNote(active: string, how: 'apply' | 'rollback'): Promise<string | null> {
+  return folderNote({ dir: ownFolder(), autoapply: readEnv().autoapply }, active, how);
 }
 
 /** The set this machine would start with: CONFIG_DIR, else the one that ships with the program. */

@@ -1,6 +1,11 @@
 import { SAMPLE_LOGIN, startSampleMailbox, type SampleMailbox } from './imap-server.ts';
 import { startSmtpSink, type SmtpSink } from './smtp-sink.ts';
-import type { Connections, ImapConnection, SmtpConnection } from '../../config/connections.ts';
+import {
+  NO_CONNECTIONS,
+  type Connections,
+  type ImapConnection,
+  type SmtpConnection,
+} from '../../config/connections.ts';
 
 /** The world around the demo: one IMAP server a sample mailbox, and an SMTP server that takes everything. */
 export interface SampleWorld {
@@ -35,7 +40,7 @@ export async function startSampleWorld(ids: readonly string[]): Promise<SampleWo
   return {
     mailboxes,
     smtp,
-    connections: { trusted_authserv_ids: [], imap, smtp: outgoing },
+    connections: { ...NO_CONNECTIONS, imap, smtp: outgoing },
     close: async () => {
       await Promise.all([...mailboxes.values()].map((mailbox) => mailbox.close()));
       await smtp.close();

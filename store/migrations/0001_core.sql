@@ -489,6 +489,19 @@ create table aiguillage.idempotency (
 );
 create index idempotency_old on aiguillage.idempotency (created_at);
 
+-- What somebody is writing and has not sent: a closed tab or a lost connection loses nothing. One a person and conversation.
+create table aiguillage.draft (
+  conversation_id uuid not null references aiguillage.conversation,
+  agent_id        uuid not null references aiguillage.agent,
+  reply_type      text not null,
+  subject         text,
+  body            text not null,
+  template        text,
+  updated_at      timestamptz not null,
+  primary key (conversation_id, agent_id)
+);
+create index draft_old on aiguillage.draft (updated_at);
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The desk's day (docs/order-of-work.md): order of work, presence, reviews, alerts.
 -- How many were given out of each side of a queue while both waited: the memory of the split, one row a local day.
@@ -592,6 +605,219 @@ create table aiguillage.alert_ring (
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- The bot channel (docs/bot.md). Secrets of keys stand in the environment, never here.
+create table aiguillage.bot_conversation (
+  id               uuid primary key,
+  portal           text not null,             -- of connections.yaml; a key sees the talks of its portal only
+  account          text not null,             -- the portal's own name of the member's account
+  member           jsonb not null,            -- name and NIR as the account knows them
+  mode             text not null check (mode in ('embedded', 'external')),
+  state            jsonb not null,            -- BotState of domain/bot/state.ts: no word of the member
+  status           text not null check (status in ('open', 'offered', 'accepted', 'handed', 'silenced', 'closed')),
+  last_activity_at timestamptz not null,
+  answer_due_at    timestamptz,               -- an external bot still owes its answer; past this the request has failed
+  entries          integer not null default 0,
+  handover_message uuid references aiguillage.message,
+  conversation_id  uuid references aiguillage.conversation,
+  created_at       timestamptz not null
+);
+create index bot_conversation_live on aiguillage.bot_conversation (last_activity_at) where status in ('open', 'offered');
+create index bot_conversation_owed on aiguillage.bot_conversation (answer_due_at) where answer_due_at is not null;
+create index bot_conversation_handed on aiguillage.bot_conversation (conversation_id);
+create unique index bot_conversation_message on aiguillage.bot_conversation (handover_message);
+
+-- What was asked and what was answered, in order; the answer is kept as it left, so that a repeat gets the same bytes.
+create table aiguillage.bot_turn (
+  id                  uuid primary key,
+  bot_conversation_id uuid not null references aiguillage.bot_conversation,
+  n                   integer not null,
+  what                text not null check (what in ('start', 'turn', 'answer', 'accept', 'decline', 'close')),
+  turn                integer not null,
+  at                  timestamptz not null,
+  text                text not null default '',
+  button              text,
+  kind                text,
+  motif               text,
+  reply               text,
+  message_id          uuid references aiguillage.message,
+  portal              text not null,
+  idem_key            text not null,
+  request_hash        bytea not null,
+  answer              text not null,
+  unique (bot_conversation_id, n),
+  unique (portal, idem_key)
+);
+create index bot_turn_message on aiguillage.bot_turn (message_id) where message_id is not null;
+create index bot_turn_at on aiguillage.bot_turn (at);
+
+-- What each key may still ask (a bucket that fills with time), and the nonces it has used.
+create table aiguillage.bot_key (
+  id          text primary key,
+  portal      text not null,
+  tokens      double precision not null,
+  refilled_at timestamptz not null
+);
+create table aiguillage.bot_nonce (
+  key_id     text not null,
+  nonce      text not null,
+  expires_at timestamptz not null,
+  primary key (key_id, nonce)
+);
+create index bot_nonce_old on aiguillage.bot_nonce (expires_at);
+-- The report of the bot reads these alone.
+create index event_bot on aiguillage.event (occurred_at) where type like 'bot.%';
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- The figure (docs/figure.md), told once: every verdict a request ever had, and the dates of figures it is true at.
+-- Derived from the event log alone and rebuilt from it at any time; nothing else is ever written here.
+create table aiguillage.figure_request (
+  life           uuid not null,                -- conversation, or the mail in quarantine without one
+  message_id     uuid not null,
+  -- dates of figures that take all that is known today; and of those that take what was recorded by their date
+  now_from       timestamptz not null,
+  now_until      timestamptz not null,
+  then_from      timestamptz not null,
+  then_until     timestamptz not null,
+  started_at     timestamptz not null,
+  day            integer not null,             -- of arrival in Europe/Paris, counted from 1970
+  due_elapsed_at timestamptz not null,
+  due_working_at timestamptz not null,
+  legal_due_at   timestamptz,
+  stopped_at     timestamptz,                  -- null while the clock runs
+  repeat_at      timestamptz,
+  elapsed_ms     bigint,                       -- from start to stop on each clock
+  working_ms     bigint,
+  ended          text collate "C",
+  reply          text collate "C",
+  calendar       text collate "C" not null,                -- zone|alsace_moselle: the working days it is judged by
+  mailbox        text collate "C" not null,
+  level          text collate "C",
+  motif          text collate "C",
+  motif_parent   text collate "C",
+  queue          text collate "C",
+  pool           text collate "C",
+  confirmed      boolean not null,
+  seen           boolean not null,
+  transferred    boolean not null,
+  handed         boolean not null,
+  recalled       boolean not null
+) partition by range (now_until);
+-- What holds for good, and what held for a while: a figure of today reads the first alone.
+create table aiguillage.figure_request_last partition of aiguillage.figure_request for values from ('infinity') to (maxvalue);
+create table aiguillage.figure_request_past partition of aiguillage.figure_request for values from (minvalue) to ('infinity');
+create index figure_request_life on aiguillage.figure_request (life);
+create index figure_request_start on aiguillage.figure_request (started_at);
+create index figure_request_past_now on aiguillage.figure_request_past (now_until);
+create index figure_request_past_then on aiguillage.figure_request_past (then_until);
+-- Lives with events that are not told yet. Written beside each event, so that none can be missed.
+create table aiguillage.figure_dirty (
+  id   bigint generated always as identity primary key,
+  life uuid not null
+);
+-- One row: who tells lives holds it.
+create table aiguillage.figure_state (
+  one boolean primary key default true check (one)
+);
+insert into aiguillage.figure_state default values;
+create function aiguillage.figure_touch() returns trigger language plpgsql as $$
+begin
+  insert into aiguillage.figure_dirty (life)
+  select distinct coalesce(conversation_id, message_id) from fresh
+  where coalesce(conversation_id, message_id) is not null and type in ('request.received', 'request.answered',
+    'request.closed', 'request.resumed', 'request.repeated', 'conversation.claimed', 'conversation.read',
+    'conversation.reopened', 'conversation.routed', 'conversation.transferred', 'conversation.motif_confirmed',
+    'review.approved', 'review.returned', 'review.remotived', 'overflow.handed', 'overflow.recalled');
+  return null;
+end $$;
+create trigger event_figure after insert on aiguillage.event
+  referencing new table as fresh for each statement execute function aiguillage.figure_touch();
+-- Mails counted in quarantine, before they had a conversation.
+create index event_uncounted on aiguillage.event (message_id) where conversation_id is null and type = 'request.received';
+create index event_organisation on aiguillage.event (occurred_at) where type = 'organisation.declared';
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Waves (docs/waves.md): many people write the same. Ids, figures, words that at least three people wrote, and what a
+-- supervisor wrote for all; no text of a mail.
+create table aiguillage.wave (
+  id          uuid primary key,
+  status      text not null check (status in ('proposed', 'active', 'dismissed', 'ended')),
+  words       text[] not null,
+  signature   jsonb not null,              -- what its mails have in common (classifiers/topics/waves.ts)
+  people      integer not null,            -- when it was found, and the usual number at that hour of that weekday
+  usual       double precision not null,
+  since       timestamptz not null,        -- its mails are looked for from here on
+  found_at    timestamptz not null,
+  -- mails that came before it was found are compared up to here; later ones join as they are dispatched
+  gathered_to timestamptz not null,
+  gathered_id uuid not null,
+  label       text,
+  ends_at     timestamptz,
+  template    text,
+  sentence    text,                        -- in the acknowledgment
+  bot_answer  text,
+  motif       text,
+  phrases     text[] not null default '{}',
+  decided_by  uuid,                        -- who named or dismissed it; null: it lapsed
+  decided_at  timestamptz,
+  reason      text,                        -- of a dismissal
+  ended_by    uuid,                        -- null: at its date
+  ended_at    timestamptz,
+  check (status not in ('active', 'ended') or (label is not null and ends_at is not null))
+);
+create index wave_open on aiguillage.wave (found_at) where status in ('proposed', 'active');
+create index wave_newest on aiguillage.wave (found_at);
+create table aiguillage.wave_member (
+  wave_id         uuid not null references aiguillage.wave,
+  conversation_id uuid not null references aiguillage.conversation,
+  message_id      uuid not null references aiguillage.message,
+  similarity      double precision not null,
+  how             text not null check (how in ('found', 'gathered', 'joined')),
+  added_at        timestamptz not null,
+  primary key (wave_id, conversation_id)
+);
+create index wave_member_of on aiguillage.wave_member (conversation_id);
+-- When the last search ran, so that one process does it, and what it read.
+create table aiguillage.wave_scan (
+  one        boolean primary key default true check (one),
+  scanned_at timestamptz not null,
+  mails      integer not null default 0,
+  share      double precision not null default 1,
+  found      integer not null default 0
+);
+
+-- One answer to many, approved by a person who saw the list: individual sendings, each once.
+create table aiguillage.group_reply (
+  id             uuid primary key,
+  wave_id        uuid not null references aiguillage.wave,
+  agent_id       uuid not null references aiguillage.agent,
+  digest         text not null,            -- of the list and the words that were approved
+  template       text not null,
+  subject        text not null,
+  body           text not null,            -- of the template, before it is filled
+  motif          text,                     -- whose links it takes; null: each mail's own
+  similarity_min double precision not null,
+  undo_ms        integer not null,
+  approved_at    timestamptz not null,
+  finished_at    timestamptz
+);
+create index group_reply_open on aiguillage.group_reply (approved_at) where finished_at is null;
+create index group_reply_of on aiguillage.group_reply (wave_id, approved_at);
+create table aiguillage.group_reply_item (
+  group_id        uuid not null references aiguillage.group_reply,
+  n               integer not null,
+  conversation_id uuid not null references aiguillage.conversation,
+  message_id      uuid not null references aiguillage.message,
+  status          text not null check (status in ('pending', 'sent', 'skipped')),
+  reason          text,
+  delivery_id     uuid references aiguillage.delivery,
+  done_at         timestamptz,
+  primary key (group_id, n),
+  -- nothing is answered without its own sending
+  check ((status = 'sent') = (delivery_id is not null))
+);
+create unique index group_reply_pending on aiguillage.group_reply_item (conversation_id) where status = 'pending';
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- Append-only audit (law 13). Ids and digests only.
 create table aiguillage.audit (
   seq     bigint generated always as identity primary key,
@@ -631,8 +857,10 @@ grant usage on all sequences in schema aiguillage to aiguillage_app, aiguillage_
 -- What is appended is never changed by the application.
 revoke update, delete on aiguillage.event, aiguillage.audit, aiguillage.audit_seal, aiguillage.ledger,
   aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.rulebook_simulation, aiguillage.rulebook_proposal,
-  aiguillage.model, aiguillage.raw_mail, aiguillage.raw_chunk, aiguillage.overflow_pass
+  aiguillage.model, aiguillage.raw_mail, aiguillage.raw_chunk, aiguillage.overflow_pass, aiguillage.bot_turn
   from aiguillage_app;
+-- Retention takes whole passes away (store/purge-overflow.ts); nothing changes one.
+grant delete on aiguillage.overflow_pass to aiguillage_app;
 grant update (figures) on aiguillage.model to aiguillage_app;
 grant update (outcome, message_id, server_action, sha256, size, internal_date) on aiguillage.ledger to aiguillage_app;
 -- A decision is appended at triage and completed once, at dispatch, with the load it saw.
@@ -712,6 +940,12 @@ grant update (last_ack_at) on aiguillage.sender to aiguillage_partner;
 create policy partner_lock on aiguillage.sender for update to aiguillage_partner
   using (exists (select 1 from aiguillage.conversation c where c.sender_key = sender.key)) with check (false);
 
+-- Its events make figures old, whoever writes them.
+grant insert on aiguillage.figure_dirty to aiguillage_partner;
+alter table aiguillage.figure_dirty enable row level security;
+create policy app_all on aiguillage.figure_dirty to aiguillage_app using (true) with check (true);
+create policy partner_add on aiguillage.figure_dirty for insert to aiguillage_partner with check (true);
+
 -- The order of work holds in a pool as well: it counts what it gives out.
 grant select, insert, update on aiguillage.order_day to aiguillage_partner;
 alter table aiguillage.order_day enable row level security;
@@ -719,10 +953,55 @@ create policy app_all on aiguillage.order_day to aiguillage_app using (true) wit
 create policy partner_own on aiguillage.order_day to aiguillage_partner
   using (queue = current_setting('aiguillage.pool', true)) with check (queue = current_setting('aiguillage.pool', true));
 
+-- A partner reads how its own contract stands (GET /api/overflow/mine), and nothing of another pool.
+grant select (queue, day, handed) on aiguillage.queue_day to aiguillage_partner;
+alter table aiguillage.queue_day enable row level security;
+create policy app_all on aiguillage.queue_day to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.queue_day for select to aiguillage_partner
+  using (queue = current_setting('aiguillage.pool', true));
+grant select (pool, until) on aiguillage.overflow_stop to aiguillage_partner;
+alter table aiguillage.overflow_stop enable row level security;
+create policy app_all on aiguillage.overflow_stop to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.overflow_stop for select to aiguillage_partner
+  using (pool = current_setting('aiguillage.pool', true));
+grant select (pool, answered_at, sampled, verdict) on aiguillage.pool_answer to aiguillage_partner;
+alter table aiguillage.pool_answer enable row level security;
+create policy app_all on aiguillage.pool_answer to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.pool_answer for select to aiguillage_partner
+  using (pool = current_setting('aiguillage.pool', true));
+-- Of the log: when its work was handed over and came back. Not who did it, nor to which conversation.
+grant select (seq, type, occurred_at, data) on aiguillage.event to aiguillage_partner;
+alter table aiguillage.event enable row level security;
+create policy app_all on aiguillage.event to aiguillage_app using (true) with check (true);
+create policy partner_add on aiguillage.event for insert to aiguillage_partner with check (true);
+create policy partner_read on aiguillage.event for select to aiguillage_partner
+  using (type in ('overflow.handed', 'overflow.recalled') and data ->> 'pool' = current_setting('aiguillage.pool', true));
+
 grant select, insert on aiguillage.idempotency to aiguillage_partner;
 alter table aiguillage.idempotency enable row level security;
 create policy app_all on aiguillage.idempotency to aiguillage_app using (true) with check (true);
 create policy partner_own on aiguillage.idempotency to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id))
+  with check (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+-- The talk behind a conversation that was handed over; not who the account belongs to, nor what was answered by machine keys.
+grant select (id, portal, mode, state, status, handover_message, conversation_id, created_at)
+  on aiguillage.bot_conversation to aiguillage_partner;
+grant select (id, bot_conversation_id, n, what, turn, at, text, button, kind, motif, reply)
+  on aiguillage.bot_turn to aiguillage_partner;
+alter table aiguillage.bot_conversation enable row level security;
+create policy app_all on aiguillage.bot_conversation to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.bot_conversation for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
+alter table aiguillage.bot_turn enable row level security;
+create policy app_all on aiguillage.bot_turn to aiguillage_app using (true) with check (true);
+create policy partner_read on aiguillage.bot_turn for select to aiguillage_partner
+  using (exists (select 1 from aiguillage.bot_conversation b where b.id = bot_conversation_id));
+
+-- Whose it is, the code asks; the wall says where.
+grant select, insert, update, delete on aiguillage.draft to aiguillage_partner;
+alter table aiguillage.draft enable row level security;
+create policy app_all on aiguillage.draft to aiguillage_app using (true) with check (true);
+create policy partner_own on aiguillage.draft to aiguillage_partner
   using (exists (select 1 from aiguillage.conversation c where c.id = conversation_id))
   with check (exists (select 1 from aiguillage.conversation c where c.id = conversation_id));
 revoke select on aiguillage.agent, aiguillage.session from aiguillage_partner;

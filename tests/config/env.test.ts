@@ -25,7 +25,10 @@ describe('the environment', () => {
   });
 
   test('of production keeps supervisors in charge of what becomes active', () => {
-    expect(readEnv({ DATABASE_URL: POSTGRES, TOKEN_SECRET: SECRET })).toMatchObject({ autoapply: false });
+    const site = { DATABASE_URL: POSTGRES, TOKEN_SECRET: SECRET };
+    expect(readEnv(site)).toMatchObject({ autoapply: false, bot_demo: false });
+    expect(readEnv({ ...site, BOT_DEMO: '1' }).bot_demo).toBe(true);
+    expect(readEnv({}).bot_demo).toBe(true);
     expect(readEnv({ DATABASE_URL: POSTGRES, TOKEN_SECRET: SECRET, CONFIG_AUTOAPPLY: '1' })).toMatchObject({
       autoapply: true,
     });

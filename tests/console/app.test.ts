@@ -1,9 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { Registry } from 'prom-client';
+import { buildApp } from '../../console/app.ts';
 import { answerTo } from '../../console/errors.ts';
+import { loadPages } from '../../console/pages.ts';
 import { AiguillageError, ERROR_CODES, type ErrorCode } from '../../domain/errors.ts';
 import { openQueues } from '../../queues/queues.ts';
 import { SYSTEM } from '../../store/database.ts';
@@ -70,7 +73,33 @@ describe('the application', () => {
     expect(page.body).not.toMatch(/https?:\/\//);
   });
 
-  test('the first page says what this is and where to go', async () => {
+  test('the console’s page and its files come with their own policy; only files named by their content are kept', async () => {
+    const file = (text: string, type: string) => ({ type, content: Buffer.from(text), gzip: gzipSync(text) });
+    const script = file('export {}', 'text/javascript; charset=utf-8');
+    const pages = { index: file('<!doctype html>', 'text/html; charset=utf-8'), assets: new Map([['a.js', script]]) };
+    const app = buildApp({ ...world.deps, metrics: new Registry(), pages });
+    const page = await app.inject({ url: '/' });
+    expect(page.headers['cache-control']).toBe('no-store');
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:/);
+    const asset = await app.inject({ url: '/assets/a.js', headers: { 'accept-encoding': 'gzip' } });
+    expect(asset.headers).toMatchObject({
+      'cache-control': expect.stringContaining('immutable'),
+      'content-encoding': 'gzip',
+    });
+    expect(gunzipSync(asset.rawPayload).toString()).toBe('export {}');
+    for (const url of ['/assets/b.js', '/assets/..%2f..%2fpackage.json', '/assets/__proto__'])
+      expect([url, (await app.inject({ url })).statusCode]).toEqual([url, 404]);
+    await app.close();
+  });
+
+  test('without built pages the console role has one sentence to say', () => {
+    expect(() => loadPages('/nonexistent')).toThrow(expect.objectContaining({ code: 'CONSOLE_NOT_BUILT' }));
+  });
+
+  test('a process without the console’s pages says what it is and where to go', async () => {
     const { body, headers } = await get('/');
     expect(headers['content-type']).toContain('text/html');
     expect(body).toContain('lang="fr"');

@@ -23,6 +23,7 @@ const ALL: Role[] = [A, R, S, P, ADM, AUD];
 
 const MATRIX: Record<string, RouteRoles> = {
   'GET /': 'public',
+  'GET /assets/:file': 'public',
   'GET /healthz': 'public',
   'GET /readyz': 'public',
   'GET /metrics': 'public',
@@ -40,6 +41,12 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /api/conversations/:id/attachments/:message/:part': [A, R, S, P],
   'GET /api/conversations/:id/original/:message': [A, R, S, P],
   'POST /api/conversations/:id/reply': [A, R, S, P],
+  'POST /api/conversations/:id/check-reply': [A, R, S, P],
+  'GET /api/conversations/:id/draft': [A, R, S, P],
+  'PUT /api/conversations/:id/draft': [A, R, S, P],
+  'DELETE /api/conversations/:id/draft': [A, R, S, P],
+  'GET /api/conversations/:id/state': [A, R, S, P],
+  'POST /api/conversations/:id/contact': [A, R, S, P],
   'POST /api/deliveries/:id/cancel': [A, R, S, P],
   'POST /api/deliveries/:id/resolve': [S],
   'GET /api/motifs': [A, R, S, P],
@@ -66,12 +73,24 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /api/alerts': [A, R, S],
   'POST /api/alerts/:id/ack': [A, R, S],
   'GET /api/overflow': [R, S, ADM, AUD],
+  'GET /api/overflow/mine': [P],
   'POST /api/overflow/:pool/stop': [S],
   'POST /api/overflow/:pool/resume': [S],
   'GET /api/second-readings': [R, S],
   'POST /api/second-readings/:id': [R, S],
   'GET /api/report': [R, S, ADM, AUD],
+  'GET /api/report/forecast': [R, S, ADM, AUD],
+  'GET /api/report/weekly': [R, S, ADM, AUD],
+  'GET /api/report/second-reading': [R, S],
   'GET /api/topics': [S],
+  'GET /api/waves': [A, R, S],
+  'GET /api/waves/:id': [A, R, S],
+  'POST /api/waves/:id/name': [S],
+  'POST /api/waves/:id/dismiss': [S],
+  'POST /api/waves/:id/end': [S],
+  'GET /api/waves/:id/group-reply': [A, R, S],
+  'POST /api/waves/:id/group-reply': [A, R, S],
+  'POST /api/group-replies/:id/stop': [A, R, S],
   'GET /api/rules': [S, ADM],
   'GET /api/rules/:digest': [S, ADM],
   'POST /api/rules/check': [S, ADM],
@@ -86,12 +105,29 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /api/agents': [ADM],
   'POST /api/agents': [ADM],
   'POST /api/agents/:id': [ADM],
+  'GET /api/bot/report': [R, S, ADM, AUD],
+  'POST /bot/conversations': 'key',
+  'POST /bot/conversations/:id/turns': 'key',
+  'POST /bot/conversations/:id/answers': 'key',
+  'POST /bot/conversations/:id/accept': 'key',
+  'POST /bot/conversations/:id/decline': 'key',
+  'POST /bot/conversations/:id/close': 'key',
+  'GET /bot/conversations/:id': 'key',
+  'GET /bot/demo': 'public',
+  'GET /bot/demo/chat.css': 'public',
+  'GET /bot/demo/chat.js': 'public',
+  'POST /bot/demo/conversations': 'public',
+  'POST /bot/demo/conversations/:id/turns': 'public',
+  'GET /bot/demo/conversations/:id': 'public',
 };
 const ROUTES = Object.entries(MATRIX).map(([line, roles]) => {
   const [method, url] = line.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
   return { method, url, roles };
 });
-const GUARDED = ROUTES.filter((route): route is typeof route & { roles: readonly Role[] } => route.roles !== 'public');
+const GUARDED = ROUTES.filter((route): route is typeof route & { roles: readonly Role[] } =>
+  Array.isArray(route.roles),
+);
+const SIGNED = ROUTES.filter((route) => route.roles === 'key');
 const WRITES = ROUTES.filter((route) => route.method !== 'GET');
 
 /** The route with ids that exist nowhere: past the guard it ends in 400 or 404, never in a change. */
@@ -109,10 +145,13 @@ afterAll(() => world.close());
 test('the router’s own list is the one above: no route without a line, no line without a route', () => {
   const routed = world.app.guardedRoutes
     .filter((route) => !route.url.startsWith('/docs'))
-    .map((route) => [`${route.method} ${route.url}`, route.roles === 'public' ? 'public' : [...route.roles].sort()]);
+    .map((route) => [
+      `${route.method} ${route.url}`,
+      typeof route.roles === 'string' ? route.roles : [...route.roles].sort(),
+    ]);
   const written = Object.entries(MATRIX).map(([line, roles]) => [
     line,
-    roles === 'public' ? 'public' : [...roles].sort(),
+    typeof roles === 'string' ? roles : [...roles].sort(),
   ]);
   expect(Object.fromEntries(routed)).toEqual(Object.fromEntries(written));
   expect(routed).toHaveLength(written.length);
@@ -150,8 +189,17 @@ describe.each(GUARDED)('$method $url', ({ method, url, roles }) => {
   });
 });
 
+describe.each(SIGNED)('$method $url', ({ method, url }) => {
+  test('a session of the console opens nothing, whoever’s', async () => {
+    for (const role of ROLES) {
+      const answer = method === 'GET' ? await people[role].get(at(url)) : await people[role].post(at(url), {});
+      expect([answer.statusCode, answer.json().error.code]).toEqual([401, 'BOT_UNSIGNED']);
+    }
+  });
+});
+
 describe.each(WRITES)('a write: $method $url', ({ method, url, roles }) => {
-  const role = roles === 'public' ? 'agent' : roles[0]!;
+  const role = roles === 'public' || roles === 'key' ? 'agent' : roles[0]!;
   const send = (headers: Record<string, string>) =>
     world.app.inject({
       method,
@@ -170,7 +218,7 @@ describe.each(WRITES)('a write: $method $url', ({ method, url, roles }) => {
     expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'AUTH_CSRF']);
   });
 
-  if (roles !== 'public') {
+  if (roles !== 'public' && roles !== 'key') {
     test.each([
       ['no token', ''],
       ['the token of another session', 'other'],

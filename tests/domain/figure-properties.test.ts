@@ -212,8 +212,8 @@ describe('the figure of any log', () => {
   test.each(['queue', 'motif'] as const)(
     'is what looking at one request at a time gives, by %s too',
     async (by: Breakdown & ('queue' | 'motif')) => {
-      await fc.assert(
-        fc.asyncProperty(steps, choice, async (list, { as_of, from, days, clock, known }) => {
+      fc.assert(
+        fc.property(steps, choice, (list, { as_of, from, days, clock, known }) => {
           const log = logOf(list)
             .map((event, seq) => ({ event, seq }))
             .sort((a, b) => ms(a.event.occurred_at) - ms(b.event.occurred_at) || a.seq - b.seq)
@@ -227,7 +227,7 @@ describe('the figure of any log', () => {
             known,
             by,
           };
-          const found = await computeFigure(log, options);
+          const found = computeFigure(log, options);
           const wanted = recompute(log, { ...options, from_ms: midnight(first), until_ms: midnight(first + days + 1) });
           expect(found).toMatchObject(wanted.all);
           expect(new Set(found.groups?.map((group) => group.key))).toEqual(wanted.keys(by));
@@ -239,31 +239,26 @@ describe('the figure of any log', () => {
   );
 
   test('every request is in exactly one state, and the groups add up to the whole', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        steps,
-        choice,
-        fc.constantFrom<Breakdown>('queue', 'motif', 'pool', 'mailbox'),
-        async (list, c, by) => {
-          const log = logOf(list).sort((a, b) => ms(a.occurred_at) - ms(b.occurred_at));
-          const figure = await computeFigure(log, {
-            from: '2026-10-20',
-            to: '2026-11-30',
-            as_of: new Date(START + c.as_of * HOUR),
-            clock: c.clock,
-            known: c.known,
-            by,
-          });
-          const { received, answered, call_conclusive, answered_with_other, no_answer_needed, redirected } = figure;
-          expect(figure.handled).toBe(answered + call_conclusive + answered_with_other + no_answer_needed + redirected);
-          expect(received).toBe(figure.handled + figure.closed_without_answer + figure.open_late + figure.open_not_due);
-          expect(figure.share ?? 0).toBeLessThanOrEqual(1);
-          expect((figure.groups ?? []).reduce((sum, group) => sum + group.received, 0)).toBe(received);
-          expect((figure.groups ?? []).reduce((sum, group) => sum + group.answered_in_time, 0)).toBe(
-            figure.answered_in_time,
-          );
-        },
-      ),
+    fc.assert(
+      fc.property(steps, choice, fc.constantFrom<Breakdown>('queue', 'motif', 'pool', 'mailbox'), (list, c, by) => {
+        const log = logOf(list).sort((a, b) => ms(a.occurred_at) - ms(b.occurred_at));
+        const figure = computeFigure(log, {
+          from: '2026-10-20',
+          to: '2026-11-30',
+          as_of: new Date(START + c.as_of * HOUR),
+          clock: c.clock,
+          known: c.known,
+          by,
+        });
+        const { received, answered, call_conclusive, answered_with_other, no_answer_needed, redirected } = figure;
+        expect(figure.handled).toBe(answered + call_conclusive + answered_with_other + no_answer_needed + redirected);
+        expect(received).toBe(figure.handled + figure.closed_without_answer + figure.open_late + figure.open_not_due);
+        expect(figure.share ?? 0).toBeLessThanOrEqual(1);
+        expect((figure.groups ?? []).reduce((sum, group) => sum + group.received, 0)).toBe(received);
+        expect((figure.groups ?? []).reduce((sum, group) => sum + group.answered_in_time, 0)).toBe(
+          figure.answered_in_time,
+        );
+      }),
       { numRuns: 200 },
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { computeFigure, type FigureEvent } from '../../domain/figure.ts';
-import { RESUME_MAX_MS } from '../../domain/figure-reader.ts';
+import { RESUME_MAX_MS } from '../../domain/figure-life.ts';
 
 const START = '2026-03-16T09:00:00.000Z';
 const at = (ms: number): string => new Date(Date.parse(START) + ms).toISOString();
@@ -36,7 +36,7 @@ const resumed = (ms: number): FigureEvent =>
 const other = (ms: number): FigureEvent =>
   event('request.answered', ms, { reply_type: 'definitive', message_ids: ['x'] });
 
-const figure = (events: readonly FigureEvent[], as_of = at(100 * HOUR)) =>
+const figure = async (events: readonly FigureEvent[], as_of = at(100 * HOUR)) =>
   computeFigure(events, { from: '2026-03-16', to: '2026-03-16', as_of, clock: 'elapsed' });
 
 describe('a reply that was taken back before it left', () => {

@@ -36,7 +36,7 @@ describe.each(ENGINES)('acknowledgments on %s', (engine) => {
   /** As the dispatch transaction does: sender's row first. */
   async function acknowledge(
     seeded: Seeded,
-    more: { book?: Rulebook; now?: Date; flags?: string[]; message_id?: string } = {},
+    more: { book?: Rulebook; now?: Date; flags?: string[]; message_id?: string; wave?: string; urgency?: number } = {},
   ): Promise<{ delivery: Delivery } | { reason: AcknowledgmentRefusal }> {
     const now = more.now ?? OPEN;
     const result = await store.write(SYSTEM, async (tx) => {
@@ -50,7 +50,8 @@ describe.each(ENGINES)('acknowledgments on %s', (engine) => {
       return tryAcknowledge(tx, {
         message,
         conversation,
-        decision: { flags: (more.flags ?? []).map((id) => ({ id })) },
+        decision: { flags: (more.flags ?? []).map((id) => ({ id })), urgency: more.urgency ?? 3 },
+        wave_sentence: more.wave,
         queue: 'n1',
         rulebook: more.book ?? ackRulebook(),
         load: LOAD,
@@ -96,6 +97,25 @@ describe.each(ENGINES)('acknowledgments on %s', (engine) => {
     );
     expect(row.last_ack_at).toEqual(OPEN);
   });
+
+  test.each([
+    ['in the acknowledgment of its mails', {}, true],
+    ['not beside a P1 of this mail', { urgency: 1 }, false],
+    ['not beside a P0 of this mail', { urgency: 0 }, false],
+    ['not beside a P1 of an earlier mail', { before: 1 }, false],
+    ['not if it asks for what is never asked by mail', { sentence: 'Envoyez votre RIB par courriel.' }, false],
+  ])(
+    'the sentence of a wave stands %s',
+    async (_, given: { urgency?: number; before?: number; sentence?: string }, said) => {
+      const sentence = given.sentence ?? 'Le compte ameli est en panne, inutile de nous écrire de nouveau.';
+      const seeded = await seedConversation(store, sender, { conversation: { urgency: given.before ?? 3 } });
+      const result = await acknowledge(seeded, { wave: sentence, urgency: given.urgency ?? 3 });
+      if (!('delivery' in result)) throw new Error(result.reason);
+      expect(result.delivery.body.includes(sentence)).toBe(said);
+      // The mentions of R112-11-1 stay, whatever is added.
+      expect(result.delivery.body).toContain(`Référence ${seeded.ref}.`);
+    },
+  );
 
   test('repeats no word of the member: the sender may be forged, and the mail would reach a third', async () => {
     const words = 'ACHETEZ-MOI';

@@ -219,12 +219,16 @@ describe('rules in the store', () => {
     expect(told.exit).toBe(0);
     expect(told.stdout).toContain(`rules apply DOSSIER --digest ${digest}`);
     expect(told.stdout).toMatch(/^rule:carte\.ailleurs +s’applique désormais +1/m);
-    const done = await apply(context, { dir: candidate, digest: digest.slice(0, 12), by: 'camille' });
+    const done = await apply(context, { dir: candidate, digest: digest.slice(0, 8), by: 'camille' });
     expect(done.stdout).toContain(`En vigueur : ${digest.slice(0, 12)}, à la place de ${active.slice(0, 12)}.`);
     expect(await now()).toBe(digest);
-    expect((await rollback(context, { by: 'alex', json: true })).stdout).toBe(
-      `${JSON.stringify({ active, from: digest })}\n`,
-    );
+    // No folder of this test holds either set: both say what the folder will do at its next change.
+    expect(done.stdout).toMatch(/^Attention : le dossier « config » .* ne contient pas les règles en vigueur/m);
+    expect(JSON.parse((await rollback(context, { by: 'alex', json: true })).stdout)).toEqual({
+      ...{ active, from: digest },
+      warning: expect.stringContaining('avec ce que vous venez de retirer'),
+    });
+    await expect(rollback(context, {})).rejects.toMatchObject({ code: 'RULES_NO_PREVIOUS' });
     const { stdout } = await history(context, {});
     expect(stdout).toMatch(new RegExp(`^\\* +${active.slice(0, 12)} .* alex +retour arrière`, 'm'));
     expect(stdout).toMatch(new RegExp(`^ +${digest.slice(0, 12)} .* camille +appliqué`, 'm'));

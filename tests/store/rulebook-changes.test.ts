@@ -73,8 +73,8 @@ describe.each(ENGINES)('changing the rules on %s', (engine) => {
     });
 
     test.each([
-      ['was never simulated', async () => {}, 'none'],
-      ['was simulated on no mail', () => simulate(B, A, 0), 'none'],
+      ['was never simulated', async () => {}, 'aucun essai'],
+      ['was simulated on no mail', () => simulate(B, A, 0), 'aucun essai'],
       ['was simulated against a set that is no longer active', () => simulate(B, C), C.digest.slice(0, 12)],
     ])('refuses a set that %s, and says so', async (_name, before, said) => {
       await before();
@@ -132,15 +132,15 @@ describe.each(ENGINES)('changing the rules on %s', (engine) => {
       await apply(B);
     });
 
-    test('goes to the set before, and again comes forward', async () => {
+    test('goes one step further back each time, and never brings back what was just withdrawn', async () => {
+      await apply(C, { unsimulated: 'essai' });
+      expect(await rollback()).toEqual({ from: C.digest, digest: B.digest });
       expect(await rollback()).toEqual({ from: B.digest, digest: A.digest });
-      expect(await rollback()).toEqual({ from: A.digest, digest: B.digest });
-      expect((await read((tx) => rulebookHistory(tx))).map(({ how }) => how)).toEqual([
-        'rollback',
-        'rollback',
-        'apply',
-        'seed',
-      ]);
+      await expect(rollback()).rejects.toMatchObject({ code: 'RULES_NO_PREVIOUS' });
+      // Named, what was withdrawn comes back, and is undone like any other.
+      expect(await rollback(C.digest.slice(0, 8))).toEqual({ from: A.digest, digest: C.digest });
+      expect(await rollback()).toEqual({ from: C.digest, digest: A.digest });
+      expect((await read((tx) => rulesState(tx))).withdrawn).toEqual([C.digest, B.digest]);
     });
 
     test('goes to any set that was active once, by the beginning of its digest', async () => {
@@ -150,11 +150,11 @@ describe.each(ENGINES)('changing the rules on %s', (engine) => {
     });
 
     test.each([
-      ['a set that never was active', C.digest, 'CONFIG_UNKNOWN_DIGEST'],
-      ['what is no digest', 'hier', 'BAD_INPUT'],
-    ])('not to %s', async (_name, to, code) => {
+      ['a set that never was active', C.digest, 'CONFIG_UNKNOWN_DIGEST', 'ce jeu n’a jamais été en service'],
+      ['what is no digest', 'hier', 'BAD_INPUT', '8 à 64 signes'],
+    ])('not to %s', async (_name, to, code, said) => {
       await write((tx) => saveRulebook(tx, SYSTEM, C.digest, C.files, now()));
-      await expect(rollback(to)).rejects.toMatchObject({ code });
+      await expect(rollback(to)).rejects.toMatchObject({ code, message: expect.stringContaining(said) });
       expect(await read(activeDigest)).toBe(B.digest);
     });
 
@@ -201,6 +201,11 @@ describe.each(ENGINES)('changing the rules on %s', (engine) => {
       expect(await keep(B, true)).toBe('known');
       expect(await read(activeDigest)).toBe(A.digest);
       expect((await read((tx) => rulesState(tx))).candidate).toBeNull();
+      // A comment more says the same again; it waits, and the history says why.
+      const text = `# relu\n${B.files.get('motifs.yaml')!}`;
+      const again = proposeRulebook(new Map(B.files).set('motifs.yaml', text));
+      expect(await keep((again as { candidate: Candidate }).candidate, true)).toBe('proposed');
+      expect((await read((tx) => proposals(tx)))[0]!.problems).toEqual([expect.stringMatching(/^retirées/)]);
       expect(await keep(C, true)).toBe('activated');
     });
 

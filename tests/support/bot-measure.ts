@@ -7,7 +7,7 @@ import { next, type BotContext } from '../../domain/bot.ts';
 import { newBotState, type BotState } from '../../domain/bot/state.ts';
 import { compileRulebook } from '../../domain/match.ts';
 
-/** A labelled talk of tests/fixtures/bot/dialogues.jsonl; its id begins with the batch it was written in. */
+/** A labelled talk of classifiers/bot/dialogues.jsonl; its id begins with the batch it was written in. */
 export interface Dialogue {
   readonly id: string;
   readonly turns: readonly { readonly member: string; readonly kind: string }[];
@@ -18,7 +18,7 @@ export interface Dialogue {
 export const READ_AT = '2026-11-22T09:00:00Z';
 
 export function readDialogues(): Dialogue[] {
-  return readFileSync(new URL('../fixtures/bot/dialogues.jsonl', import.meta.url), 'utf8')
+  return readFileSync(new URL('../../classifiers/bot/dialogues.jsonl', import.meta.url), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Dialogue);

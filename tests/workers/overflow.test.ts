@@ -7,6 +7,7 @@ import { rebalance, type Waiting } from '../../domain/overflow-rebalance.ts';
 import { loadDecision } from '../../store/decisions.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { joinConversation, lockConversation } from '../../store/intake.ts';
+import { countHandover, lockDay } from '../../store/load.ts';
 import { loadMessage } from '../../store/messages.ts';
 import { createDispatchWork } from '../../workers/dispatch.ts';
 import { overflowTick } from '../../workers/overflow.ts';
@@ -315,16 +316,20 @@ describe.each(ENGINES)('overflow contracts at work, on %s', (engine) => {
 
   test('an urgent mail that joins takes its conversation out of the pool, and the figures by pool are told', async () => {
     const { id } = await world.conversation({ queue: HAINAUT });
-    await world.store.write(SYSTEM, (tx) =>
-      tx.updateTable('conversation').set({ handed_at: MORNING, pool_hops: 1 }).where('id', '=', id).execute(),
-    );
+    await world.store.write(SYSTEM, async (tx) => {
+      await tx.updateTable('conversation').set({ handed_at: MORNING, pool_hops: 1 }).where('id', '=', id).execute();
+      await lockDay(tx, [HAINAUT], '2026-11-24');
+      await countHandover(tx, HAINAUT, '2026-11-24', 2);
+    });
+    const before = await handedToday(world);
     const message = await world.message(id, { queue: 'urgence-vitale', flags: ['danger-vital'], urgency: 0 });
     await world.store.write(SYSTEM, async (tx) => {
       const conversation = (await lockConversation(tx, id))!;
       const { decision } = (await loadDecision(tx, message))!;
-      await joinConversation(tx, conversation, (await loadMessage(tx, message))!, decision, MORNING);
+      await joinConversation(tx, conversation, (await loadMessage(tx, message))!, decision, MORNING, world.book);
     });
     expect(await world.row(id)).toMatchObject({ queue: 'urgence-vitale', urgency: 0, handed_at: null, pool_hops: 1 });
+    expect(await handedToday(world)).toBe(before - 1);
     expect((await world.events(id)).at(-1)).toMatchObject({
       type: 'overflow.recalled',
       data: { pool: HAINAUT, to: 'urgence-vitale', reason: 'urgent' },

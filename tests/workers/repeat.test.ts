@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Motif } from '../../domain/rulebook.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { newId } from '../../store/ids.ts';
+import { buildReport } from '../../store/report.ts';
+import { stopRequests } from '../../store/requests.ts';
 import { createTriageWork } from '../../workers/triage.ts';
 import { fixedModel, flag, motif, testBook } from '../support/book.ts';
 import { quiet } from '../support/quiet.ts';
@@ -97,6 +99,25 @@ describe('repeat contact', () => {
     );
     expect(await conversationOf(await arrives(from, 6))).toMatchObject({ flags: [] });
   });
+});
+
+test('who comes back in a new mail within a week of the answer is a repeat contact of it; another matter is not', async () => {
+  const from = 'revient@membre.example';
+  const { id } = await conversationOf(await arrives(from, 2));
+  const answered_at = new Date(Date.UTC(2026, 10, 3, 9));
+  await fresh.store.write(SYSTEM, async (tx) => {
+    await stopRequests(tx, SYSTEM, id, answered_at, { kind: 'answered', reply_type: 'renvoi-compte' });
+    await tx.updateTable('conversation').set({ status: 'answered' }).where('id', '=', id).execute();
+  });
+  const repeated = async () => {
+    const days = { from: '2026-11-02', to: '2026-11-02', as_of: '2026-11-20T12:00:00Z', by: 'mailbox' as const };
+    const { account_repeat_base, account_repeated_7d } = await buildReport(fresh.store, days);
+    return [account_repeat_base, account_repeated_7d];
+  };
+  await arrives(from, 5, { guess: 'ij-calcul-montant' });
+  expect(await repeated()).toEqual([1, 0]);
+  await arrives(from, 6);
+  expect(await repeated()).toEqual([1, 1]);
 });
 
 test('a provisional motif stands on the conversation, and its request counts under its parent', async () => {

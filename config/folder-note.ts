@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { digestOf, readFolder } from './source.ts';
+
+/** The watched folder, and whether what it says comes into force by itself. */
+export interface RulesFolder {
+  readonly dir: string;
+  readonly autoapply: boolean;
+}
+
+/**
+ * What a person must know who changed the rules while the folder says something else: what its next change will do.
+ * French, for supervisors; null when the folder holds the active set or cannot be read from here.
+ * @param how what they just did
+ */
+export async function folderNote(
+  { dir, autoapply }: RulesFolder,
+  active: string,
+  how: 'apply' | 'rollback',
+): Promise<string | null> {
+  const { files } = await readFolder(dir);
+  if (files.size === 0) return null;
+  const digest = digestOf(files);
+  if (digest === active) return null;
+  const name = path.basename(path.resolve(dir));
+  const head = `Attention : le dossier « ${name} » (${digest.slice(0, 12)}) ne contient pas les règles en vigueur (${active.slice(0, 12)}).`;
+  const mend =
+    how === 'apply'
+      ? `Copiez-y dès maintenant les fichiers que vous venez d’appliquer.`
+      : `Remettez-y dès maintenant les fichiers d’avant.`;
+  return `${head} ${(autoapply ? BY_ITSELF : BY_A_PERSON)[how]} ${mend}`;
+}
+
+const BY_ITSELF = {
+  apply:
+    'À la prochaine modification de ce dossier, son contenu entrera en vigueur tout seul, à la place de ce que vous venez d’appliquer.',
+  rollback:
+    'Tel quel, ou avec un commentaire de plus, son contenu ne reviendra pas en vigueur ; mais si vous y changez une règle, tout le dossier entrera en vigueur tout seul, avec ce que vous venez de retirer.',
+} as const;
+const BY_A_PERSON = {
+  apply:
+    'Rien ne change tout seul, mais à la prochaine modification de ce dossier, son contenu sera proposé, et la prochaine copie en partira, sans ce que vous venez d’appliquer.',
+  rollback:
+    'Rien ne change tout seul, mais à la prochaine modification de ce dossier, son contenu sera proposé, et la prochaine copie en partira, avec ce que vous venez de retirer.',
+} as const;

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { AiguillageError } from '../domain/errors.ts';
+
+/** A file of the console as it is sent. */
+export interface PageFile {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly gzip: Buffer;
+}
+
+/** The built pages, read once: `index` at `/`, the rest under /assets, whose names change with their content. */
+export interface Pages {
+  readonly index: PageFile;
+  readonly assets: ReadonlyMap<string, PageFile>;
+}
+
+const DIST = fileURLToPath(new URL('./dist/', import.meta.url));
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** True when there is something to serve. */
+export function arePagesBuilt(dir = DIST): boolean {
+  return existsSync(path.join(dir, 'index.html'));
+}
+
+/** @throws AiguillageError CONSOLE_NOT_BUILT */
+export function loadPages(dir = DIST): Pages {
+  if (!arePagesBuilt(dir)) throw new AiguillageError('CONSOLE_NOT_BUILT', 'run: npm run build:console');
+  const assets = path.join(dir, 'assets');
+  return {
+    index: fileOf(path.join(dir, 'index.html')),
+    assets: new Map(readdirSync(assets).map((name) => [name, fileOf(path.join(assets, name))])),
+  };
+}
+
+function fileOf(file: string): PageFile {
+  const content = readFileSync(file);
+  return { type: TYPES[path.extname(file)] ?? 'application/octet-stream', content, gzip: gzipSync(content) };
+}
