@@ -41,7 +41,13 @@ function rowsOf({ turns }: LabelledTalk): TurnRow[] {
     const signals = readSignals(member, i === 0);
     const topic = topicOf(state.topic_turns.map((number) => said[number - 1] ?? ''));
     const { request, offer_pending: offered } = state;
-    const features = turnFeatures({ signals, request, offered, topic: topic.words, repeated: topic.texts.has(signals.text) });
+    const features = turnFeatures({
+      signals,
+      request,
+      offered,
+      topic: topic.words,
+      repeated: topic.texts.has(signals.text),
+    });
     rows.push({
       places: Int32Array.from(features.keys(), placeOf),
       values: Float64Array.from(features.values()),

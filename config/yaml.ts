@@ -10,6 +10,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { LIMITS } from './limits.ts';
+import { FALSE_SPACE, FALSE_SPACE_SAID, tellFault } from './yaml-faults.ts';
 import { problemAt, shorten, type Place, type Problem } from './problems.ts';
 
 export type Path = readonly (string | number)[];
@@ -27,26 +28,11 @@ export interface YamlFile {
   written(path: Path): string | undefined;
 }
 
-/** What the YAML library says, for people who never met YAML. */
-const SENTENCES: Record<string, string> = {
-  DUPLICATE_KEY: 'cette clé est écrite deux fois dans le même bloc',
-  TAB_AS_INDENT: 'une tabulation sert de retrait ; utilisez des espaces',
-  BAD_INDENT: 'le retrait (les espaces en début de ligne) ne correspond pas au bloc',
-  MISSING_CHAR: 'il manque un guillemet, un crochet, une accolade ou un deux-points',
-  UNEXPECTED_TOKEN: 'ce signe n’a pas sa place ici',
-  BLOCK_AS_IMPLICIT_KEY: 'un deux-points de trop : mettez le texte entre guillemets',
-  MULTILINE_IMPLICIT_KEY: 'une clé tient sur une seule ligne ; il manque sans doute un deux-points',
-  BAD_ALIAS: 'ce renvoi (*nom) ne désigne rien',
-  MULTIPLE_DOCS: 'le fichier contient plusieurs documents',
-  TAG_RESOLVE_FAILED: 'les étiquettes « ! » ne sont pas admises',
-  BAD_SCALAR_START: 'un texte qui commence par ce signe doit être entre guillemets',
-};
-
 class Refused extends Error {
-  readonly node: Node | undefined;
-  constructor(what: string, node?: Node) {
+  readonly at: number;
+  constructor(what: string, node?: Node, further = 0) {
     super(what);
-    this.node = node;
+    this.at = (node?.range?.[0] ?? 0) + further;
   }
 }
 
@@ -97,7 +83,7 @@ export function parseYaml(
       if (problems.length === 0) value = toPlain(root);
     }
   } catch (error) {
-    if (error instanceof Refused) fail(error.message, place(error.node?.range?.[0] ?? 0));
+    if (error instanceof Refused) fail(error.message, place(error.at));
     else if (error instanceof RangeError)
       fail('trop de niveaux imbriqués', place(0), `au plus ${LIMITS.depth_max} niveaux`);
     else throw error;
@@ -126,9 +112,10 @@ function telling(faults: readonly YAMLError[]): YAMLError[] {
 }
 
 function faultOf(fault: YAMLError, place: (offset: number) => Place, text: string): Problem {
-  const line = text.slice(fault.pos[0]).split('\n', 1)[0] ?? '';
-  return problemAt(place(fault.pos[0]), {
-    what: SENTENCES[fault.code] ?? `le YAML n’est pas lisible ici (${fault.code})`,
+  const { at, what } = tellFault(fault, text);
+  const line = text.slice(at).split('\n', 1)[0] ?? '';
+  return problemAt(place(at), {
+    what,
     ...(line.trim() === '' ? {} : { value: shorten(line) }),
   });
 }
@@ -152,7 +139,11 @@ function toPlain(root: Document): unknown {
       const plain = Object.create(null) as Record<string, unknown>;
       for (const pair of node.items) {
         if (!isScalar(pair.key)) throw new Refused('une clé doit être un mot', pair.key as Node);
-        plain[String(pair.key.value)] = walk(pair.value, depth + 1);
+        const key = String(pair.key.value);
+        // Behind « : » or « - » it makes one long word of key and value.
+        const blank = key.search(FALSE_SPACE);
+        if (blank >= 0) throw new Refused(FALSE_SPACE_SAID, pair.key, blank);
+        plain[key] = walk(pair.value, depth + 1);
       }
       return plain;
     }

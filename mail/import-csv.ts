@@ -30,7 +30,7 @@ export async function* readCsv(file: string): AsyncGenerator<ArchivedMail | 'unu
       answered = names.indexOf(ANSWERED);
       const missing = COLUMNS.filter((column) => places![column] < 0);
       if (missing.length > 0)
-        throw new AiguillageError('BAD_INPUT', `Columns missing in the first line: ${missing.join(', ')}.`);
+        throw new AiguillageError('BAD_INPUT', `Colonnes absentes de la première ligne : ${missing.join(', ')}.`);
       continue;
     }
     if (cells.length === 1 && cells[0] === '') continue;

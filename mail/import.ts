@@ -135,11 +135,12 @@ async function prepare(
 
 async function archive(file: string, max_bytes: number): Promise<AsyncIterable<ArchivedMail | 'unusable'>> {
   const found = await stat(file).catch(() => undefined);
-  if (found === undefined) throw new AiguillageError('NOT_FOUND', 'The archive does not exist or cannot be read.');
+  if (found === undefined)
+    throw new AiguillageError('NOT_FOUND', `${path.resolve(file)} : ce fichier n’existe pas ou ne peut être lu.`);
   if (found.isDirectory()) return readFolder(file);
   if (/\.(csv|tsv)$/i.test(file)) {
     if (found.size > TABLE_MAX_BYTES)
-      throw new AiguillageError('BAD_INPUT', `A table may have ${TABLE_MAX_BYTES} octets; split it.`);
+      throw new AiguillageError('BAD_INPUT', `Un tableau a au plus ${TABLE_MAX_BYTES} octets ; coupez-le.`);
     return readCsv(file);
   }
   if (/\.eml$/i.test(file)) return readFiles([file]);

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { BREAKDOWNS } from '../domain/figure.ts';
 import { AiguillageError } from '../domain/errors.ts';
+import { inFrench } from './french.ts';
 
 type Options = Record<string, unknown>;
 /** Runs a store command and prints its answer. */
@@ -10,37 +11,43 @@ type Run = (command: string, options: Options) => Promise<void>;
 export function reportCommands(program: Command, store: Run): void {
   const report = program
     .command('report')
-    .description('share handled in time, from the event log alone')
+    .description('part traitée dans le délai, d’après le seul journal des événements')
     // Else its own --to would take that of `report weekly`.
     .enablePositionalOptions()
-    .option('--from <day>', 'first day, YYYY-MM-DD')
-    .option('--to <day>', 'last day, included')
-    .addOption(new Option('--by <what>', 'break down').choices(BREAKDOWNS))
-    .addOption(new Option('--clock <clock>', 'which clock').choices(['elapsed', 'working']).default('elapsed'))
-    .option('--as-of <instant>', 'as it stood then')
-    .addOption(new Option('--known <when>', 'as it was known').choices(['then', 'now']).default('now'))
-    .option('--reviews', 'with --json: what became of the transfers that were reviewed')
-    .option('--json', 'one JSON document')
+    .option('--from <day>', 'premier jour, AAAA-MM-JJ')
+    .option('--to <day>', 'dernier jour, compris')
+    .addOption(new Option('--by <what>', 'détail').choices(BREAKDOWNS))
     .addOption(
-      new Option('--csv', 'for a French spreadsheet: semicolons, decimal commas, no formula').conflicts('json'),
+      new Option('--clock <clock>', 'quelle horloge : elapsed (calendaire), working (ouvrée)')
+        .choices(['elapsed', 'working'])
+        .default('elapsed'),
     )
+    .option('--as-of <instant>', 'situation à cet instant')
+    .addOption(
+      new Option('--known <when>', 'telle qu’on la savait alors (then), ou à présent (now)')
+        .choices(['then', 'now'])
+        .default('now'),
+    )
+    .option('--reviews', 'avec --json : ce que sont devenus les transferts relus')
+    .option('--json', 'un document JSON')
+    .addOption(new Option('--csv', 'pour un tableur français : points-virgules, virgules décimales').conflicts('json'))
     .action(async (options: Options) => {
       if (options['from'] === undefined || options['to'] === undefined) {
-        throw new AiguillageError('USAGE', 'report: --from and --to are needed, days written YYYY-MM-DD.');
+        throw new AiguillageError('USAGE', 'report : il faut --from et --to, des jours écrits AAAA-MM-JJ.');
       }
       await store('report', options);
     });
   report
     .command('forecast')
-    .description('who will pass the deadline at this pace, delays fixed by law, and duties')
-    .option('--json', 'one JSON document')
+    .description('qui dépassera le délai à ce rythme, délais de loi, permanences')
+    .option('--json', 'un document JSON')
     .action((options: Options) => store('report forecast', options));
   report
     .command('weekly')
-    .description('the seven days that end with --to, as one HTML file to read or print')
-    .requiredOption('--to <day>', 'last day, YYYY-MM-DD')
-    .option('--out <file>', 'write the HTML there; else it goes to stdout')
-    .addOption(new Option('--json', 'the numbers as one JSON document').conflicts('out'))
+    .description('les sept jours qui finissent à --to, en une page HTML à lire ou imprimer')
+    .requiredOption('--to <day>', 'dernier jour, AAAA-MM-JJ')
+    .option('--out <file>', 'écrit la page là ; sinon elle va à la sortie')
+    .addOption(new Option('--json', 'les chiffres, en un document JSON').conflicts('out'))
     .action(async ({ out, ...options }: Options) => {
       if (typeof out !== 'string') return store('report weekly', options);
       const { runStoreCommand } = await import('./store-runner.ts');
@@ -51,14 +58,15 @@ export function reportCommands(program: Command, store: Run): void {
     });
   report
     .command('second-reading')
-    .description('replies that were short or fast, or after which the member came back; nobody’s name')
-    .requiredOption('--from <day>', 'first day, YYYY-MM-DD')
-    .requiredOption('--to <day>', 'last day, included')
-    .option('--json', 'one JSON document')
+    .description('réponses brèves, rapides, ou après lesquelles l’assuré est revenu ; sans aucun nom')
+    .requiredOption('--from <day>', 'premier jour, AAAA-MM-JJ')
+    .requiredOption('--to <day>', 'dernier jour, compris')
+    .option('--json', 'un document JSON')
     .action((options: Options) => store('report second-reading', options));
   report
     .command('retell')
-    .description('throw away what is told of the event log and tell it again')
-    .option('--json', 'one JSON document')
+    .description('recompte tout depuis le journal des événements')
+    .option('--json', 'un document JSON')
     .action((options: Options) => store('report retell', options));
+  inFrench(report);
 }

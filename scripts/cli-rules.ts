@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { inFrench } from './french.ts';
 
 type Options = Record<string, unknown>;
 /** Runs a command where the store is. */
@@ -6,25 +7,27 @@ type StoreCall = (command: string, options: Options) => Promise<void>;
 
 /** `rules …`: the supervisors' rules as code (design §6). Each command is loaded when it is called. */
 export function rulesCommands(program: Command, store: StoreCall, loginName: () => Promise<string>): void {
-  const rules = program.command('rules').description('the supervisors’ rules');
+  const rules = program
+    .command('rules')
+    .description('les règles de tri : vérifier, comprendre, essayer, appliquer, revenir en arrière');
   rules
     .command('check [dir]')
-    .description('every problem of a configuration folder, at file:line:col')
-    .option('--json', 'one JSON document')
-    .option('--strict', 'warnings are problems')
-    .option('--junit <file>', 'JUnit XML there, « - » for stdout')
+    .description('toutes les fautes d’un dossier de règles, à fichier:ligne:colonne')
+    .option('--json', 'un document JSON')
+    .option('--strict', 'un avertissement vaut une faute')
+    .option('--junit <file>', 'un rapport JUnit (XML) dans ce fichier, « - » pour la sortie')
     .action(async (dir: string | undefined, options: Options) => {
       process.exitCode = await (await import('./commands/rules.ts')).check(dir, options);
     });
   rules
     .command('explain <mail>')
-    .description('why a mail goes where it goes: a mail file, « - » for pasted text, or the name of a stored one')
-    .option('--text', 'stdin is pasted text')
-    .option('--mailbox <id>', 'the mailbox it came to')
-    .option('--at <instant>', 'when it arrived, with its offset')
-    .option('--load <file>', 'the work that stands before it, YAML')
-    .option('--with <dir>', 'with the rules of this folder')
-    .option('--json', 'one JSON document')
+    .description('pourquoi un courriel va où il va : un fichier, « - » pour un texte collé, ou sa référence')
+    .option('--text', 'ce qui est collé est un simple texte')
+    .option('--mailbox <id>', 'la boîte où il arrive')
+    .option('--at <instant>', 'quand il arrive, avec le décalage horaire')
+    .option('--load <file>', 'le travail qui attend avant lui (YAML)')
+    .option('--with <dir>', 'avec les règles de ce dossier ; sinon celles en vigueur')
+    .option('--json', 'un document JSON')
     .action(async (mail: string, options: Options) => {
       const { explainPasted, needsStore } = await import('./commands/rules-explain.ts');
       if (!needsStore(mail, options)) return explainPasted(mail, options);
@@ -32,16 +35,16 @@ export function rulesCommands(program: Command, store: StoreCall, loginName: () 
     });
   rules
     .command('simulate')
-    .description('what a folder of rules would have changed on past mail')
-    .requiredOption('--with <dir>', 'the rules to try')
-    .option('--since <days>', 'stored mail of the last days, 30d when left out')
+    .description('ce qu’un dossier de règles aurait changé sur le courrier passé')
+    .requiredOption('--with <dir>', 'le dossier à essayer')
+    .option('--since <days>', 'le courrier conservé de ces derniers jours ; 30d si rien n’est dit')
     .addOption(
-      new Option('--mails <file>', 'mails of a file instead, as classify takes them; no database').conflicts('since'),
+      new Option('--mails <file>', 'plutôt les courriels d’un fichier (JSON par ligne) ; sans base').conflicts('since'),
     )
-    .option('--record', 'with --mails: against the active set of the store, and kept for apply')
-    .option('--max-moved <share>', 'exit 1 when more mails move, e.g. 2%')
-    .option('--list <file>', 'write every moved mail there')
-    .option('--json', 'one JSON document')
+    .option('--record', 'avec --mails : contre les règles en vigueur, et retenu pour apply')
+    .option('--max-moved <share>', 'signale quand plus de courriels bougent, par exemple 2%')
+    .option('--list <file>', 'écrit là tous les courriels déplacés')
+    .option('--json', 'un document JSON')
     .action(async (options: Options) => {
       if (options['mails'] === undefined || options['record'] === true)
         return store('rules simulate', { ...(await absolute(options)), by: await loginName() });
@@ -51,31 +54,32 @@ export function rulesCommands(program: Command, store: StoreCall, loginName: () 
     });
   rules
     .command('apply <dir>')
-    .description('make the rules of a folder the active ones, in every process at once')
-    .requiredOption('--digest <digest>', 'of the set that was simulated')
-    .option('--unsimulated <reason>', 'without a simulation; the reason is kept')
-    .option('--json', 'one JSON document')
+    .description('met en vigueur les règles d’un dossier')
+    .requiredOption('--digest <digest>', 'l’empreinte donnée par l’essai, huit signes au moins')
+    .option('--unsimulated <reason>', 'sans essai ; la raison est gardée')
+    .option('--json', 'un document JSON')
     .action(async (dir: string, options: Options) =>
       store('rules apply', { ...(await absolute({ ...options, dir })), by: await loginName() }),
     );
   rules
     .command('rollback')
-    .description('back to the rules before these')
-    .option('--to <digest>', 'to a set that was active once')
-    .option('--json', 'one JSON document')
+    .description('revient aux règles d’avant, un pas de plus à chaque fois')
+    .option('--to <digest>', 'à des règles précises, qui ont déjà été en vigueur')
+    .option('--json', 'un document JSON')
     .action(async (options: Options) => store('rules rollback', { ...options, by: await loginName() }));
   rules
     .command('history')
-    .description('active, proposed and simulated rules')
-    .option('--json', 'one JSON document')
+    .description('règles en vigueur, proposées, essayées')
+    .option('--json', 'un document JSON')
     .action((options: Options) => store('rules history', options));
   rules
     .command('replay')
-    .description('make stored decisions again, each with its own rules and model')
-    .option('--since <days>', 'decisions of the last days', '30d')
-    .option('--limit <n>', 'the newest so many', '1000')
-    .option('--json', 'one JSON document')
+    .description('refait des décisions passées, chacune avec ses règles et son modèle')
+    .option('--since <days>', 'les décisions de ces derniers jours', '30d')
+    .option('--limit <n>', 'les plus récentes, au plus tant', '1000')
+    .option('--json', 'un document JSON')
     .action((options: Options) => store('rules replay', options));
+  inFrench(rules);
 
   program
     .command('plan')

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { AiguillageError } from '../domain/errors.ts';
 import { reportCommands } from './cli-report.ts';
+import { errorLine, inFrench } from './french.ts';
 import { rulesCommands } from './cli-rules.ts';
 
 /**
@@ -122,15 +123,16 @@ program
   .option('--message <id>', 'only this one')
   .option('--json', 'one JSON document')
   .action((options: Options) => store('requeue', options));
-program
+const history = program
   .command('import <path>')
-  .description('bring in history: .mbox, a folder of .eml, or a CSV')
-  .requiredOption('--mailbox <id>', 'the mailbox it belonged to')
-  .option('--json', 'one JSON document')
+  .description('fait entrer un historique : .mbox, dossier de .eml, ou CSV')
+  .requiredOption('--mailbox <id>', 'la boîte d’où il vient')
+  .option('--json', 'un document JSON')
   .action(async (path: string, options: Options) => {
     const { resolve } = await import('node:path');
     return store('import', { ...options, path: resolve(path) });
   });
+inFrench(history);
 
 const quarantine = program.command('quarantine').description('mails set aside');
 quarantine
@@ -195,7 +197,7 @@ async function loginName(): Promise<string> {
 
 /** One line for a person; the stack is for LOG_LEVEL=debug. */
 async function sentence(error: unknown): Promise<string> {
-  if (error instanceof AiguillageError) return `${error.code}: ${error.message}`;
+  if (error instanceof AiguillageError) return errorLine(error, process.argv[2] ?? '');
   if (process.env['LOG_LEVEL'] === 'debug' && error instanceof Error) return error.stack ?? error.message;
   const { name, message, code } = error as { name?: string; message?: string; code?: string };
   const said = code === undefined ? (message ?? '') : `${code}`;

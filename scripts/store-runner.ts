@@ -4,6 +4,7 @@ import { SYSTEM } from '../store/database.ts';
 import { askOwner, ownDataFolder, type ControlAnswer, type ControlRequest } from './control.ts';
 import type { CommandContext, CommandOutput } from './commands/context.ts';
 import { STORE_COMMANDS } from './commands/store-commands.ts';
+import { errorLine } from './french.ts';
 import { createLogger, openStores, readConnections } from './wiring.ts';
 
 /** Runs a store command wherever the store is: on DATABASE_URL, in the running embedded process, or on its own. */
@@ -60,7 +61,7 @@ async function runWith(context: CommandContext, { command, options }: ControlReq
     return {
       exit: error.code === 'USAGE' || error.code === 'BAD_INPUT' ? 2 : 1,
       stdout: '',
-      stderr: `aiguillage: ${error.code}: ${error.message}\n`,
+      stderr: `aiguillage: ${errorLine(error, command)}\n`,
     };
   }
 }

@@ -7,7 +7,10 @@ const TALKS = new URL('../classifiers/bot/dialogues.jsonl', import.meta.url);
 const WEIGHTS = new URL('../domain/bot/turn-weights.ts', import.meta.url);
 
 const text = await readFile(TALKS, 'utf8');
-const talks = text.trim().split('\n').map((line) => JSON.parse(line) as LabelledTalk);
+const talks = text
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as LabelledTalk);
 const { weights, steps } = trainTurns(turnRows(talks));
 const digest = createHash('sha256').update(text).digest('hex');
 await writeFile(

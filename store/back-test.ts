@@ -108,6 +108,32 @@ function toPastMail(row: Row, book: Rulebook, events: readonly SayingEvent[]): P
   return { id: row.id, facts: buildFacts(row, profile, history), said: saidOf(events) };
 }
 
+/** Mails of a range that nobody sorted yet: no back-test sees them. Of one mailbox, or of all. */
+export async function untriagedBetween(
+  tx: Tx,
+  { since, until }: { readonly since?: Date; readonly until?: Date },
+  mailbox?: string,
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from aiguillage.message
+    where direction = 'incoming' and outcome is null and status in ('received', 'parsed', 'decided')
+      ${since === undefined ? sql`` : sql`and received_at >= ${since}`}
+      ${until === undefined ? sql`` : sql`and received_at < ${until}`}
+      ${mailbox === undefined ? sql`` : sql`and mailbox = ${mailbox}`}`.execute(tx);
+  return rows[0]?.n ?? 0;
+}
+
+/** Subjects by message, as stored: whoever shows them masks them. */
+export async function subjectsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('message')
+    .select(['id', 'subject'])
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(rows.map(({ id, subject }) => [id, subject]));
+}
+
 /** The beginning that leaves at most `mails_max` mails before `until`: the newest are kept. */
 export async function sinceWithin(tx: Tx, { since, until }: PastRange, mails_max: number): Promise<Date> {
   const row = await tx

@@ -5,7 +5,7 @@ import type { Rulebook } from '../domain/rulebook.ts';
 import { BackTest, type PastMail } from '../domain/simulate.ts';
 import type { MovedMail } from '../domain/simulate/change.ts';
 import type { Simulation } from '../domain/simulate/tally.ts';
-import { backlogAt, readPastMails, sinceWithin, type PastRange } from './back-test.ts';
+import { backlogAt, readPastMails, sinceWithin, untriagedBetween, type PastRange } from './back-test.ts';
 import { SYSTEM, type Store } from './database.ts';
 
 export interface SimulationAsk extends PastRange {
@@ -24,6 +24,8 @@ export interface SimulationAsk extends PastRange {
 export interface StoredSimulation extends Simulation {
   /** Mails left out because their text was erased. */
   readonly erased: number;
+  /** Mails of these days that wait to be sorted, and are not in the back-test. */
+  readonly untriaged: number;
   /** True when there were more mails than `mails_max`. */
   readonly cut: boolean;
 }
@@ -37,9 +39,10 @@ const SLICE_MS = 10;
  */
 export async function simulateStored(store: Store, ask: SimulationAsk): Promise<StoredSimulation> {
   const { baseline, candidate, model } = ask;
-  const { since, backlog } = await store.read(SYSTEM, async (tx) => {
+  const { since, backlog, untriaged } = await store.read(SYSTEM, async (tx) => {
     const from = await sinceWithin(tx, ask, ask.mails_max);
-    return { since: from, backlog: await backlogAt(tx, from) };
+    const waiting = await untriagedBetween(tx, { since: from, until: ask.until });
+    return { since: from, backlog: await backlogAt(tx, from), untriaged: waiting };
   });
   const test = new BackTest(baseline, candidate, model, { backlog });
   const slices = new Slices(ask);
@@ -48,7 +51,7 @@ export async function simulateStored(store: Store, ask: SimulationAsk): Promise<
     erased += batch.erased;
     await addAll(test, batch.mails, slices, ask.on_moved);
   }
-  return { ...test.result(), erased, cut: since > ask.since };
+  return { ...test.result(), erased, untriaged, cut: since > ask.since };
 }
 
 /** Feeds mails into a back-test without holding the process. @throws AiguillageError TOO_BUSY past the time limit */

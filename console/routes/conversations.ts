@@ -5,6 +5,7 @@ import { actorOf, type Agent } from '../../store/agents.ts';
 import { listConversations, type ListCursor } from '../../store/conversations.ts';
 import { lockInSight } from '../../store/desk.ts';
 import { appendAudit } from '../../store/events.ts';
+import { noteRead } from '../../store/read-once.ts';
 import { act } from '../actions/context.ts';
 import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
@@ -109,6 +110,7 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
         // Locked: what is shown is what the audit says was read, even if a transfer takes it out of sight just now.
         const conversation = await lockInSight(tx, agent, request.params.id);
         await appendAudit(tx, actorOf(agent), now, 'conversation.read', conversation.id);
+        await noteRead(tx, actorOf(agent), conversation, now);
         return threadView(await loadThread(tx, agent, conversation), { agent, book, now });
       });
     },

@@ -48,8 +48,12 @@ const WRITTEN: ReadonlyMap<string, string> = new Map(
     appelez: 'apelez appellez apellez',
     rappeler: 'rapeler rappeller',
     rappelez: 'rapelez rappellez rapellez',
+    veux: 've',
+    humain: 'umain umin humin umains',
     vrai: 'vré vrè vrais',
     vraie: 'vraies',
+    ah: 'ahh aah ahhh',
+    oh: 'ohh ooh',
     combien: 'cb cbien kombien',
     alors: 'alor',
     bebe: 'bb',
@@ -79,7 +83,8 @@ const WRITTEN: ReadonlyMap<string, string> = new Map(
     oui: 'ui wi ouais ouai oué oue ouep ouaip yep yes yess yup voui oe ouii',
     ok: 'okay oki okey oké k okok oki',
     mouais: 'mwe mwai mwais mouai moue',
-    merci: 'mrc mrci mci merki thx thanks mercii merciii mercie mersi merssi',
+    merci:
+      'mrc mrci mci merki thx thanks mercii merciii mercie mersi merssi ty tysm thank gracias danke grazie obrigado obrigada cimer',
     bonjour: 'bjr bonjou bojour bonjoure bonjours',
     bonsoir: 'bsr',
     salut: 'slt slut',
@@ -119,6 +124,7 @@ const WRITTEN: ReadonlyMap<string, string> = new Map(
     desole: 'dsl',
     'aujourd hui': 'ajd aujourdhui auj',
     semaine: 'sem',
+    jours: 'jrs',
     ordonnance: 'ordo',
     truc: 'trk trucs',
   }).flatMap(([whole, typed]) => typed.split(' ').map((word) => [foldText(word), whole] as const)),
@@ -150,7 +156,7 @@ const ELONGATED = /([a-z])\1{2,}/g;
 const HAND = /[👋🖐✋]/gu;
 const UP = /[👍👌✅🙂😊😀🙏💯❤🥰😁🎉🤝🤗😍💪🫶😃😄😌]/gu;
 const CLAPS = /👏/gu;
-const DOWN = /[👎😡😠🤬😤🙄😒😑❌😞😩😭🤦😐😕😖😣😫😔🥱🙃🤯🤮😾👿🖕💩😧😟🫤🫠🤡☹🙁]/gu;
+const DOWN = /[👎😡😠🤬😤🙄😒😑❌😞😩😭🤦😐😕😖😣😫😔🥱🙃🤯🤮😾👿🖕💩😧😟🫤🫠🤡☹🙁🤨]/gu;
 const PIECE = /[\p{L}\p{N}°]+|\?+|[.!…;\n]+|[,:()"«»/]|-(?= )/gu;
 
 export interface Chat {
@@ -199,7 +205,10 @@ function spell(word: string, before: string | undefined, after: string | undefin
   if (short === 'sa' && (/^(?:pas|pa|est|avec|tout|comme|c)$/.test(before ?? '') || CA_DOES.test(after ?? '')))
     return 'ca';
   if (/^(?:ses|ces|se|s)$/.test(short) && IS_WHAT.test(after ?? '')) return 'c est';
-  if (/^(?:t|tes)$/.test(short) && /^(?:nul|nulle|un|une|con|conne|bete|sourd|pas|ou|la|humain|chiant|relou)$/.test(after ?? ''))
+  if (
+    /^(?:t|tes)$/.test(short) &&
+    /^(?:nul|nulle|un|une|con|conne|bete|sourd|pas|ou|la|humain|chiant|relou)$/.test(after ?? '')
+  )
     return 't es';
   if (short === 'r' && (after === undefined || /^[.!?,]/.test(after))) return 'rien';
   if (short === '1' && ONE_OF.test(after ?? '')) return 'un';
@@ -211,7 +220,8 @@ function spell(word: string, before: string | undefined, after: string | undefin
   if (known !== undefined) return known;
   const parts = unglue(short)?.split(' ');
   // What stands behind the glue has a spelling of its own: « jlai », « jcompren ».
-  if (parts !== undefined) return [parts[0], ...parts.slice(1).map((part) => spell(part, parts[0], after, false))].join(' ');
+  if (parts !== undefined)
+    return [parts[0], ...parts.slice(1).map((part) => spell(part, parts[0], after, false))].join(' ');
   return mend(short);
 }
 const IS_WHAT = /^(?:pas|pa|bon|quoi|koi|nul|clair|tout|parfait|ca|sa)$/;

@@ -12,7 +12,7 @@ const EMPTY = new Set(
     'qu quand quel quelle quelles quelque quelques quels qui quoi qu que reste rien s sa sais sait sans savoir se semaine semaines ses si soit sommes son sont souhaite souhaiterais sous souvent suis sur svp ' +
     't ta te tel tes toi ton toujours tous tout toute toutes trop tres truc tu un une va vais vas vers veut veux vient voici voila voir vois vos votre voudrais voulais voulez vouloir vous vraiment vu y ya ' +
     'aimerais cherche chercher trouver trouve question questions reponse merci ok bonjour obtenir recuperer recupere besoin maintenant aujourd hui demain simplement seulement exactement concerne concernait voulu dernier derniere moyen sujet cas chose gens deja combien temps annee savez avez ' +
-    'robot bot conseiller quelqu personne parfait super cool merci pouceleve poucebaisse janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche ' +
+    'you very much robot bot conseiller quelqu personne parfait super cool merci pouceleve poucebaisse janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche ' +
     'certain certaine surtout vite rapidement urgent urgence fin debut ca dedans dessus dehors hein sinon aussi egalement ensuite autrement plait prie direct peu effet fameux grave quasi autant tellement assez moment passe passer please dommage helas malheureusement crains chrome chef rubrique page lien message objet cas hum clairement assure erreur'
   ).split(' '),
 );

@@ -31,14 +31,17 @@ const BEHIND: Readonly<Record<string, ReadonlySet<string>>> = {
   d: set(NOUNS, FUNCTION),
   m: set(VERBS),
   t: set(VERBS),
-  s: set(VERBS, 'il ils', NOUNS),
+  s: set(VERBS, 'il ils'),
   n: set(VERBS, 'importe'),
   c: set('est etait etaient etais'),
   j: set(VERBS),
   qu: set(VERBS, NOUNS, FUNCTION),
 };
 /** They look glued and are words of their own. */
-const WHOLE = set('la ma ta sa na ca les mes tes ses mai lest test men ten sen lage laide mon ton son non sont');
+const WHOLE = set(
+  'quelle quelles quai don dont lune tetes jpg jpeg jrs sas sai decrit decrire savoir savez savons savait savais saviez savaient saura ' +
+    'saurai saurais saurait saurez sauraient la ma ta sa na ca les mes tes ses mai lest test men ten sen lage laide mon ton son non sont',
+);
 
 /** « mavez » → « m avez », « jcomprends » → « je comprends »; undefined where the word stands for itself. */
 export function unglue(word: string): string | undefined {

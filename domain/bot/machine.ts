@@ -23,6 +23,8 @@ export interface Act {
   readonly insults?: boolean;
   /** Only announces the request. */
   readonly announces?: boolean;
+  /** Why the turn model and not the phrase lists: the features that decided. Holds words of the member: never stored. */
+  readonly read?: readonly string[];
   readonly motif?: string | null;
   /** P0 and P1 marks of this turn, or of what was said so far. */
   readonly flags?: readonly string[];

@@ -12,7 +12,7 @@ const STAFF =
   '(?:conseillere?s?|conseille|conseils humain|agents?|humaine?s?|etres? humains?|operateurs?|operatrices?|tele ?conseillere?s?|interlocuteurs?|interlocutrices?|techniciens?|techniciennes?|employee?s?|responsables?|superieurs?|superviseurs?|managers?|hotline|standardiste|standard telephonique|service client|charge de dossier|gestionnaire|referent|directeur|directrice)';
 /** Anybody: a wish only behind a verb that reaches out. */
 const SOMEBODY =
-  '(?:quelqu une?|personnes?|gens|dame|madame|monsieur|mr|mme|etre vivant|collegues?|assistante? sociale|mediateur|medecin conseil|delegue|comptable de la cpam)';
+  '(?:quelqu une?|personnes?|gens|dame|madame|monsieur|mr|mme|etre vivant|collegues?|assistante? sociale|mediateur|medecin conseil|delegue|comptable de la cpam|(?:gars|mec|type|nana|bonhomme)(?= (?:de la|de chez|de l|qui|s il|svp|[,.?|]|$)))';
 const HUMAN = `(?:${STAFF}|${SOMEBODY})`;
 const DET = '(?:(?:a|avec|au|aux|un|une|le|la|les|l|votre|vos|ton|mon|ma|ce|cette|quelque|en|vers|chez|des|d|de l) )*';
 const CONTACT =
@@ -36,6 +36,15 @@ const ASKS = anywhere(
   `(?:vraie?s?|veritables?) (?:gens?|personnes?|quelqu un|mecs?|types?|voix|dames?|monsieur|messieurs)`,
   `(?:voix|oreille|chaleur|contact|presence) humaine?`,
   `(?:qqch|quelqu un|qqn|personne|gens) (?:de |d )?(?:vivante?s?|en chair(?: et en os)?)`,
+  `(?:stop|basta|fini|arretez?) (?:(?:le|la|les|au|aux|du|avec|votre|ton|ce) )*(?:robots?|bots?|machines?|automates?)`,
+  `(?:someone|somebody|person|agent|human)(?: [a-z]+){0,2} (?:call|help|speak|talk|contact|answer)|call me`,
+  `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,
+  `(?:transferez|transfere|transferer)(?= (?:[,.?|]|$|s il|merci))`,
+  `(?:real|living|actual) (?:person|human|people|agent)`,
+  `(?:faites|fais|faire|laissez|laisse) (?:moi|nous|me) (?:joindre|parler|contacter|discuter)(?! (?:de|du|a mon|a ma|mon|ma|mes) )`,
+  `(?:tel|telephone|numero|ligne|standard|mail) (?:pour|ou) (?:(?:vous|te|les|on peut|je peux) )*(?:avoir|joindre|appeler|contacter|telephoner)`,
+  `(?:on (?:peut|pourrait|peu)|peut on|possible (?:de|d)) (?:s |se )(?:appeler|appelle|parler|telephoner)`,
+  `(?:expliqu|repond|parl|dis|aid|guid|renseign|rassur)[a-z]*(?: \\w+){0,3} (?:au|par) telephone(?! (?:hier|que|qu) )`,
   // « que ma question soit lue par une personne », « l'un de vos collègues »
   `(?:lue?s?|vue?s?|traitee?s?|regardee?s?|etudiee?s?|geree?s?|examinee?s?|reprise?|prise? en (?:charge|main)|relue?|verifiee?|aidee?|recue?|accompagnee?|guidee?|suivie?|renseignee?|ecoutee?|entendue?|lise|traite)(?: \\w+){0,2} par ${DET}${ADJ}${HUMAN}`,
   `(?:un|une|l un|l une|quelqu un|des)(?: d entre vous| de chez vous)?(?: de)? (?:vos|tes) (?:collegues?|agents?|conseillere?s?|equipes?|gens|personnes?|semblables?)(?! (?:m|me|nous|avait|a|ont|hier|de|du|qui m|qui a) )`,
@@ -47,7 +56,7 @@ const ASKS = anywhere(
   `${CONTACT} ${BETWEEN}${DET}${ADJ}${HUMAN}`,
   `${CONTACT} ${BETWEEN}(?:a |avec )?(?:un|une|des|de) vrai(?:e|s|es)?(?= (?:[,.?|]|$))`,
   `${WANT} ${VERY}${BETWEEN}${DET}${ADJ}${STAFF}`,
-  `${WANT} ${VERY}${DET}(?:(?:vraie?|reelle?) )?(?:personne|personnes|gens|dame|monsieur|quelqu un) (?:qui (?:m|me|peut|puisse|sait|sache|connait|comprend|reponde|repond|pourrait)|reelle|humaine|physique|au telephone|en vrai|vivante|competente?|pour m|pour me|s il|de vrai|de reel)`,
+  `${WANT} ${VERY}${DET}(?:(?:vraie?|reelle?) )?(?:personne|personnes|gens|dame|monsieur|quelqu un) (?:qui (?:m|me|peut|puisse|sait|sache|connait|comprend|reponde|repond|pourrait)|reel(?:le)?|humaine?|physique|au telephone|en vrai|vivante|competente?|pour m|pour me|s il|de vrai|de reel)`,
   `${WANT} ${VERY}${DET}vraies? (?:personnes?|gens)`,
   `(?:personne|quelqu un) (?:peut|peu|pourrait) (?:il |elle |bien |t il |t elle |donc )*(?:me|m|nous|repondre|aider|rappeler|appeler|regarder|traiter|venir|s en|s occuper|verifier|prendre|lire|intervenir|svp|s il)`,
   `(?:${STAFF}|personne|quelqu un) (?:(?:de chez vous|de reel|de vrai|d autre|ici|la) )?(?:pour me|pour m|qui (?:peut|puisse|sait|sache|connait|comprend|reponde|repond|m aide|me repond|pourrait|travaille ici|travaille chez)|capable|de competent|de chez vous|de reel|de vrai|au bout du fil|en ligne|disponible|en chair)`,
@@ -82,7 +91,7 @@ const ASKS = anywhere(
   `(?:me|nous|m) faire (?:rappeler|contacter|appeler|recontacter|telephoner)`,
   `(?:une|d une|qu une) (?:vraie )?personne (?:m|me|nous|pour(?! une?| la| le| les| mon| ma| mes| \\d)|qui (?:m|me|nous|sait|peut|puisse|connait|comprend))`,
   // Any of ours with an indefinite article, neither told of nor refused: nobody mentions « un conseiller » to a robot for nothing.
-  `(?:un|une|d un|d une|qu un|qu une|aucun) ${ADJ}(?:conseillere?|conseille|humaine?|operateur|operatrice|tele ?conseillere?|interlocuteur|interlocutrice|etre humain|vraie personne|personne (?:reelle|humaine|physique)|agent)(?! (?:de (?!la cpam|la caisse|chez|votre|vos)|d |du |a (?!l aide|l ecoute)|au (?!plus|telephone|bout)|en (?!ligne|vrai|direct)|m |me |ma |qui m |avait|doit|devait|va |allait|devrait))`,
+  `(?:un|une|d un|d une|qu un|qu une|aucun) ${ADJ}(?:conseillere?|conseille|humaine?|operateur|operatrice|tele ?conseillere?|interlocuteur|interlocutrice|etre humain|vraie personne|personne (?:reel(?:le)?|humaine?|physique)|agent)(?! (?:de (?!la cpam|la caisse|chez|votre|vos)|d |du |a (?!l aide|l ecoute)|au (?!plus|telephone|bout)|en (?!ligne|vrai|direct)|m |me |ma |qui m |avait|doit|devait|va |allait|devrait))`,
   `(?:y|n y) (?:a|aurait)(?: t)?(?: il)? pas (?:moyen de |un |une |quelqu un|d ).{0,30}(?:humaine?|personne|conseillere?|agent|quelqu un)`,
   `(?:talk|speak|chat|connect|transfer|get|call|reach|put me through)(?: \\w+){0,4} (?:human|agent|person|someone|somebody|representative|adviser|advisor|operator|people|staff)`,
   `(?:i want|i need|give me|is there|can i have|may i have) (?:a |an |some |any )?(?:real |human |live )?(?:human|agent|person|someone|representative|adviser|advisor|operator)`,
@@ -98,11 +107,14 @@ const ASKS = anywhere(
   `(?:pas|plus) (?:(?:un|une|de|d|des|le|la|a|avec|ce|aux|au) )*(?:robots?|bots?|machines?|ordinateur|chatbot|ia|automate)`,
 );
 /** « ça suffit, un humain » */
-const CALLED = whole(`(?:un|une) ${ADJ}${STAFF}(?: (?:s il vous plait|s il te plait|vite|maintenant))?`);
+const CALLED = whole(
+  `(?:conseillere?|humaine?|operateur|operatrice|tele ?conseillere?|interlocuteur)(?: (?:s il vous plait|s il te plait|vite|maintenant))?`,
+  `(?:un|une) ${ADJ}${STAFF}(?: (?:s il vous plait|s il te plait|vite|maintenant))?`,
+);
 const FILLER = '(?:(?:bonjour|bonsoir|salut|ok|non|oui|bon|alors|stop|merci|allo|mais|euh|svp|[,.?|]) )*';
 /** The noun alone says it: « conseiller svp », « un humain !!! », « une vraie personne ». */
 const BARE = new RegExp(
-  `^ ${FILLER}${DET}(?:telephone|numero de telephone|numero|operator|representative|adviser|advisor|customer service|appeler|appel|un appel|coup de fil|rappel|rappeler|mettre en relation|mise en relation|etre rappele|etre appele|human|real person|(?<=une )personne|${ADJ}${STAFF}|(?:vraie?|reelle|autre) personne|vrai|quelqu un|personne (?:reelle|humaine|physique))(?: (?:s il vous plait|s il te plait|vite|maintenant|urgent|urgence|tout de suite|reel|reelle|pas (?:un |de )?(?:robot|machine|bot)|au telephone|en ligne|direct|de la cpam|cpam|ameli|humaine?|physique|de vrai|de reel|je vous prie|merci|[,.?|]))* $`,
+  `^ ${FILLER}${DET}(?:telephone|numero de telephone|numero|operator|representative|adviser|advisor|customer service|appeler|appel|un appel|coup de fil|rappel|rappeler|mettre en relation|mise en relation|etre rappele|etre appele|human|real person|(?<=une )personne|${ADJ}${STAFF}|(?:vraie?|reelle|autre) personne|vrai|quelqu un|personne (?:reel(?:le)?|humaine?|physique))(?: (?:s il vous plait|s il te plait|vite|maintenant|urgent|urgence|tout de suite|reel|reelle|pas (?:un |de )?(?:robot|machine|bot)|au telephone|en ligne|direct|de la cpam|cpam|ameli|humaine?|physique|de vrai|de reel|je vous prie|merci|[,.?|]))* $`,
 );
 /** « y a quelqu'un ? » after the first turn; at the very start it is a way to say hello. */
 const ANYBODY = anywhere('(?:y a|y a t|il y a|est ce qu il y a)(?: il| t il)? quelqu un', 'quelqu un (?:est|de) la');

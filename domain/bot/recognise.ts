@@ -164,7 +164,9 @@ function reaction(signals: Signals, request: BotRequest): Act {
 
 /** « elle est refusée à chaque fois, la photo »: a complaint that speaks of the matter is an attempt of its own. */
 function tellsMore(signals: Signals, topic: Topic, about: boolean): boolean {
-  return !about && signals.states && signals.word_count > REMARK_WORDS_MAX && overlap(signals.content.words, topic.words) > 0;
+  return (
+    !about && signals.states && signals.word_count > REMARK_WORDS_MAX && overlap(signals.content.words, topic.words) > 0
+  );
 }
 
 /** A turn that says something, with neither yes nor no. */

@@ -27,7 +27,7 @@ const LOAD_BYTES_MAX = 100_000;
 /** The facts of a mail file, parsed in the killable child as at ingestion (law 12). @throws AiguillageError BAD_INPUT */
 export async function factsOfFile(file: string, given: Pasted, book: Rulebook, now: Date): Promise<Facts> {
   const { size } = await stat(file);
-  if (size > MAIL_BYTES_MAX) throw new AiguillageError('BAD_INPUT', `A mail may have ${MAIL_BYTES_MAX} octets.`);
+  if (size > MAIL_BYTES_MAX) throw new AiguillageError('BAD_INPUT', `Un courriel a au plus ${MAIL_BYTES_MAX} octets.`);
   const pool = createParsePool({ children: 1 });
   try {
     const mail = await pool.parse(await readFile(file));
@@ -48,9 +48,9 @@ const SUBJECT = /^\s*(?:objet|sujet|subject)\s*:\s*(.*)(?:\r?\n|$)/i;
 
 /** The facts of pasted text: the subject where its first line names one, the rest is the mail. @throws BAD_INPUT */
 export function factsOfText(text: string, given: Pasted, book: Rulebook, now: Date): Facts {
-  if (text.trim() === '') throw new AiguillageError('BAD_INPUT', 'There is no text to explain.');
+  if (text.trim() === '') throw new AiguillageError('BAD_INPUT', 'Il n’y a pas de texte à expliquer.');
   if (text.length > TEXT_CHARS_MAX)
-    throw new AiguillageError('BAD_INPUT', `A text may have ${TEXT_CHARS_MAX} characters.`);
+    throw new AiguillageError('BAD_INPUT', `Un texte a au plus ${TEXT_CHARS_MAX} signes.`);
   const subject = SUBJECT.exec(text);
   const { body, quoted } = splitQuotes(subject === null ? text : text.slice(subject[0].length));
   const mailbox = mailboxOf(book, given.mailbox);
@@ -73,16 +73,16 @@ function mailboxOf(book: Rulebook, asked: string | undefined): string {
   const ids = book.mailboxes.map(({ id }) => id);
   const mailbox = asked ?? ids[0];
   if (mailbox !== undefined && ids.includes(mailbox)) return mailbox;
-  throw new AiguillageError('BAD_INPUT', `--mailbox: one of ${ids.join(', ')}.`);
+  throw new AiguillageError('BAD_INPUT', `--mailbox : l’une de ${ids.join(', ')}.`);
 }
 
 /** The load of a YAML file: queue id → backlog, arrivals_today, handed_today… @throws AiguillageError BAD_INPUT */
 export async function loadOfFile(file: string): Promise<Load> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new AiguillageError('BAD_INPUT', '--load: the file cannot be read.');
+    throw new AiguillageError('BAD_INPUT', '--load : ce fichier n’existe pas ou ne peut être lu.');
   });
-  if (text.length > LOAD_BYTES_MAX) throw new AiguillageError('BAD_INPUT', '--load: the file is too long.');
+  if (text.length > LOAD_BYTES_MAX) throw new AiguillageError('BAD_INPUT', '--load : ce fichier est trop long.');
   const { data, problems } = validate(loadFile, parseYaml(file, text, { marker: false }));
-  if (data === undefined) throw new AiguillageError('BAD_INPUT', `--load:\n${formatProblems(problems)}`);
+  if (data === undefined) throw new AiguillageError('BAD_INPUT', `--load :\n${formatProblems(problems)}`);
   return JSON.parse(JSON.stringify(data)) as Load;
 }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { PARIS } from '../../domain/days.ts';
 import type { Explanation } from '../../domain/explain.ts';
-import type { Shown } from '../../domain/explain/evidence.ts';
+import { shownSubject, type Shown } from '../../domain/explain/evidence.ts';
 import type { RuleTried } from '../../domain/explain/rules.ts';
 import type { QueueLoad } from '../../domain/overflow.ts';
 import type { StoredExplanation } from '../../store/explained.ts';
@@ -159,19 +159,27 @@ const NOT_REPLAYABLE = {
   inputs: 'ce qui l’entourait n’était pas encore conservé',
 } as const;
 
-/** The stored decision, its reasoning, and what is different today. */
-export function storedText(found: StoredExplanation): string {
+/**
+ * The stored decision, its reasoning, and what is different today.
+ * @param subject of the mail, as stored; it is shown masked
+ * @param with_candidate the other decision was made with a folder, not with the active set
+ */
+export function storedText(found: StoredExplanation, subject: string, with_candidate: boolean): string {
   const { ref, message, stored, replay, then, today, others } = found;
   const head = [
     `${ref}, message ${message}`,
+    `Objet : ${shownSubject(subject)}`,
     `Décidé ${instant(stored.made_at)} : motif ${stored.motif ?? 'aucun'}, niveau ${stored.level}, file ${stored.queue} (${stored.rule})`,
     ...(others.length === 0 ? [] : [`Autres messages de la conversation : ${others.join(', ')}`]),
     replayed(replay),
     '',
   ];
   const told = then ?? today;
+  const by = with_candidate ? 'Le jeu candidat' : 'Aujourd’hui';
   const now =
-    today === null ? ['Aujourd’hui : on ne peut plus le dire, le texte a été effacé.'] : differs(found, today);
+    today === null
+      ? [`${by} : on ne peut plus le dire, le texte a été effacé.`]
+      : differs(found, today, by, with_candidate ? 'candidat' : 'aujourd’hui');
   return `${head.join('\n')}\n${told === null ? '' : `${explanationText(told)}\n`}${now.join('\n')}\n`;
 }
 
@@ -186,9 +194,9 @@ function replayed(replay: StoredExplanation['replay']): string {
   }
 }
 
-function differs({ differences }: StoredExplanation, today: Explanation): string[] {
-  const by = `règles ${today.rulebook.slice(0, 12)}, modèle ${today.model.slice(0, 12)}`;
-  if (differences.length === 0) return [`Aujourd’hui (${by}) : la même décision.`];
+function differs({ differences }: StoredExplanation, today: Explanation, who: string, column: string): string[] {
+  const by = `${who} (règles ${today.rulebook.slice(0, 12)}, modèle ${today.model.slice(0, 12)})`;
+  if (differences.length === 0) return [`${by} : la même décision.`];
   const rows = differences.map(({ what, then, now }) => [what, then, now]);
-  return [`Aujourd’hui (${by}) :`, table(['', 'alors', 'aujourd’hui'], rows).trimEnd()];
+  return [`${by} :`, table(['', 'alors', column], rows).trimEnd()];
 }

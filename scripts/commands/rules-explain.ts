@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { loadModel } from '../../classifiers/train.ts';
+import { loadOrThrow } from '../../config/load.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { explain, type Explanation } from '../../domain/explain.ts';
 import { compileRulebook } from '../../domain/match.ts';
+import type { Rulebook } from '../../domain/rulebook.ts';
+import { subjectsOf } from '../../store/back-test.ts';
+import { SYSTEM } from '../../store/database.ts';
 import { explainStored, type StoredExplanation } from '../../store/explained.ts';
+import { activeSetOf, readActiveSet } from '../active-set.ts';
 import { json, ok, text, type StoreCommand } from './context.ts';
 import { factsOfFile, factsOfText, loadOfFile } from './explain-input.ts';
 import { explanationText, storedText } from './explain-text.ts';
@@ -17,9 +23,9 @@ export function needsStore(target: string, options: Options): boolean {
   return target !== '-' && options['text'] !== true && !existsSync(target);
 }
 
-/** `rules explain FILE.eml|-`: reads nothing but the mail, the set and the shipped model. */
+/** `rules explain FILE.eml|-`: with the set of `--with`, else the active one, else the folder this machine starts with. */
 export async function explainPasted(target: string, options: Options): Promise<void> {
-  const { rulebook } = await readSet(text(options, 'with') ?? ownFolder());
+  const { rulebook, told } = await setFor(text(options, 'with'));
   const book = compileRulebook(rulebook);
   const given = { mailbox: text(options, 'mailbox'), at: text(options, 'at') };
   const file = text(options, 'load');
@@ -30,12 +36,33 @@ export async function explainPasted(target: string, options: Options): Promise<v
       ? factsOfText(await readAll(process.stdin), given, book, now)
       : await factsOfFile(target, given, book, now);
   const { explanation } = explain({ facts, book, model: await loadModel(), now: new Date(facts.received_at), load });
-  print(options, explanation);
+  print(options, explanation, `${told} : empreinte ${rulebook.digest.slice(0, 12)}.`);
 }
 
-function print(options: Options, explanation: Explanation): void {
-  process.stdout.write(options['json'] === true ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+/** The rules to explain with, and how to name them to a person. */
+async function setFor(dir: string | undefined): Promise<{ rulebook: Rulebook; told: string }> {
+  if (dir !== undefined)
+    return { rulebook: (await readSet(dir)).rulebook, told: `Avec les règles du dossier « ${dir} »` };
+  const active = await readActiveSet();
+  if (active !== undefined)
+    return { rulebook: loadOrThrow(new Map(Object.entries(active.files))), told: 'Avec les règles en vigueur' };
+  const folder = ownFolder();
+  const name = path.basename(path.resolve(folder));
+  const told = `Aucune base joignable d’ici ; avec les règles du dossier « ${name} »`;
+  return { rulebook: (await readSet(folder)).rulebook, told };
 }
+
+function print(options: Options, explanation: Explanation, told: string): void {
+  process.stdout.write(
+    options['json'] === true ? `${JSON.stringify(explanation)}\n` : `${explanationText(explanation)}\n${told}\n`,
+  );
+}
+
+/** What the running process answers `rules explain -` with: the texts of the active set. */
+export const activeCommand: StoreCommand = async ({ store }) => {
+  const active = await store.read(SYSTEM, activeSetOf);
+  return active === undefined ? { exit: 1, stdout: '' } : json(active);
+};
 
 /** `rules explain ID`: what was decided, with the set and the model of its day, and what would be decided now. */
 export const explainCommand: StoreCommand = async ({ store, rulebook, model }, options) => {
@@ -50,8 +77,10 @@ export const explainCommand: StoreCommand = async ({ store, rulebook, model }, o
   if (found === undefined) {
     throw new AiguillageError(
       'NOT_FOUND',
-      'Expected a mail file, a reference such as AG-7K3M-2QX5-C, the id of a conversation or message, or a Message-ID.',
+      'Donnez un fichier de courriel, une référence telle que AG-7K3M-2QX5-C, l’identifiant d’une conversation ou d’un message, ou un Message-ID.',
     );
   }
-  return options['json'] === true ? json(found) : ok(storedText(found));
+  if (options['json'] === true) return json(found);
+  const subjects = await store.read(SYSTEM, (tx) => subjectsOf(tx, [found.message]));
+  return ok(storedText(found, subjects.get(found.message) ?? '', candidate !== undefined));
 };

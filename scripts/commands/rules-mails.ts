@@ -14,7 +14,7 @@ const LINE_CHARS_MAX = 8_000_000;
 const MAILS_MAX = 200_000;
 
 const line = z.object({
-  id: z.union([z.string(), z.number()], { error: 'expected a string or a number' }),
+  id: z.union([z.string(), z.number()]),
   mailbox: z.string().optional(),
   channel: z.enum(['mail', 'bot']).optional(),
   from: z.string().optional(),
@@ -45,7 +45,8 @@ export async function readMails(file: string, book: Pick<Rulebook, 'mailboxes'>,
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number += 1;
       if (text.trim() === '') continue;
-      if (mails.length >= MAILS_MAX) throw new AiguillageError('BAD_INPUT', `A file may hold ${MAILS_MAX} mails.`);
+      if (mails.length >= MAILS_MAX)
+        throw new AiguillageError('BAD_INPUT', `Un fichier a au plus ${MAILS_MAX} courriels.`);
       const mail = readLine(text, number);
       if (mail.at === undefined) undated += 1;
       const raw = { ...mail, subject: mail.subject ?? '', body: mail.body ?? '' };
@@ -53,7 +54,7 @@ export async function readMails(file: string, book: Pick<Rulebook, 'mailboxes'>,
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined || error instanceof AiguillageError) throw error;
-    throw new AiguillageError('BAD_INPUT', '--mails: the file cannot be read.');
+    throw new AiguillageError('BAD_INPUT', `--mails : le fichier « ${file} » n’existe pas ou ne peut être lu.`);
   }
   const at = (mail: PastMail): number => instantMs(mail.facts.received_at);
   // A stable sort: mails of one instant stay in the order of the file.
@@ -61,19 +62,19 @@ export async function readMails(file: string, book: Pick<Rulebook, 'mailboxes'>,
 }
 
 function readLine(text: string, number: number): z.infer<typeof line> {
-  if (text.length > LINE_CHARS_MAX) throw new AiguillageError('BAD_INPUT', `Line ${number}: too long.`);
+  if (text.length > LINE_CHARS_MAX) throw new AiguillageError('BAD_INPUT', `Ligne ${number} : trop longue.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new AiguillageError('BAD_INPUT', `Line ${number}: not a JSON object.`);
+    throw new AiguillageError('BAD_INPUT', `Ligne ${number} : ce n’est pas un objet JSON.`);
   }
   const parsed = line.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new AiguillageError(
     'BAD_INPUT',
-    `Line ${number}, field ${issue.path.join('.') || '(root)'}: ${issue.message}.`,
+    `Ligne ${number}, champ « ${issue.path.join('.') || 'ligne'} » : ce n’est pas la forme attendue.`,
   );
 }
 

@@ -17,8 +17,8 @@ const WHY: Readonly<Record<string, string>> = {
 /** `rules replay [--since 30d] [--limit N]`: stored decisions made again; exit 1 when one comes out otherwise. */
 export const replayCommand: StoreCommand = async ({ store, rulebook, model, clock }, options) => {
   const until = clock();
-  const days = whole(options, 'since', /^(\d{1,5})d$/, 30, DAYS_MAX, 'days such as 30d');
-  const limit = whole(options, 'limit', /^(\d{1,7})$/, LIMIT, LIMIT_MAX, 'a number');
+  const days = whole(options, 'since', /^(\d{1,5})d$/, 30, DAYS_MAX, 'un nombre de jours tel que 30d');
+  const limit = whole(options, 'limit', /^(\d{1,7})$/, LIMIT, LIMIT_MAX, 'un nombre');
   const since = new Date(until.getTime() - days * DAY_MS);
   const report = await replayStored(store, { rulebook, model }, { since, until, limit });
   const exit = report.different.length === 0 ? 0 : 1;
@@ -44,5 +44,5 @@ function whole(
   if (given === undefined) return otherwise;
   const value = Number(form.exec(given)?.[1] ?? Number.NaN);
   if (value >= 1 && value <= max) return value;
-  throw new AiguillageError('BAD_INPUT', `--${name}: expected ${expected}, 1 to ${max}.`);
+  throw new AiguillageError('BAD_INPUT', `--${name} : ${expected}, de 1 à ${max}.`);
 }

@@ -6,6 +6,7 @@ import type { MotifModel } from '../../domain/facts.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { BackTest } from '../../domain/simulate.ts';
 import type { MovedMail } from '../../domain/simulate/change.ts';
+import { subjectsOf } from '../../store/back-test.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { recordSimulation } from '../../store/rulebook-simulations.ts';
 import { addAll, simulateStored, Slices, type StoredSimulation } from '../../store/simulation.ts';
@@ -21,6 +22,7 @@ const DAYS_MAX = 1_000;
 const DEFAULT_SINCE = '30d';
 const MAILS_MAX = 200_000;
 const TIMEOUT_MS = 3_600_000;
+const NO_SUBJECTS: ReadonlyMap<string, string> = new Map();
 
 /** `rules simulate` in JSON: the simulation, and whether it keeps within `--max-moved`. */
 export interface SimulationAnswer extends StoredSimulation {
@@ -36,8 +38,8 @@ export interface SimulationAnswer extends StoredSimulation {
 /** `rules simulate --with DIR --mails FILE`: no database; the baseline is the set this machine would start with. */
 export async function simulateFile(options: Options): Promise<CommandOutput> {
   const { rulebook: baseline } = await readSet(ownFolder());
-  const simulation = await onFile(options, baseline, await loadModel(), new Date());
-  return answer(options, simulation, false);
+  const { simulation, subjects } = await onFile(options, baseline, await loadModel(), new Date());
+  return answer(options, simulation, false, subjects);
 }
 
 /** `rules simulate --with DIR [--since 30d]`: stored mail, against the active set; also `--mails FILE --record`. */
@@ -47,22 +49,22 @@ export const simulateCommand: StoreCommand = async ({ store, rulebook, model, cl
     reads: await model(tx),
   }));
   const now = clock();
-  const simulation =
+  const { simulation, subjects } =
     text(options, 'mails') === undefined
-      ? { ...(await onStore(options, { store, baseline, model: reads, now })), undated: 0 }
+      ? await onStore(options, { store, baseline, model: reads, now })
       : await onFile(options, baseline, reads, now);
   await store.write(SYSTEM, (tx) => recordSimulation(tx, SYSTEM, simulation, text(options, 'by'), clock()));
-  return answer(options, simulation, true);
+  return answer(options, simulation, true, subjects);
 };
 
 async function onStore(
   options: Options,
   given: { store: Parameters<typeof simulateStored>[0]; baseline: Rulebook; model: MotifModel; now: Date },
-): Promise<StoredSimulation> {
+) {
   const { store, baseline, model, now } = given;
   const since = new Date(now.getTime() - daysOf(text(options, 'since') ?? DEFAULT_SINCE) * DAY_MS);
   const { rulebook: candidate } = await readSet(required(options, 'with'));
-  return listing(options, (on_moved) =>
+  const told = await listing(options, (on_moved) =>
     simulateStored(store, {
       ...{ baseline, candidate, model, since, on_moved },
       until: now,
@@ -70,6 +72,10 @@ async function onStore(
       timeout_ms: TIMEOUT_MS,
     }),
   );
+  const listed = told.list.map(({ id }) => id);
+  // Only for a person at the terminal: neither kept nor in the JSON.
+  const subjects = options['json'] === true ? NO_SUBJECTS : await store.read(SYSTEM, (tx) => subjectsOf(tx, listed));
+  return { simulation: { ...told, undated: 0 }, subjects };
 }
 
 async function onFile(options: Options, baseline: Rulebook, model: MotifModel, now: Date) {
@@ -77,20 +83,24 @@ async function onFile(options: Options, baseline: Rulebook, model: MotifModel, n
   const { mails, undated } = await readMails(required(options, 'mails'), baseline, now);
   const test = new BackTest(baseline, candidate, model);
   await listing(options, (on_moved) => addAll(test, mails, new Slices({ timeout_ms: TIMEOUT_MS }), on_moved));
-  return { ...test.result(), erased: 0, cut: false, undated };
+  return {
+    simulation: { ...test.result(), erased: 0, untriaged: 0, cut: false, undated },
+    subjects: new Map(mails.map(({ id, facts }) => [id, facts.subject])),
+  };
 }
 
 function answer(
   options: Options,
   simulation: Omit<SimulationAnswer, 'max_moved' | 'within_budget' | 'recorded'>,
   recorded: boolean,
+  subjects: ReadonlyMap<string, string>,
 ): CommandOutput {
   const max_moved = budgetOf(text(options, 'maxMoved'));
   const within_budget = max_moved === null || (simulation.moved_share ?? 0) <= max_moved;
   const told: SimulationAnswer = { ...simulation, max_moved, within_budget, recorded };
   return {
     exit: within_budget ? 0 : 1,
-    stdout: options['json'] === true ? `${JSON.stringify(told)}\n` : simulationText(told),
+    stdout: options['json'] === true ? `${JSON.stringify(told)}\n` : simulationText(told, subjects),
   };
 }
 
@@ -109,7 +119,7 @@ async function listing<T>(options: Options, run: (on_moved: (moved: MovedMail) =
 
 function required(options: Options, name: string): string {
   const value = text(options, name);
-  if (value === undefined) throw new AiguillageError('USAGE', `--${name} is needed.`);
+  if (value === undefined) throw new AiguillageError('USAGE', `Il manque --${name}.`);
   return value;
 }
 
@@ -117,7 +127,7 @@ function required(options: Options, name: string): string {
 function daysOf(since: string): number {
   const days = Number(/^(\d{1,4})d$/.exec(since)?.[1] ?? Number.NaN);
   if (days >= 1 && days <= DAYS_MAX) return days;
-  throw new AiguillageError('BAD_INPUT', `--since: expected days such as 30d, 1 to ${DAYS_MAX}.`);
+  throw new AiguillageError('BAD_INPUT', `--since : un nombre de jours tel que 30d, de 1 à ${DAYS_MAX}.`);
 }
 
 /** « 2% » as 0.02. A bare number could mean either. @throws AiguillageError BAD_INPUT */
@@ -125,5 +135,5 @@ function budgetOf(share: string | undefined): number | null {
   if (share === undefined) return null;
   const percent = Number(/^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(share)?.[1] ?? Number.NaN);
   if (percent >= 0 && percent <= 100) return percent / 100;
-  throw new AiguillageError('BAD_INPUT', '--max-moved: expected a share such as 2%.');
+  throw new AiguillageError('BAD_INPUT', '--max-moved : une part telle que 2%.');
 }

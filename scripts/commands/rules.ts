@@ -23,7 +23,10 @@ export async function check(dir: string | undefined, options: Options): Promise<
   const strict = options['strict'] === true;
   const junit = typeof options['junit'] === 'string' ? options['junit'] : undefined;
   if (junit === '-' && options['json'] === true)
-    throw new AiguillageError('USAGE', '--json and --junit - both write to stdout; give --junit a file.');
+    throw new AiguillageError(
+      'USAGE',
+      '--json et --junit - écrivent tous deux à la sortie ; donnez un fichier à --junit.',
+    );
   const result = await checkFolder(folder, await loadModel());
   if (result.files.length === 0) {
     process.stderr.write(`« ${folder} » : ${sentenceOf(result)}.\n`);

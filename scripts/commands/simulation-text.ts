@@ -1,4 +1,5 @@
 import type { Simulation } from '../../domain/simulate/tally.ts';
+import { shownSubject } from '../../domain/explain/evidence.ts';
 import { ASPECTS } from '../../domain/simulate/truth.ts';
 import { table } from './context.ts';
 import type { SimulationAnswer } from './rules-simulate.ts';
@@ -20,7 +21,8 @@ const MODEL_NOTE =
   'Modèle déclaré : chaque file répond à sa capacité, pendant ses heures d’ouverture, dans l’ordre d’arrivée ;\n' +
   'ni absences, ni transferts, ni reprises, ni urgences qui doublent. À lire en écart, pas en valeur.';
 
-export function simulationText(told: SimulationAnswer): string {
+/** @param subjects by mail, as stored; shown masked */
+export function simulationText(told: SimulationAnswer, subjects: ReadonlyMap<string, string>): string {
   const { mails, moved, baseline, candidate } = told;
   const head = [
     `Candidat ${candidate}`,
@@ -30,6 +32,11 @@ export function simulationText(told: SimulationAnswer): string {
       : `${mails} courriels du ${told.from!.slice(0, 10)} au ${told.to!.slice(0, 10)} : ${moved} déplacés (${percent(told.moved_share)})`,
     ...(told.cut ? ['Seuls les plus récents ont été rejoués.'] : []),
     ...(told.erased > 0 ? [`${told.erased} laissés de côté : leur texte a été effacé.`] : []),
+    ...(told.untriaged > 0
+      ? [
+          `${told.untriaged} en attente de tri : pas dans cet essai. Attendez que le service les ait triés, puis recommencez.`,
+        ]
+      : []),
     ...(told.undated > 0
       ? [`${told.undated} sans date : comptés à maintenant, la part dans le délai n’a pas de sens.`]
       : []),
@@ -37,10 +44,10 @@ export function simulationText(told: SimulationAnswer): string {
       ? ['Les deux jeux de règles disent la même chose.']
       : [`Modifié : ${told.edited.map(part).join(', ')}`]),
   ];
-  return `${[head.join('\n'), ...(mails === 0 ? [] : details(told)), verdict(told)].join('\n\n')}\n`;
+  return `${[head.join('\n'), ...(mails === 0 ? [] : details(told, subjects)), verdict(told)].join('\n\n')}\n`;
 }
 
-function details(told: SimulationAnswer): string[] {
+function details(told: SimulationAnswer, subjects: ReadonlyMap<string, string>): string[] {
   return [
     flows('Par file', told.by_queue),
     flows('Par motif', told.by_motif),
@@ -50,7 +57,7 @@ function details(told: SimulationAnswer): string[] {
     said(told),
     load(told),
     inTime(told),
-    list(told),
+    list(told, subjects),
   ].filter((block) => block !== '');
 }
 
@@ -104,14 +111,14 @@ function inTime({ in_time }: Simulation): string {
   return `Part répondue dans le délai\n${line('horloge calendaire', in_time.elapsed)}\n${line('horloge ouvrée    ', in_time.working)}\n${MODEL_NOTE}`;
 }
 
-function list({ list: moved, moved: all }: Simulation): string {
+function list({ list: moved, moved: all }: Simulation, subjects: ReadonlyMap<string, string>): string {
   if (moved.length === 0) return '';
   const rows = moved.slice(0, ROWS_MAX).map(({ id, queue, motif, level, cause }) => {
     const what = [queue, motif, level].filter((pair) => pair !== undefined).map(([from, to]) => `${from} ⇒ ${to}`);
-    return [id, what.join(' ; '), part(cause.part)];
+    return [id, shownSubject(subjects.get(id) ?? ''), what.join(' ; '), part(cause.part)];
   });
   const more = all > rows.length ? `\n… ${all - rows.length} autres (--list FICHIER les écrit tous)` : '';
-  return `Courriels déplacés\n${table(['id', 'changement', 'cause'], rows).trimEnd()}${more}`;
+  return `Courriels déplacés\n${table(['id', 'objet', 'changement', 'cause'], rows).trimEnd()}${more}`;
 }
 
 function verdict({ max_moved, within_budget, moved_share, candidate, recorded, mails }: SimulationAnswer): string {
@@ -121,11 +128,13 @@ function verdict({ max_moved, within_budget, moved_share, candidate, recorded, m
       : [
           `Budget : ${percent(moved_share)} déplacés, au plus ${percent(max_moved)} : ${within_budget ? 'tenu' : 'DÉPASSÉ'}.`,
         ]),
-    recorded && mails > 0
-      ? `Pour l’appliquer : rules apply DOSSIER --digest ${candidate}`
-      : recorded
-        ? 'Pour l’appliquer sans l’avoir essayé : rules apply DOSSIER --digest … --unsimulated "RAISON"'
-        : 'Essai sans base : non retenu pour `apply` (--record le retient).',
+    !within_budget
+      ? 'Plus de courriels bougent que vous ne l’acceptez : revoyez les règles, ou le budget, avant d’appliquer.'
+      : recorded && mails > 0
+        ? `Pour l’appliquer : rules apply DOSSIER --digest ${candidate}`
+        : recorded
+          ? 'Pour l’appliquer sans l’avoir essayé : rules apply DOSSIER --digest … --unsimulated "RAISON"'
+          : 'Essai sans base : non retenu pour `apply` (--record le retient).',
   ];
   return lines.join('\n');
 }

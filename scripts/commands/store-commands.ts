@@ -7,6 +7,7 @@ export const STORE_COMMANDS: Readonly<Record<string, () => Promise<StoreCommand>
   'rules apply': async () => (await import('./rules-apply.ts')).apply,
   'rules rollback': async () => (await import('./rules-apply.ts')).rollback,
   'rules history': async () => (await import('./rules-apply.ts')).history,
+  'rules active': async () => (await import('./rules-explain.ts')).activeCommand,
   'rules replay': async () => (await import('./rules-replay.ts')).replayCommand,
   'rules explain': async () => (await import('./rules-explain.ts')).explainCommand,
   report: async () => (await import('./report.ts')).report,

@@ -95,6 +95,16 @@ describe('what is about to happen', () => {
   });
 });
 
+test('what a person opened is read, once: the log says so the first time only', async () => {
+  const days = { from: '2026-11-24', to: '2026-11-24', as_of: MORNING };
+  const { id } = await world.conversation({ queue: 'n1', received_at: ago(1) });
+  const never_read = async (): Promise<number> => (await buildReport(world.store, days)).never_read;
+  const before = await never_read();
+  for (let i = 0; i < 2; i++) expect((await supervisor.get(`/api/conversations/${id}`)).statusCode).toBe(200);
+  expect(await never_read()).toBe(before - 1);
+  expect((await world.events(id)).filter(({ type }) => type === 'conversation.read')).toHaveLength(1);
+});
+
 describe('replies to read again', () => {
   test('are the short, the fast and those the member came back after, and name nobody', async () => {
     await world.message(answered[4]!, { received_at: ago(20 * 24 - 4 * 36 - 30 - 48) });
@@ -184,7 +194,7 @@ test('the command line says the same: sentences, promises, replies without a nam
   const days = { from: '2026-11-01', to: '2026-11-24' };
   const said = await forecast(context, {});
   expect(said.stdout).toContain('3 conversations dépasseront 48 h demain à 10 h 00 à ce rythme.');
-  expect(said.stdout).toMatch(/48h +48 h +8 +0 +2 /);
+  expect(said.stdout).toMatch(/48h +48 h +9 +0 +2 /);
   const list = await secondReading(context, days);
   expect(list.stdout).toMatch(/4 caractères/);
   expect(list.stdout).toMatch(/20 s après ouverture/);

@@ -92,14 +92,14 @@ describe.each(ENGINES)('the rules in the console, on %s', (engine) => {
     expect(JSON.stringify(simulation)).not.toContain('perdue');
 
     const applied = await supervisor.post('/api/rules/apply', { digest });
-    expect(applied.json()).toEqual({ active: digest, from: active });
+    expect(applied.json()).toEqual({ active: digest, from: active, warning: null });
     expect((await supervisor.get('/api/rules')).json()).toMatchObject({
       active: { digest, how: 'apply', from_digest: active, activated_by: `agent:${supervisor.agent.id}` },
       candidate: null,
       simulations: [{ digest, baseline: active, mails: 2, moved: 1 }],
     });
     const back = await administrator.post('/api/rules/rollback', {});
-    expect(back.json()).toEqual({ active, from: digest });
+    expect(back.json()).toEqual({ active, from: digest, warning: null });
 
     const who = (person: Person) => `agent:${person.agent.id}`;
     expect(await audit('rulebook.proposed')).toEqual([{ actor: who(supervisor), subject: digest, data: {} }]);

@@ -57,6 +57,23 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['Votre lien renvoie vers une page vide.', 'feedback-no'],
     ['je n’ai pas cette rubrique', 'feedback-no'],
     ['👎', 'feedback-no'],
+    ['🙄🙄', 'feedback-no'],
+    ['🤦', 'feedback-no'],
+    // done already, in any spelling
+    ['ok mais jlai deja fait', 'feedback-no'],
+    ['deja regardé ca aussi', 'feedback-no'],
+    ['l’acte, je l’ai déjà transmis', 'feedback-no'],
+    // irony
+    ['bravo le robot 👏👏 tu m’as recopié ton site', 'feedback-no'],
+    ['j’adore parler aux murs', 'feedback-no'],
+    ['Me voilà bien avancée.', 'feedback-no'],
+    ['autant interroger une plante verte', 'feedback-no'],
+    ['vous me redonnez la lettre en fait', 'feedback-no'],
+    ['on tourne en rond', 'feedback-no'],
+    // French that is being learnt
+    ['no not this', 'feedback-no'],
+    ['not understand your answer', 'feedback-no'],
+    ['no entiendo nada', 'feedback-no'],
     // a person
     ['laisse tomber je veux parler à quelqu’un', 'ask-human'],
     ['jpeux parler a qqn svp', 'ask-human'],
@@ -78,6 +95,8 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['je veux le papier qui prouve mes droits', 'reformulation'],
     ['c’est pas ça, je veux l’attestation de 2022', 'reformulation+no'],
     ['oui mais je veux celle de 2022', 'reformulation+no'],
+    ['mon médecin dit que l’attestation c’est à vous, alors qui', 'reformulation'],
+    ['l’attestation je l’ai déjà envoyée, comment ça se fait que ça bloque encore', 'reformulation'],
     // one more question on it
     ['et ça prend combien de temps ?', 'question'],
     ['ok et il faut la signer ?', 'question+yes'],
@@ -96,6 +115,27 @@ describe('turns of a chat, behind a first question that was answered', () => {
     // Right after « non » people rather say the same again.
     const unsure = { near: () => ({ same: 0.2, apart: 0.7 }) };
     expect(kindOf('ma carte vitale est perdue', { ...after('failed'), ...unsure })).toBe('reformulation');
+  });
+
+  test('after « non » or a hasty « merci », a complaint that names the matter is the next attempt', () => {
+    expect(kindOf('y a pas de bouton pour l’attestation', after('failed'))).toMatch(/^reformulation/);
+    expect(kindOf('euh en fait c’est pas la bonne attestation qui s’ouvre', after('satisfied'))).toBe(
+      'reformulation+no',
+    );
+    expect(kindOf('encore la même page', after('failed'))).toBe('feedback-no');
+  });
+
+  test('without the turn model the phrase lists decide alone', () => {
+    expect(kindOf('non', { turns: null })).toBe('feedback-no');
+    const read = recognise('je vois pas le rapport avec mes droits', {
+      first: false,
+      request: REQUEST,
+      offered: false,
+      said: SAID,
+      near: () => ({ same: 1, apart: 0 }),
+      turns: null,
+    });
+    expect(read.read).toBeUndefined();
   });
 
   test('what a turn is depends on what became of the request', () => {
@@ -159,6 +199,11 @@ describe('a wish for a person', () => {
     'rappelez-moi quels documents envoyer',
     'pas besoin de conseiller merci',
     'j’ai eu un conseiller hier qui m’a dit d’attendre',
+    'un monsieur de chez vous mavait expliqué',
+    't un vrai humain ou un robot',
+    'j’ai rendez-vous jeudi avec un conseiller, quels papiers apporter',
+    'j’ai été reçu par un conseiller mardi',
+    'j’adore parler aux murs',
   ])('is not in « %s »', (text) => {
     expect(asksForPerson(readChat(text).text, false).asked).toBe(false);
   });
@@ -178,8 +223,46 @@ describe('a wish for a person', () => {
     'je ne comprends rien à vos liens, je voudrais qu’une personne m’explique',
     'arretez avec le robot, une vraie personne svp',
     'c possible d avoir qqn au bout du fil',
+    'vous pouvez mapeler svp',
+    'ya moyen davoir un vrai gens ?',
+    'je préférerais expliquer cela de vive voix',
+    'ce serait mieux si je pouvais le ravoir lui ou un collegue',
+    'que ma question soit lue par une personne',
+    'c’est possible que l’un de vos collègues jette un oeil',
+    'alors une personne s’il vous plaît',
+    'jve parlé a 1 vré persone',
+    'on peut sappeler ?',
+    'need help from real person',
   ])('is in « %s »', (text) => {
     expect(asksForPerson(readChat(text).text, false).asked).toBe(true);
+  });
+});
+
+describe('words glued together', () => {
+  test.each([
+    ['mavez', 'm avez'],
+    ['jcomprend', 'je comprends'],
+    ['quil', 'qu il'],
+    ['sattendre', 's attendre'],
+    ['jlai', 'je l ai'],
+    ['dinsuline', 'd insuline'],
+    ['lhuissier', 'l huissier'],
+    // words of their own
+    ['dans', 'dans'],
+    ['lettre', 'lettre'],
+    ['maladie', 'maladie'],
+    ['carte', 'carte'],
+    ['mari', 'mari'],
+    ['juillet', 'juillet'],
+    ['situation', 'situation'],
+    ['test', 'test'],
+    ['quelle', 'quelle'],
+    ['sage', 'sage'],
+    ['savoir', 'savoir'],
+    ['saurait', 'saurait'],
+    ['décrire', 'decrire'],
+  ])('« %s » is « %s »', (typed, whole) => {
+    expect(readChat(typed).text.trim()).toBe(whole);
   });
 });
 

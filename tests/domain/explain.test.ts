@@ -49,16 +49,27 @@ describe('an explanation', () => {
       ['carte.volee', true],
     ]);
     expect(rules[1]!.predicates).toEqual([
-      { list: 'all', says: 'motif carte-vitale', is: true, evidence: [] },
+      { list: 'all', says: 'motif carte-vitale', is: true, evidence: [], denied: [] },
       {
         list: 'any',
         says: 'une de ces expressions : « volée »',
         is: true,
         evidence: [{ part: 'body', start: 25, end: 30, text: 'volée' }],
+        denied: [],
       },
-      { list: 'any', says: 'avec pièce jointe', is: false, evidence: [] },
-      { list: 'none', says: 'une de ces expressions : « retrouvée »', is: false, evidence: [] },
+      { list: 'any', says: 'avec pièce jointe', is: false, evidence: [], denied: [] },
+      { list: 'none', says: 'une de ces expressions : « retrouvée »', is: false, evidence: [], denied: [] },
     ]);
+  });
+
+  test('shows a phrase that stands there but is denied, with the negation before it', () => {
+    const prime = rule('prime', { all: [{ any_phrase: ['prime de noël', 'cadeau'] }] }, { queue: 'n1' });
+    const denied = (body: string) =>
+      told({ book: testBook({ rules: [prime] }) }, body).explanation.rules[0]!.predicates[0]!.denied;
+    expect(denied('Bonjour. Je n’ai pas eu la prime de Noël')).toEqual([
+      { part: 'body', start: 9, end: 40, text: 'Je n’ai pas eu la prime de Noël' },
+    ]);
+    expect(denied('la carte')).toEqual([]);
   });
 
   test('names flags with their words and level, and those that are not up', () => {

@@ -28,7 +28,7 @@ const MAILS = [
     id: 'a',
     at: '2026-03-16T09:00:00+01:00',
     mailbox: 'assures',
-    subject: '',
+    subject: 'carte 2 69 05 49 588 157 80',
     body: 'Ma carte verte est perdue.',
     motif: 'carte-vitale',
   },
@@ -119,7 +119,8 @@ describe('rules without a database', () => {
   test.each([
     [['simulate', '--mails', 'x.jsonl'], '--with'],
     [['simulate', '--with', 'ailleurs', '--mails', 'absent.jsonl'], 'CONFIG_INVALID'],
-    [['apply', 'x'], '--digest'],
+    [['apply', 'x'], 'il manque l’option --digest'],
+    [['rollback', '--to'], 'il manque une valeur après --to'],
   ])(
     'wrong use %j says what is missing',
     async (args, said) => {
@@ -155,9 +156,9 @@ describe('mails of a file', () => {
   });
 
   test.each([
-    ['{"id":1}\n{', 'Line 2: not a JSON object'],
-    ['{"body":"x"}', 'field id'],
-    ['{"id":1,"at":"hier"}', 'field at'],
+    ['{"id":1}\n{', 'Ligne 2 : ce n’est pas un objet JSON'],
+    ['{"body":"x"}', 'champ « id »'],
+    ['{"id":1,"at":"hier"}', 'champ « at »'],
   ])('%j is refused with its line', async (lines, said) => {
     await expect(read(lines)).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(said) });
   });
@@ -218,6 +219,10 @@ describe('rules in the store', () => {
     const told = await simulateCommand(context, { with: candidate, mails, by: 'camille' });
     expect(told.exit).toBe(0);
     expect(told.stdout).toContain(`rules apply DOSSIER --digest ${digest}`);
+    const over = await simulateCommand(context, { with: candidate, mails, maxMoved: '2%' });
+    expect(over.stdout).toContain('DÉPASSÉ');
+    expect(over.stdout).not.toContain('Pour l’appliquer');
+    expect(over.stdout).toMatch(/^a +« carte [^0-9]+ » +n1 ⇒ pole-at-mp/m);
     expect(told.stdout).toMatch(/^rule:carte\.ailleurs +s’applique désormais +1/m);
     const done = await apply(context, { dir: candidate, digest: digest.slice(0, 8), by: 'camille' });
     expect(done.stdout).toContain(`En vigueur : ${digest.slice(0, 12)}, à la place de ${active.slice(0, 12)}.`);

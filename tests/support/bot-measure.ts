@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { trainTurns, turnRows } from '../../classifiers/train-turns.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { loadOrThrow } from '../../config/load.ts';
 import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 import { next, type BotContext } from '../../domain/bot.ts';
 import { newBotState, type BotState } from '../../domain/bot/state.ts';
+import type { TurnModel } from '../../domain/bot/turn-model.ts';
 import { compileRulebook } from '../../domain/match.ts';
 
 /** A labelled talk of classifiers/bot/dialogues.jsonl; its id begins with the batch it was written in. */
 export interface Dialogue {
   readonly id: string;
+  /** Who wrote it: A for batches 1 to 9, then one letter a batch. */
+  readonly author: string;
   readonly turns: readonly { readonly member: string; readonly kind: string }[];
   readonly expect: { readonly outcome: string; readonly at_turn: number | null; readonly flag?: string };
 }
@@ -17,8 +21,10 @@ export interface Dialogue {
 /** What a talk without an instant of its own is read at: « depuis le 3 » must mean the same for ever. */
 export const READ_AT = '2026-11-22T09:00:00Z';
 
+export const TALKS = new URL('../../classifiers/bot/dialogues.jsonl', import.meta.url);
+
 export function readDialogues(): Dialogue[] {
-  return readFileSync(new URL('../../classifiers/bot/dialogues.jsonl', import.meta.url), 'utf8')
+  return readFileSync(TALKS, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Dialogue);
@@ -101,13 +107,30 @@ export function measure(dialogues: readonly Dialogue[], context: Omit<BotContext
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const context = await shippedBot();
   const all = readDialogues();
-  const batches = [...new Set(all.map(({ id }) => id.split('-')[0]!))];
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  for (const batch of [...batches, 'all']) {
-    const of = batch === 'all' ? all : all.filter(({ id }) => id.startsWith(`${batch}-`));
-    const { outcome, at_turn, kinds, missed, wrong, dialogues } = measure(of, context);
+  const show = (name: string, of: readonly Dialogue[], turns?: TurnModel | null): void => {
+    const { outcome, at_turn, kinds, missed, wrong } = measure(
+      of,
+      turns === undefined ? context : { ...context, turns },
+    );
     console.log(
-      `${batch}: ${dialogues} talks, outcome ${percent(outcome)}, at turn ${percent(at_turn)}, kinds ${percent(kinds)}, missed ${missed.length}, wrong ${wrong.join(' ')}`,
+      `${name}: ${of.length} talks, outcome ${percent(outcome)}, at turn ${percent(at_turn)}, kinds ${percent(kinds)}, missed ${missed.length}, wrong ${wrong.join(' ')}`,
+    );
+  };
+  for (const batch of new Set(all.map(({ id }) => id.split('-')[0]!))) {
+    show(
+      batch,
+      all.filter(({ id }) => id.startsWith(`${batch}-`)),
+    );
+  }
+  show('all', all);
+  for (const hand of new Set(all.map(({ author }) => author))) {
+    const theirs = all.filter(({ author }) => author === hand);
+    show(`${hand}, phrase lists alone`, theirs, null);
+    show(
+      `${hand}, turn model of the others`,
+      theirs,
+      trainTurns(turnRows(all.filter(({ author }) => author !== hand))),
     );
   }
 }
