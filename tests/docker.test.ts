@@ -42,7 +42,7 @@ describe('the containers', () => {
       }
     ).services;
     const roles = Object.values(services).flatMap((service) => service.environment?.['ROLES']?.split(',') ?? []);
-    expect(roles.sort()).toEqual(['console', 'dispatch', 'ingest', 'reply', 'sla', 'sweep', 'triage']);
+    expect(roles.sort()).toEqual(['bot', 'console', 'dispatch', 'ingest', 'reply', 'sla', 'sweep', 'triage']);
     for (const name of ['ingest', 'triage', 'reply', 'clocks', 'console']) expect(services[name]!.read_only).toBe(true);
     expect(JSON.stringify(services['redis']!.command)).toContain('noeviction');
     expect(Object.keys(services)).toContain('mail');
