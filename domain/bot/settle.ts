@@ -70,6 +70,8 @@ function isCertain(ruled: Act, { signals, request, topic }: Settling): boolean {
     signals.other_topic ||
     signals.bare_no ||
     signals.word_count === 0 ||
+    // « ok » to « dites-le avec d'autres mots »
+    (ruled.kind === 'smalltalk' && signals.verdict === 'yes') ||
     (ruled.kind === 'new-topic' && signals.gives_up) ||
     (ruled.kind === 'reformulation' && signals.objects) ||
     (signals.ends_in_but && signals.negates && !signals.content.asks) ||

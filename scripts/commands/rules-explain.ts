@@ -43,7 +43,8 @@ export async function explainPasted(target: string, options: Options): Promise<v
 async function setFor(dir: string | undefined): Promise<{ rulebook: Rulebook; told: string }> {
   if (dir !== undefined)
     return { rulebook: (await readSet(dir)).rulebook, told: `Avec les règles du dossier « ${dir} »` };
-  const active = await readActiveSet();
+  // No answer is as good as no store here: what is used instead is said.
+  const active = await readActiveSet().catch(() => undefined);
   if (active !== undefined)
     return { rulebook: loadOrThrow(new Map(Object.entries(active.files))), told: 'Avec les règles en vigueur' };
   const folder = ownFolder();

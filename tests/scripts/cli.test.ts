@@ -61,7 +61,7 @@ describe('the command line', () => {
     [['report', '--from', '2026-11-01', '--to', '2026-11-02', '--clock', 'solaire'], 2, 'working'],
     [['quarantine', 'replay', 'xyz'], 2, 'xyz'],
     [['model', 'use', 'xyz'], 2, 'hexadecimal'],
-    [['report', '--from', '2026-11-01', '--to', '2026-11-02', '--as-of', '2999-01-01'], 2, 'as_of'],
+    [['report', '--from', '2026-11-01', '--to', '2026-11-02', '--as-of', '2999-01-01'], 2, '--as-of'],
   ])(
     'wrong use %j exits %i and says what is expected',
     async (args, code, said) => {
