@@ -16,6 +16,7 @@ import { SYSTEM, type Store, type Tx } from './store/database.ts';
 import { recoverDeliveries } from './store/delivery-desk.ts';
 import { presentCapacity } from './store/presence.ts';
 import { createBotWork } from './workers/bot.ts';
+import { createBotMetrics } from './workers/bot-metrics.ts';
 import { createDispatchWork } from './workers/dispatch.ts';
 import { createFigureMetrics } from './workers/figure-metrics.ts';
 import { checkHealth, fillGauges } from './workers/health.ts';
@@ -99,6 +100,7 @@ export function createApp(deps: AppDeps): App {
   const metrics = createMetrics();
   // One process a site counts the figure: the one that keeps the clocks.
   const figure = deps.roles.includes('sla') ? createFigureMetrics(metrics.registry) : undefined;
+  const bot = deps.roles.includes('bot') ? createBotMetrics(metrics.registry) : undefined;
   const mailboxes = [...deps.connections.keys()];
   const http = buildApp({
     store,
@@ -113,6 +115,7 @@ export function createApp(deps: AppDeps): App {
     beforeScrape: async () => {
       await fillGauges(store, metrics.gauges, clock());
       await figure?.fill(store, await store.read(SYSTEM, deps.rulebook), clock());
+      await bot?.fill(store, clock());
     },
     health: () => checkHealth(store, mailboxes, clock()),
     readPart: (raw, part) => deps.parser.extractAttachment(raw, part),

@@ -8,6 +8,7 @@ import { forgetOldKeys } from '../store/idempotency.ts';
 import { findStale } from '../store/messages.ts';
 import { countQuarantined } from '../store/quarantine.ts';
 import { purgeSessions } from '../store/sessions.ts';
+import { createRetention } from './retention.ts';
 import { done, type Work } from './worker.ts';
 
 export interface SweepDeps {
@@ -64,9 +65,12 @@ export async function sweepOnce(deps: SweepDeps): Promise<SweepResult> {
 
 /** The work of the `sweep` queue. */
 export function createSweepWork(deps: SweepDeps): Work<'sweep'> {
-  return async (_tick, { log }) => {
+  const forget = createRetention(deps.store);
+  return async (_tick, { log, signal }) => {
     const result = await sweepOnce(deps);
     if (result.triage + result.dispatch + result.recovered > 0) log.warn(result, 'rows asked for again');
+    const gone = await forget(deps.clock(), signal);
+    if (gone !== undefined && gone.talks + gone.passes + gone.answers > 0) log.info(gone, 'rows past their time');
     return done;
   };
 }

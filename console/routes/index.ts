@@ -14,6 +14,7 @@ import { healthRoutes } from './health.ts';
 import { homeRoutes } from './home.ts';
 import { mailboxRoutes } from './mailboxes.ts';
 import { motifRoutes } from './motifs.ts';
+import { nameRoutes } from './names.ts';
 import { orderRoutes } from './order.ts';
 import { overflowRoutes } from './overflow.ts';
 import { planRoutes } from './plan.ts';
@@ -41,6 +42,7 @@ export function routes(app: App, deps: ConsoleDeps): void {
   draftRoutes(app, deps);
   handlingRoutes(app, deps);
   motifRoutes(app, deps);
+  nameRoutes(app, deps);
   taskRoutes(app, deps);
   queueRoutes(app, deps);
   orderRoutes(app, deps);

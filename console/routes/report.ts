@@ -12,75 +12,19 @@ import { listToReread } from '../../store/second-reading.ts';
 import { buildWeekly } from '../../store/weekly.ts';
 import type { App } from '../app.ts';
 import type { ConsoleDeps } from '../deps.ts';
+import { outlook, reread } from './report-schema.ts';
 import { OVERSIGHT, REVIEWERS } from './roles.ts';
-import { day, id, instant, iso, isoOrNull } from './schemas.ts';
+import { day, iso, isoOrNull } from './schemas.ts';
 
 /** Telling a long history for the first time takes longer than a page. */
 const REPORT_TIMEOUT_MS = 120_000;
 
 const numbers = z.record(z.string(), z.unknown());
-const count = z.int().min(0);
-const outlook = z.object({
-  at: instant,
-  /** French, most breaches first: « … : 312 conversations dépasseront 48 h demain à 14 h 00 à ce rythme. » */
-  sentences: z.array(z.string()),
-  queues: z.array(
-    z.object({
-      queue: z.string(),
-      label: z.string(),
-      waiting: count,
-      late: count,
-      capacity: count,
-      total: count,
-      sentences: z.array(z.string()),
-      breaches: z.array(z.object({ at: instant, policy: z.string(), count })),
-    }),
-  ),
-  policies: z.array(
-    z.object({
-      policy: z.string(),
-      promise: z.string(),
-      open: count,
-      warned: count,
-      breached: count,
-      next_due_at: instant.nullable(),
-    }),
-  ),
-  legal: z.array(
-    z.object({
-      motif: z.string(),
-      label: z.string(),
-      silence: z.enum(['acceptance', 'rejection', 'none']),
-      source: z.string(),
-      open: count,
-      passed: count,
-      within_3_days: count,
-      within_7_days: count,
-      next_at: instant.nullable(),
-    }),
-  ),
-  duties: z.object({
-    pieces: z.object({ waiting: count, within_3_days: count, without_date: count, not_come: count }),
-    redirected: z.object({ told: count, not_told: count, notices_not_sent: count }),
-    acknowledgment: z.object({ missing: count }),
-  }),
-});
-const reread = z.object({
-  why: z.enum(['short', 'fast', 'reopened']),
-  conversation: id,
-  ref: z.string(),
-  motif: z.string().nullable(),
-  queue: z.string(),
-  reply: z.string().nullable(),
-  at: instant,
-  measure: count,
-});
 
 /** The published figure (law 6), what is about to happen, the weekly report, and the replies to read again. */
 export function reportRoutes(app: App, deps: ConsoleDeps): void {
-  /** Whoever draws the days draws the reference lines and regime markers of figure.yaml beside them. */
-  const marksOf = async (by: string | undefined) => {
-    if (by !== 'day') return {};
+  /** Whoever shows a figure shows the reference lines and regime markers of figure.yaml beside it. */
+  const marksOf = async () => {
     const { references, regimes } = (await deps.rulebook()).figure ?? DEFAULT_FIGURE;
     return { references, regimes };
   };
@@ -110,7 +54,7 @@ export function reportRoutes(app: App, deps: ConsoleDeps): void {
       if (options.by === 'team' || options.by === 'caisse')
         await declareOrganisation(deps.store, await deps.rulebook(), deps.clock());
       const report = await buildReport(deps.store, options, deps.clock());
-      if (format === 'json') return { ...report, ...(await marksOf(options.by)) };
+      if (format === 'json') return { ...report, ...(await marksOf()) };
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="chiffres.csv"')

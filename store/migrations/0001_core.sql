@@ -425,6 +425,7 @@ create table aiguillage.delivery (
 );
 create index delivery_due on aiguillage.delivery (status, not_before) where status in ('pending', 'sending');
 create index delivery_conversation on aiguillage.delivery (conversation_id, created_at);
+create index delivery_portal on aiguillage.delivery (updated_at) where via = 'account-api';
 -- one acknowledgment per incoming message, whatever is replayed
 create unique index delivery_one_ack on aiguillage.delivery (in_response_to) where kind = 'ack';
 
@@ -625,6 +626,8 @@ create index bot_conversation_live on aiguillage.bot_conversation (last_activity
 create index bot_conversation_owed on aiguillage.bot_conversation (answer_due_at) where answer_due_at is not null;
 create index bot_conversation_handed on aiguillage.bot_conversation (conversation_id);
 create unique index bot_conversation_message on aiguillage.bot_conversation (handover_message);
+create index bot_conversation_old on aiguillage.bot_conversation (last_activity_at)
+  where handover_message is null and status in ('open', 'offered', 'closed');
 
 -- What was asked and what was answered, in order; the answer is kept as it left, so that a repeat gets the same bytes.
 create table aiguillage.bot_turn (
@@ -859,8 +862,8 @@ revoke update, delete on aiguillage.event, aiguillage.audit, aiguillage.audit_se
   aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.rulebook_simulation, aiguillage.rulebook_proposal,
   aiguillage.model, aiguillage.raw_mail, aiguillage.raw_chunk, aiguillage.overflow_pass, aiguillage.bot_turn
   from aiguillage_app;
--- Retention takes whole passes away (store/purge-overflow.ts); nothing changes one.
-grant delete on aiguillage.overflow_pass to aiguillage_app;
+-- Retention takes whole passes and talks away (store/purge-overflow.ts, purge-talks.ts); nothing changes one.
+grant delete on aiguillage.overflow_pass, aiguillage.bot_turn to aiguillage_app;
 grant update (figures) on aiguillage.model to aiguillage_app;
 grant update (outcome, message_id, server_action, sha256, size, internal_date) on aiguillage.ledger to aiguillage_app;
 -- A decision is appended at triage and completed once, at dispatch, with the load it saw.

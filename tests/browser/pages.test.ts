@@ -29,9 +29,15 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(SCREENS, `${name}.png`) });
 }
 
-/** Nothing wrong for axe, and at 200 % zoom nothing to be scrolled sideways. */
+/** Texts outside code and fields that say the id of a queue, a mailbox, a motif or a flag instead of its name. */
+const IDS_SHOWN = `[...document.querySelectorAll('body *:not(script, style, code, textarea)')]
+  .flatMap(({ childNodes }) => [...childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data))
+  .filter((text) => /(?:^|[^-.@/\\w])(?:n1|pole-[a-z]+|pool\\.[a-z]+|pfs-assures|danger-vital|carte-vitale|analyse-prealable)(?![-@\\w])/.test(text))`;
+
+/** Nothing wrong for axe, names instead of ids, and at 200 % zoom nothing to be scrolled sideways. */
 async function sound(page: Page, name: string): Promise<void> {
   expect({ name, axe: await axeFindings(page) }).toEqual({ name, axe: [] });
+  expect({ name, ids: await page.evaluate<string[]>(IDS_SHOWN) }).toEqual({ name, ids: [] });
   await picture(page, name);
   await page.setViewportSize({ width: 640, height: 360 });
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
@@ -74,19 +80,26 @@ const WALK: readonly (readonly [
     'supervisor',
     ['n1'],
     [
-      ['alertes', 'danger-vital'],
-      ['stock', 'Plateforme de services'],
-      ['presence', 'n1, par heure ouverte'],
+      ['alertes', 'Danger vital'],
+      ['stock', 'à ce rythme'],
+      ['presence', 'Plateforme de services, par heure ouverte'],
       ['vagues', 'Coupure du site'],
       ['sujets', 'Rien de nouveau'],
       ['assistant', 'Conseiller proposé'],
       ['debordement', 'Hainaut'],
       ['regles', 'Historique'],
       ['boites', 'Quarantaine'],
-      ['chiffres', 'Ensemble'],
+      ['chiffres', 'Rien n’est dû encore'],
     ],
   ],
-  ['administrator', [], [['comptes', 'Nouveau compte']]],
+  [
+    'administrator',
+    [],
+    [
+      ['comptes', 'Plateforme de services'],
+      ['chiffres', 'Avertissements'],
+    ],
+  ],
   [
     'partner',
     [],

@@ -50,6 +50,7 @@ const MATRIX: Record<string, RouteRoles> = {
   'POST /api/deliveries/:id/cancel': [A, R, S, P],
   'POST /api/deliveries/:id/resolve': [S],
   'GET /api/motifs': [A, R, S, P],
+  'GET /api/names': ALL,
   'POST /api/conversations/:id/motif': [A, R, S, P],
   'POST /api/conversations/:id/flags': [A, R, S, P],
   'POST /api/conversations/:id/transfer': [A, R, S, P],

@@ -64,6 +64,20 @@ describe('the list of motifs', () => {
     expect(motifs.map(({ id }) => id)).not.toEqual(expect.arrayContaining(['ald-revue']));
     expect(motifs.map(({ id }) => id)).not.toContain('service-medical-ald');
   });
+
+  test('what ids are called: of any season, for administrators too; nothing of a reserved circuit for a partner', async () => {
+    type Names = Record<'queues' | 'motifs', Record<string, string>>;
+    const of = async (role: 'administrator' | 'partner') =>
+      (await (await world.person(role)).get('/api/names')).json<Names>();
+    const all = await of('administrator');
+    expect(Object.keys(all.motifs)).toEqual(expect.arrayContaining(['cartes-d-ete', 'ald-revue']));
+    expect(all.queues).toMatchObject({ elsm: expect.any(String), 'pool.hainaut': expect.any(String) });
+    const theirs = await of('partner');
+    expect(theirs.motifs).toHaveProperty('carte-vitale');
+    expect(theirs.queues).toHaveProperty('n1');
+    expect(theirs.queues).not.toHaveProperty('elsm');
+    expect(theirs.motifs).not.toHaveProperty('ald-revue');
+  });
 });
 
 describe('a person gives a provisional motif', () => {

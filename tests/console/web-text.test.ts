@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { scrollTo, windowOf } from '../../console/web/lists/virtual.ts';
+import { namesOf } from '../../console/web/shell/names.ts';
 import { piecesOf } from '../../console/web/text/pieces.ts';
 
 describe('a text of a mail in pieces', () => {
@@ -77,4 +78,29 @@ test.each([
   ['below', 30, 740],
 ])('a row %s is brought whole into view', (_, index, expected) => {
   expect(scrollTo(index, 40, 200, 500)).toBe(expected);
+});
+
+describe('what ids are called', () => {
+  const names = namesOf({
+    queues: { n1: 'Plateforme de services', 'pole-pe': 'Prestations en espèces' },
+    motifs: { 'carte-vitale': 'Carte Vitale' },
+    ...{ mailboxes: {}, flags: {}, teams: {} },
+  });
+
+  test.each([
+    ['n1 → pole-pe', 'Plateforme de services → Prestations en espèces'],
+    ['carte-vitale 0.970, autre-chose 0.020', 'Carte Vitale 0.970, autre-chose 0.020'],
+    ['doute entre le niveau 1 et pole-pe', 'doute entre le niveau 1 et Prestations en espèces'],
+    ['constructor', 'constructor'],
+  ])('%s', (said, shown) => {
+    expect(names.within(said)).toBe(shown);
+  });
+
+  test('an id that left the rules is its own name', () => {
+    expect([names.queue('pole-ancien'), names.motif('toString'), names.motif(null)]).toEqual([
+      'pole-ancien',
+      'toString',
+      'motif à préciser',
+    ]);
+  });
 });

@@ -135,6 +135,9 @@ describe.each(['pglite', 'redis'] as const)('a talk on %s', (backing) => {
       const { body } = await camille.get<{ status: string; messages: unknown[] }>(`/api/conversations/${conversation}`);
       return body.status === 'queued' && body.messages.length === 3;
     });
+    const metrics = await app.app.http.inject('/metrics');
+    expect(metrics.body).toContain('aiguillage_bot_handovers 1\n');
+    expect(metrics.body).toContain('aiguillage_bot_answers{status="sent"} 1\n');
   }, 60_000);
 
   test('with a grave sign stands in the urgent queue, marked as the bot saw it', async () => {

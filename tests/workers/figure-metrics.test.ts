@@ -3,6 +3,7 @@ import Fastify from 'fastify';
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { observeRequests } from '../../console/observe.ts';
+import { createBotMetrics } from '../../workers/bot-metrics.ts';
 import { createFigureMetrics } from '../../workers/figure-metrics.ts';
 import { createMetrics } from '../../workers/metrics.ts';
 import { SYSTEM } from '../../store/database.ts';
@@ -19,9 +20,10 @@ const dashboard = JSON.parse(
   readFileSync(new URL('../../docs/grafana/aiguillage.json', import.meta.url), 'utf8'),
 ) as Dashboard;
 
-test('every query of the Grafana dashboard names a metric that exists, and every gauge of the figure is on it', async () => {
+test('every query of the Grafana dashboard names a metric that exists, and every gauge of the figure and the bot is on it', async () => {
   const { registry } = createMetrics();
   createFigureMetrics(registry);
+  createBotMetrics(registry);
   observeRequests(Fastify(), quiet, registry);
   const known = new Set(registry.getMetricsAsArray().map(({ name }) => name));
   const exprs = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
@@ -31,6 +33,7 @@ test('every query of the Grafana dashboard names a metric that exists, and every
   expect([...asked].filter((name) => !known.has(name))).toEqual([]);
   const figure = new Registry();
   createFigureMetrics(figure);
+  createBotMetrics(figure);
   expect(
     figure
       .getMetricsAsArray()

@@ -3,6 +3,7 @@ import { call } from '../api/client.ts';
 import type { Role } from '../api/types.ts';
 import { Dialog } from '../shell/dialog.tsx';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { ROLE_LABELS } from '../words/words.ts';
@@ -22,6 +23,7 @@ export interface Account {
 /** Local accounts, for administrators. A change ends the sessions of the account. */
 export function AccountsPage() {
   const { data, error, reload } = useLoad<{ agents: Account[] }>('/api/agents');
+  const names = useNames();
   const [editing, setEditing] = useState<Account | 'new' | null>(null);
   async function turn(account: Account): Promise<void> {
     try {
@@ -66,7 +68,9 @@ export function AccountsPage() {
                   {ROLE_LABELS[account.role]}
                   {account.disabled && ', fermé'}
                 </td>
-                <td>{account.pool ?? account.queues.join(', ')}</td>
+                <td>
+                  {account.pool === null ? account.queues.map(names.queue).join(', ') : names.queue(account.pool)}
+                </td>
                 <td>{account.skills.join(', ')}</td>
                 <td>
                   <span class="actions">

@@ -1,6 +1,7 @@
 import type { Thread } from '../api/types.ts';
 import { ConversationRow } from '../lists/row.tsx';
 import { useNow } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { dayWords } from '../words/time.ts';
 
 const EVERY_MS = 15_000;
@@ -12,6 +13,7 @@ interface Props {
 /** Earlier contacts of the same person, and dated work given to a pôle. */
 export function Contacts({ thread }: Props) {
   const now = useNow(EVERY_MS);
+  const names = useNames();
   return (
     <>
       {thread.tasks.length > 0 && (
@@ -20,7 +22,7 @@ export function Contacts({ thread }: Props) {
           <ul>
             {thread.tasks.map((task) => (
               <li key={task.id}>
-                {task.action} – {task.pole}, {dayWords(task.due_on)}
+                {task.action} – {names.queue(task.pole)}, {dayWords(task.due_on)}
                 {task.status === 'done' && ', faite'}
               </li>
             ))}

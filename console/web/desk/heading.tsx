@@ -1,9 +1,11 @@
 import type { Thread } from '../api/types.ts';
+import { useNames } from '../shell/names.ts';
 import { MailText } from '../text/mail-text.tsx';
 import { STATUS_LABELS } from '../words/words.ts';
 import { moment } from '../words/time.ts';
 
 export function Heading({ thread }: { readonly thread: Thread }) {
+  const names = useNames();
   return (
     <div class="heading">
       <h1>
@@ -19,8 +21,8 @@ export function Heading({ thread }: { readonly thread: Thread }) {
         )}
       </p>
       <p class="quiet">
-        {thread.ref}, boîte {thread.mailbox}, reçu {moment(thread.last_received_at)}, file {thread.queue},{' '}
-        {STATUS_LABELS[thread.status]}
+        {thread.ref}, boîte « {names.mailbox(thread.mailbox)} », reçu {moment(thread.last_received_at)}, file «{' '}
+        {names.queue(thread.queue)} », {STATUS_LABELS[thread.status]}
         {thread.waiting_until !== null && ` jusqu’au ${moment(thread.waiting_until)}`}
         {thread.masked && ', numéros de sécurité sociale masqués'}
       </p>

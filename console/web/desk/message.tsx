@@ -1,4 +1,5 @@
 import type { Message, Thread } from '../api/types.ts';
+import { useNames } from '../shell/names.ts';
 import { MailText } from '../text/mail-text.tsx';
 import type { Mark } from '../text/pieces.ts';
 import { moment } from '../words/time.ts';
@@ -14,10 +15,11 @@ interface Props {
 
 /** One message: its own words first, quotes and signature folded, evidence of the decision marked where it stands. */
 export function MessageView({ message, thread, open = false }: Props) {
+  const names = useNames();
   const marks = (part: string): Mark[] =>
     (thread.decision?.evidence ?? [])
       .filter((span) => span.message === message.id && span.part === part)
-      .map((span) => ({ start: span.start, end: span.end, label: labelOf(span.for, thread) }));
+      .map((span) => ({ start: span.start, end: span.end, label: labelOf(span.for, names) }));
   const ours = message.direction === 'outgoing';
   const who = ours ? (message.author?.name ?? 'Notre réponse') : message.from.name || message.from.address;
   return (

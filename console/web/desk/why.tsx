@@ -1,27 +1,57 @@
-import { useMotifs } from './motifs.ts';
 import type { Thread } from '../api/types.ts';
+import { useNames, type Names } from '../shell/names.ts';
 import { MailText } from '../text/mail-text.tsx';
 import { percent } from '../words/words.ts';
 
-/** What a span of evidence speaks for, in words: a flag's label, else the code. */
-export function labelOf(code: string, thread: Thread): string {
-  const id = code.replace(/^(?:flag|motif|rule)[:.]/, '');
-  return thread.flags_shown.find((flag) => flag.id === id)?.label ?? id;
+/** What a span of evidence speaks for, in words: a flag, a motif; of a rule its id. */
+export function labelOf(code: string, names: Names): string {
+  const [, kind, id = code] = /^(flag|motif|rule)[:.](.*)$/.exec(code) ?? [];
+  return kind === 'rule' ? `règle ${id}` : kind === 'flag' ? names.flag(id) : names.motif(id);
 }
+
+const STEPS: Readonly<Record<string, string>> = {
+  sender: 'Expéditeur',
+  repeat: 'Contacts précédents',
+  flag: 'Signalement',
+  model: 'Modèle',
+  provisional: 'Motif provisoire',
+  rule: 'Règle',
+  level: 'Niveau',
+  queue: 'File',
+  override: 'Signalement qui prime',
+};
+
+/** One step of the decision: what was looked at, what it is called, what came of it. */
+function stepText({ step, id, detail }: Step, names: Names): string {
+  const called =
+    step === 'flag' || step === 'override'
+      ? names.flag(id)
+      : step === 'queue'
+        ? names.queue(id)
+        : step === 'repeat' || step === 'provisional'
+          ? names.motif(id === '' ? null : id)
+          : step === 'level' && id === 'n1'
+            ? '1'
+            : id;
+  const said = step === 'rule' || detail === '' ? detail : names.within(detail);
+  return `${STEPS[step] ?? step} ${called}${said === '' ? '' : ` : ${said}`}`;
+}
+
+type Step = NonNullable<Thread['decision']>['trace'][number];
 
 const WORDS_MAX = 8;
 const WORDS_CHARS = 70;
 
 interface EvidenceProps {
   readonly thread: Thread;
-  readonly named: (motif: string) => string;
+  readonly names: Names;
 }
 
 /** The words the decision leant on, by what they speak for; where they stand is marked in the message itself. */
-function Evidence({ thread, named }: EvidenceProps) {
+function Evidence({ thread, names }: EvidenceProps) {
   const by = new Map<string, Set<string>>();
   for (const { for: code, text } of thread.decision?.evidence ?? []) {
-    const label = named(labelOf(code, thread));
+    const label = labelOf(code, names);
     const short = text.length > WORDS_CHARS ? `${text.slice(0, WORDS_CHARS)}…` : text;
     if (text !== '') by.set(label, (by.get(label) ?? new Set()).add(short));
   }
@@ -51,9 +81,8 @@ function Evidence({ thread, named }: EvidenceProps) {
 
 /** Why the machine put it here: motif, confidence, the words it leant on, the rule. */
 export function Why({ thread }: { readonly thread: Thread }) {
-  const motifs = useMotifs();
+  const names = useNames();
   const { decision } = thread;
-  const named = (id: string): string => motifs.find((motif) => motif.id === id)?.label ?? id;
   return (
     <section aria-labelledby="pourquoi" class="card">
       <h2 id="pourquoi">Pourquoi ici</h2>
@@ -74,25 +103,26 @@ export function Why({ thread }: { readonly thread: Thread }) {
       ) : (
         <>
           <p class="quiet">
-            File {decision.queue}
-            {decision.target_queue !== decision.queue && `, pour ${decision.target_queue}`}, règle {decision.rule}
+            File « {names.queue(decision.queue)} »
+            {decision.target_queue !== decision.queue && `, pour « ${names.queue(decision.target_queue)} »`}, règle{' '}
+            <code>{decision.rule}</code>
           </p>
           {decision.ranked.length > 1 && (
             <ol class="ranked">
               {decision.ranked.slice(0, 3).map(({ motif, score }) => (
                 <li key={motif}>
-                  {named(motif)} <span class="quiet">{percent(score)}</span>
+                  {names.motif(motif)} <span class="quiet">{percent(score)}</span>
                 </li>
               ))}
             </ol>
           )}
-          <Evidence thread={thread} named={named} />
+          <Evidence thread={thread} names={names} />
           <details>
             <summary>Étapes de la décision</summary>
             <ul class="trace">
               {decision.trace.map((step, index) => (
                 <li key={index} class={step.matched ? undefined : 'quiet'}>
-                  {step.step} {step.id} : {step.detail}
+                  {stepText(step, names)}
                 </li>
               ))}
             </ul>

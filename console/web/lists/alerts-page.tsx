@@ -1,6 +1,7 @@
 import { call } from '../api/client.ts';
 import type { AlertRow } from '../api/types.ts';
 import { useLoad, useNow } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { hrefOf } from '../shell/router.ts';
@@ -12,6 +13,7 @@ const EVERY_MS = 5_000;
 export function AlertsPage() {
   const { data, error, reload } = useLoad<{ alerts: AlertRow[] }>('/api/alerts', EVERY_MS);
   const now = useNow();
+  const names = useNames();
   async function acknowledge(alert: AlertRow): Promise<void> {
     try {
       await call('POST', `/api/alerts/${alert.id}/ack`, {});
@@ -30,7 +32,7 @@ export function AlertsPage() {
         {data?.alerts.map((alert) => (
           <li key={alert.id} class={alert.acked_at === null ? 'card rings' : 'card'}>
             <h2>
-              {alert.flag}, <a href={hrefOf('conversation', alert.conversation)}>{alert.ref}</a>
+              {names.flag(alert.flag)}, <a href={hrefOf('conversation', alert.conversation)}>{alert.ref}</a>
             </h2>
             <p>
               Levée {moment(alert.raised_at)}

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { AlertRow, Role } from '../api/types.ts';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { complain } from '../shell/notices.tsx';
 import { hrefOf } from '../shell/router.ts';
 
@@ -10,12 +11,13 @@ const OWN: readonly Role[] = ['agent', 'referent', 'supervisor'];
 /** The P0 bell in the header: how many alerts nobody has answered, and a word when a new one rings. */
 export function AlertBell({ role }: { readonly role: Role }) {
   const { data } = useLoad<{ alerts: AlertRow[] }>(OWN.includes(role) ? '/api/alerts' : null, EVERY_MS);
+  const names = useNames();
   const ringing = (data?.alerts ?? []).filter((alert) => alert.acked_at === null);
   const told = useRef(new Set<string>());
   useEffect(() => {
     for (const alert of ringing.filter(({ id, mine }) => mine && !told.current.has(id))) {
       told.current.add(alert.id);
-      complain(`Alerte P0 : ${alert.flag}, conversation ${alert.ref}. Ouvrez « Alertes » pour la prendre.`);
+      complain(`Alerte P0 : ${names.flag(alert.flag)}, conversation ${alert.ref}. Ouvrez « Alertes » pour la prendre.`);
     }
   });
   if (!OWN.includes(role)) return null;

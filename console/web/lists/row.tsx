@@ -1,5 +1,5 @@
 import type { Listed } from '../api/types.ts';
-import { useMotifs, useQueues } from '../desk/motifs.ts';
+import { useNames } from '../shell/names.ts';
 import { hrefOf } from '../shell/router.ts';
 import { MailText } from '../text/mail-text.tsx';
 import { remaining } from '../words/time.ts';
@@ -16,9 +16,7 @@ const OPEN: readonly string[] = ['queued', 'assigned', 'waiting'];
 
 /** One conversation in a list: a link, with what decides whether to open it. */
 export function ConversationRow({ row, now }: Props) {
-  const motif = row.motif_confirmed ?? row.motif;
-  const motif_label = useMotifs().find(({ id }) => id === motif)?.label ?? motif ?? 'motif à préciser';
-  const queue_label = useQueues().find(({ queue }) => queue === row.queue)?.label ?? row.queue;
+  const names = useNames();
   const due = OPEN.includes(row.status) ? row.due_elapsed_at : null;
   const late = due !== null && Date.parse(due) < now;
   return (
@@ -32,9 +30,9 @@ export function ConversationRow({ row, now }: Props) {
       <span>
         <MailText text={row.sender_name} line />
       </span>
-      <span>{motif_label}</span>
+      <span>{names.motif(row.motif_confirmed ?? row.motif)}</span>
       <span>
-        {queue_label}, {STATUS_LABELS[row.status]}
+        {names.queue(row.queue)}, {STATUS_LABELS[row.status]}
       </span>
       <span class={late ? 'late' : undefined}>{due === null ? '' : remaining(due, now)}</span>
     </a>

@@ -4,6 +4,7 @@ import type { Task } from '../api/types.ts';
 import { ActionForm } from '../desk/actions/form.tsx';
 import { Dialog } from '../shell/dialog.tsx';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { hrefOf } from '../shell/router.ts';
@@ -16,6 +17,7 @@ export function TasksPage() {
   const { data, error, reload } = useLoad<{ tasks: Task[] }>('/api/tasks', EVERY_MS);
   const [ending, setEnding] = useState<Task | null>(null);
   const today = dayOf(Date.now());
+  const names = useNames();
   return (
     <>
       <h1>Échéances</h1>
@@ -37,7 +39,7 @@ export function TasksPage() {
               {data.tasks.map((task) => (
                 <tr key={task.id}>
                   <td class={task.due_on < today ? 'late' : undefined}>{dayWords(task.due_on)}</td>
-                  <td>{task.pole}</td>
+                  <td>{names.queue(task.pole)}</td>
                   <th scope="row">{task.action}</th>
                   <td>
                     <a href={hrefOf('conversation', task.conversation)}>{task.ref}</a>

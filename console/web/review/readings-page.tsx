@@ -1,5 +1,6 @@
 import { call } from '../api/client.ts';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { hrefOf } from '../shell/router.ts';
@@ -37,6 +38,7 @@ const ROUTES = [
 export function ReadingsPage() {
   const readings = useLoad<{ readings: Reading[] }>('/api/second-readings');
   const samples = useLoad<{ samples: Sample[] }>('/api/reviews/samples');
+  const names = useNames();
   async function judge(url: string, verdict: string, reload: () => Promise<void>): Promise<void> {
     try {
       await call('POST', url, { verdict });
@@ -56,8 +58,8 @@ export function ReadingsPage() {
         <ul class="judged">
           {readings.data?.readings.map((row) => (
             <li key={row.message}>
-              <a href={hrefOf('conversation', row.conversation)}>{row.ref}</a> {row.pool},{' '}
-              {row.motif ?? 'motif à préciser'}, {moment(row.answered_at)}
+              <a href={hrefOf('conversation', row.conversation)}>{row.ref}</a> {names.queue(row.pool)},{' '}
+              {names.motif(row.motif)}, {moment(row.answered_at)}
               <span class="actions" role="group" aria-label={`Avis sur ${row.ref}`}>
                 {ANSWERS.map(([verdict, label]) => (
                   <button
@@ -80,8 +82,8 @@ export function ReadingsPage() {
         <ul class="judged">
           {samples.data?.samples.map((row) => (
             <li key={row.message}>
-              <a href={hrefOf('conversation', row.conversation)}>{row.ref}</a> {row.queue},{' '}
-              {row.motif ?? 'motif à préciser'}, {row.rule}
+              <a href={hrefOf('conversation', row.conversation)}>{row.ref}</a> {names.queue(row.queue)},{' '}
+              {names.motif(row.motif)}, <code>{row.rule}</code>
               <span class="actions" role="group" aria-label={`Avis sur ${row.ref}`}>
                 {ROUTES.map(([verdict, label]) => (
                   <button

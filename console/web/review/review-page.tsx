@@ -6,6 +6,7 @@ import { MessageView } from '../desk/message.tsx';
 import { Why } from '../desk/why.tsx';
 import { useKeys } from '../shell/keys.ts';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { hrefOf } from '../shell/router.ts';
@@ -26,6 +27,7 @@ const DONE: Readonly<Record<string, string>> = {
 export function ReviewPage() {
   const { data, error, reload } = useLoad<Reviews>('/api/reviews', EVERY_MS);
   const motifs = useMotifs();
+  const names = useNames();
   const [at, setAt] = useState(0);
   const [act, setAct] = useState<Act | null>(null);
   const reviews = data?.reviews ?? [];
@@ -73,7 +75,7 @@ export function ReviewPage() {
         <div class="desk">
           <section class="card desk-main" aria-labelledby="transfert">
             <h2 id="transfert">
-              {at + 1} / {reviews.length} : <MailText text={current.subject} line /> vers {current.wanted}
+              {at + 1} / {reviews.length} : <MailText text={current.subject} line /> vers {names.queue(current.wanted)}
             </h2>
             <p class="quiet">
               <a href={hrefOf('conversation', current.conversation)}>{current.ref}</a>,{' '}
@@ -82,7 +84,7 @@ export function ReviewPage() {
                 : current.origin === 'agent'
                   ? 'demandé par un conseiller'
                   : 'refusé par le pôle'}
-              , {current.rule}
+              , <code>{current.rule}</code>
             </p>
             <Problem of={thread.error} />
             {thread.data !== undefined && newestOf(thread.data)}

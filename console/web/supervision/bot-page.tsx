@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { useMotifs } from '../desk/motifs.ts';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { Problem } from '../shell/problem.tsx';
 import { MailText } from '../text/mail-text.tsx';
 import { dayOf, hours, moment } from '../words/time.ts';
@@ -35,8 +35,8 @@ export function BotPage() {
   ]);
   const valid = from !== '' && to !== '' && from <= to;
   const { data, error } = useLoad<BotReport>(valid ? `/api/bot/report?from=${from}&to=${to}` : null);
-  const motifs = useMotifs();
-  const named = (id: string | null): string => motifs.find((motif) => motif.id === id)?.label ?? id ?? 'motif inconnu';
+  const names = useNames();
+  const named = (id: string | null): string => (id === null ? 'motif inconnu' : names.motif(id));
   return (
     <>
       <h1>ameliBot</h1>

@@ -1,4 +1,5 @@
 import { useNow } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { hrefOf } from '../shell/router.ts';
 import { age, hours, moment } from '../words/time.ts';
 import { percent } from '../words/words.ts';
@@ -16,6 +17,7 @@ const MINUTE_MS = 60_000;
 
 export function PoolCard({ pool, may_stop, onStop, onResume }: Props) {
   const now = useNow(MINUTE_MS);
+  const names = useNames();
   const id = `pool-${pool.pool}`;
   return (
     <section class="card" aria-labelledby={id}>
@@ -30,7 +32,7 @@ export function PoolCard({ pool, may_stop, onStop, onResume }: Props) {
                 : 'fermé à cette heure'
               : 'désactivé'}
         </span>{' '}
-        prend à <a href={hrefOf('files', pool.from)}>{pool.from}</a>
+        prend à <a href={hrefOf('files', pool.from)}>{names.queue(pool.from)}</a>
       </p>
       <label class="quota">
         Confiées aujourd’hui : {pool.handed_today} sur {pool.daily_quota}, reste {pool.quota_left}
@@ -51,7 +53,7 @@ export function PoolCard({ pool, may_stop, onStop, onResume }: Props) {
           {pool.recall_hours !== null && `, rappel au-delà de ${hours(pool.recall_hours)}`}
         </dd>
         <dt>Maintenant</dt>
-        <dd>{pool.now.why}</dd>
+        <dd>{names.within(pool.now.why)}</dd>
       </dl>
       {pool.recent.length > 0 && (
         <details>
@@ -59,8 +61,8 @@ export function PoolCard({ pool, may_stop, onStop, onResume }: Props) {
           <ul>
             {pool.recent.map((one) => (
               <li key={`${one.what} ${one.code}`}>
-                {one.what === 'handed' ? 'Confiées' : 'Revenues'} : {one.count} ({one.why ?? one.code}),{' '}
-                {moment(one.at)}
+                {one.what === 'handed' ? 'Confiées' : 'Revenues'} : {one.count} (
+                {one.why === null ? one.code : names.within(one.why)}), {moment(one.at)}
               </li>
             ))}
           </ul>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
 import { useCell } from '../shell/cell.ts';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { complain } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { me } from '../shell/session.ts';
@@ -15,6 +16,7 @@ export function PresencePage() {
   const [monday, setMonday] = useState(() => weekOf(Date.now())[0]!);
   const days = Array.from({ length: 5 }, (_, index) => shiftDay(monday, index));
   const { data, error, reload } = useLoad<Grid>(`/api/presence?from=${days[0]}&to=${days[4]}`);
+  const names = useNames();
   const may_change = useCell(me)?.role === 'supervisor';
   async function set(agent: string, day: string, half: Half, channel: string): Promise<void> {
     try {
@@ -95,7 +97,7 @@ export function PresencePage() {
             <tfoot>
               {[...new Set(data.people.flatMap(({ queues }) => queues))].sort().map((queue) => (
                 <tr key={queue}>
-                  <th scope="row">{queue}, par heure ouverte</th>
+                  <th scope="row">{names.queue(queue)}, par heure ouverte</th>
                   {days.flatMap((day) =>
                     HALVES.map(([half]) => {
                       const found = data.capacity.find((c) => c.queue === queue && c.day === day && c.half === half);

@@ -1,4 +1,5 @@
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { Problem } from '../shell/problem.tsx';
 import { fileSize, moment } from '../words/time.ts';
 
@@ -21,6 +22,7 @@ const REASONS: Readonly<Record<Item['reason'], string>> = {
 /** Mail that was set aside: it counts as received, and somebody must look at it. */
 export function Quarantine() {
   const { data, error } = useLoad<{ items: Item[] }>('/api/quarantine');
+  const names = useNames();
   return (
     <section aria-labelledby="quarantaine">
       <h2 id="quarantaine">Quarantaine</h2>
@@ -29,7 +31,7 @@ export function Quarantine() {
       <ul>
         {data?.items.map((item) => (
           <li key={item.id}>
-            {item.mailbox}, {item.folder}, {REASONS[item.reason]}
+            {names.mailbox(item.mailbox)}, {item.folder}, {REASONS[item.reason]}
             {item.size !== null && `, ${fileSize(item.size)}`}, {moment(item.created_at)}
             {item.replayed_at !== null && `, repris ${moment(item.replayed_at)}`}
           </li>

@@ -1,29 +1,44 @@
 import { useState } from 'preact/hooks';
+import type { Role } from '../api/types.ts';
+import { useCell } from '../shell/cell.ts';
 import { useLoad } from '../shell/load.ts';
+import { useNames, type Names } from '../shell/names.ts';
 import { Problem } from '../shell/problem.tsx';
-import { dayOf, hours } from '../words/time.ts';
+import { me } from '../shell/session.ts';
+import { dateWords, dayOf, hours } from '../words/time.ts';
 import { percent } from '../words/words.ts';
+import { Marks } from './marks.tsx';
+import { Forecast, Warnings } from './outlook.tsx';
 import { Period } from './period.tsx';
 import { Shares } from './shares.tsx';
-import type { Figure, Report } from './types.ts';
+import { RepliesToReread } from './to-reread.tsx';
+import type { Figure, Outlook, Report } from './types.ts';
 
 const WEEK_DAYS = 7;
+const EVERY_MS = 300_000;
+const REVIEWERS: readonly Role[] = ['referent', 'supervisor'];
 const BREAKDOWNS = [
   ['queue', 'File'],
   ['motif', 'Motif'],
   ['mailbox', 'Boîte'],
-  ['pool', 'Équipe'],
+  ['pool', 'Équipe partenaire'],
+  ['team', 'Équipe'],
+  ['day', 'Jour'],
 ] as const;
+type By = (typeof BREAKDOWNS)[number][0];
 
 /** The published figure, of any past days, as the event log gives it. */
 export function ReportPage() {
   const [from, setFrom] = useState(dayOf(Date.now(), -WEEK_DAYS));
   const [to, setTo] = useState(dayOf(Date.now()));
-  const [by, setBy] = useState<string>('queue');
+  const [by, setBy] = useState<By>('queue');
   const [clock, setClock] = useState('elapsed');
   const valid = from !== '' && to !== '' && from <= to;
   const query = `/api/report?from=${from}&to=${to}&by=${by}&clock=${clock}`;
   const { data, error, loading } = useLoad<Report>(valid ? query : null);
+  const outlook = useLoad<Outlook>('/api/report/forecast', EVERY_MS);
+  const role = useCell(me)?.role;
+  const names = useNames();
   return (
     <>
       <h1>Chiffres</h1>
@@ -38,7 +53,7 @@ export function ReportPage() {
         />
         <label>
           Par
-          <select value={by} onChange={(event) => setBy(event.currentTarget.value)}>
+          <select value={by} onChange={(event) => setBy(event.currentTarget.value as By)}>
             {BREAKDOWNS.map(([id, label]) => (
               <option key={id} value={id}>
                 {label}
@@ -58,11 +73,17 @@ export function ReportPage() {
             Enregistrer en CSV
           </a>
         )}
+        {valid && (
+          <a href={`/api/report/weekly?to=${to}`} download={`semaine-${to}.html`}>
+            Rapport des sept jours jusqu’au {dateWords(to)}
+          </a>
+        )}
       </div>
       {!valid && <p role="alert">Choisissez une période, le premier jour d’abord.</p>}
-      <Problem of={error} />
+      <Problem of={error ?? outlook.error} />
       {valid && <Shares from={from} to={to} title="Part dans le délai" />}
       {loading && valid && <p role="status">Calcul…</p>}
+      {data !== undefined && <Marks report={data} from={from} to={to} />}
       {data !== undefined && (
         <div class="scroll" tabIndex={0} role="region" aria-label="Chiffres de la période">
           <table>
@@ -72,7 +93,8 @@ export function ReportPage() {
                 <th scope="col">Reçus</th>
                 <th scope="col">Traités</th>
                 <th scope="col">Répondus</th>
-                <th scope="col">Part dans le délai</th>
+                <th scope="col">Traités dans le délai</th>
+                <th scope="col">Répondus dans le délai</th>
                 <th scope="col">Médiane</th>
                 <th scope="col">9 sur 10 en</th>
                 <th scope="col">Ouverts, en retard</th>
@@ -83,14 +105,35 @@ export function ReportPage() {
             <tbody>
               <Line label="Ensemble" figure={data} />
               {data.groups?.map((group) => (
-                <Line key={group.key ?? ''} label={group.key ?? 'sans'} figure={group} />
+                <Line
+                  key={group.key ?? ''}
+                  label={group.key === null ? NONE[by] : called(names, by, group.key)}
+                  figure={group}
+                />
               ))}
             </tbody>
           </table>
         </div>
       )}
+      {outlook.data !== undefined && <Forecast outlook={outlook.data} />}
+      {outlook.data !== undefined && <Warnings outlook={outlook.data} />}
+      {valid && role !== undefined && REVIEWERS.includes(role) && <RepliesToReread from={from} to={to} />}
     </>
   );
+}
+
+const NONE: Readonly<Record<By, string>> = {
+  queue: 'sans file',
+  motif: 'sans motif',
+  mailbox: 'sans boîte',
+  pool: 'gardés par la caisse',
+  team: 'sans équipe',
+  day: 'sans jour',
+};
+
+function called(names: Names, by: By, key: string): string {
+  if (by === 'day') return dateWords(key);
+  return by === 'pool' ? names.queue(key) : names[by](key);
 }
 
 function Line({ label, figure }: { readonly label: string; readonly figure: Figure }) {
@@ -101,6 +144,7 @@ function Line({ label, figure }: { readonly label: string; readonly figure: Figu
       <td class="number">{figure.handled}</td>
       <td class="number">{figure.answered}</td>
       <td class="number">{percent(figure.share)}</td>
+      <td class="number">{percent(figure.replied_share)}</td>
       <td class="number">{hours(figure.median_hours)}</td>
       <td class="number">{hours(figure.p90_hours)}</td>
       <td class="number">{figure.open_late}</td>

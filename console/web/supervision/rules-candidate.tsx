@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { call, sentenceOf } from '../api/client.ts';
+import { useNames } from '../shell/names.ts';
 import { say } from '../shell/notices.tsx';
 import { moment } from '../words/time.ts';
 import { count, percent } from '../words/words.ts';
@@ -19,6 +20,7 @@ export function RulesCandidate({ state, onChange }: Props) {
   const [result, setResult] = useState<Simulated | null>(null);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const names = useNames();
   const { candidate } = state;
   if (candidate === null) return null;
   const { digest } = candidate;
@@ -75,7 +77,7 @@ export function RulesCandidate({ state, onChange }: Props) {
           <ul>
             {result.by_queue.slice(0, FLOWS_MAX).map((flow) => (
               <li key={`${flow.from} ${flow.to}`}>
-                {flow.from} → {flow.to} : {flow.mails}
+                {names.queue(flow.from)} → {names.queue(flow.to)} : {flow.mails}
               </li>
             ))}
           </ul>

@@ -1,6 +1,6 @@
 import { useLoad } from '../shell/load.ts';
 import { Problem } from '../shell/problem.tsx';
-import { percent } from '../words/words.ts';
+import { count, percent } from '../words/words.ts';
 import type { Report } from './types.ts';
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
 /** The published share of December 2021 that every other is held against (domain §1). */
 export const REFERENCE_SHARE = 0.719;
 
-/** The share in time on both clocks, beside 71,9 %. */
+/** The share in time on both clocks, beside 71,9 %: handled, and the stricter share of those who got a written reply. */
 export function Shares({ from, to, title }: Props) {
   const period = `/api/report?from=${from}&to=${to}`;
   const elapsed = useLoad<Report>(`${period}&clock=elapsed`);
@@ -21,8 +21,8 @@ export function Shares({ from, to, title }: Props) {
     <section aria-label={title}>
       <Problem of={elapsed.error ?? working.error} />
       <dl class="tiles">
-        <Share label={`${title} (heures écoulées)`} share={elapsed.data?.share} />
-        <Share label={`${title} (jours ouvrés)`} share={working.data?.share} />
+        <Share label={`${title} (heures écoulées)`} report={elapsed.data} />
+        <Share label={`${title} (jours ouvrés)`} report={working.data} />
         <div class="tile">
           <dt>Repère publié</dt>
           <dd>
@@ -34,8 +34,9 @@ export function Shares({ from, to, title }: Props) {
   );
 }
 
-function Share({ label, share }: { readonly label: string; readonly share: number | null | undefined }) {
-  const gap = share == null ? null : (share - REFERENCE_SHARE) * 100;
+function Share({ label, report }: { readonly label: string; readonly report: Report | undefined }) {
+  const share = report?.share ?? null;
+  const gap = share === null ? null : (share - REFERENCE_SHARE) * 100;
   return (
     <div class="tile">
       <dt>{label}</dt>
@@ -47,7 +48,20 @@ function Share({ label, share }: { readonly label: string; readonly share: numbe
             {Math.abs(gap).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} points
           </span>
         )}
+        {report !== undefined && (
+          <span class="tile-note">
+            {share === null ? whyNone(report) : `répondus : ${percent(report.replied_share)}`}
+          </span>
+        )}
       </dd>
     </div>
   );
+}
+
+/** A dash alone puzzles: why there is no share yet. */
+function whyNone({ received, open_not_due }: Report): string {
+  if (received === 0) return 'Rien de reçu sur ces jours.';
+  return open_not_due === 0
+    ? 'Tout a été transmis à d’autres organismes : rien n’entre dans la part.'
+    : `Rien n’est dû encore : ${count(open_not_due, 'demande ouverte', 'demandes ouvertes')}, dans le délai.`;
 }

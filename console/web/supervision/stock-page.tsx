@@ -3,10 +3,13 @@ import { Problem } from '../shell/problem.tsx';
 import { hrefOf } from '../shell/router.ts';
 import { dayOf, hours } from '../words/time.ts';
 import { count, percent } from '../words/words.ts';
+import { Forecast } from './outlook.tsx';
 import { Shares } from './shares.tsx';
-import type { Order, OrderRow } from './types.ts';
+import type { Order, OrderRow, Outlook } from './types.ts';
 
 const EVERY_MS = 30_000;
+/** A forecast goes by the hour. */
+const FORECAST_MS = 300_000;
 const KINDS = [
   ['p0', 'P0'],
   ['p1', 'P1'],
@@ -19,13 +22,15 @@ const KINDS = [
 /** What a Monday opens on: the stock by kind and queue, each figure leading to the conversations behind it. */
 export function StockPage() {
   const { data, error } = useLoad<Order>('/api/order?days=7', EVERY_MS);
+  const outlook = useLoad<Outlook>('/api/report/forecast', FORECAST_MS);
   const today = dayOf(Date.now());
   const rows = data?.queues ?? [];
   const total = (kind: keyof OrderRow['waiting']): number => rows.reduce((sum, row) => sum + row.waiting[kind], 0);
   return (
     <>
       <h1>Tri du stock</h1>
-      <Problem of={error} />
+      <Problem of={error ?? outlook.error} />
+      {outlook.data !== undefined && <Forecast outlook={outlook.data} />}
       <Shares from={today} to={today} title="Part rendue dans le délai, aujourd’hui" />
       {data !== undefined && (
         <>

@@ -1,4 +1,10 @@
 /** What the supervision pages read; the shapes of console/routes, as far as they are shown. */
+import type { z } from 'zod';
+import type { ReferenceLine, Regime } from '../../../domain/figure-terms.ts';
+import type * as shapes from '../../routes/report-schema.ts';
+
+export type Outlook = z.infer<typeof shapes.outlook>;
+export type ToReread = z.infer<typeof shapes.reread>;
 
 export interface OrderRow {
   readonly queue: string;
@@ -23,6 +29,7 @@ export interface Figure {
   readonly answered: number;
   readonly answered_in_time: number;
   readonly share: number | null;
+  readonly replied_share: number | null;
   readonly median_hours: number | null;
   readonly p90_hours: number | null;
   readonly open_late: number;
@@ -33,6 +40,8 @@ export interface Figure {
 export interface Report extends Figure {
   readonly as_of: string;
   readonly groups?: readonly (Figure & { readonly key: string | null })[];
+  readonly references?: readonly ReferenceLine[];
+  readonly regimes?: readonly Regime[];
 }
 
 export interface Pool {

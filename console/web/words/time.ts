@@ -25,6 +25,13 @@ export function dayWords(day: string): string {
   return days.format(new Date(`${day}T12:00:00Z`));
 }
 
+const longDays = new Intl.DateTimeFormat('fr-FR', { ...PARIS, day: 'numeric', month: 'long', year: 'numeric' });
+
+/** « 7 décembre 2021 » from « 2021-12-07 ». */
+export function dateWords(day: string): string {
+  return longDays.format(new Date(`${day}T12:00:00Z`)).replace(/^1 /, '1er ');
+}
+
 /** The day in Paris, « 2026-11-23 », `shift` days from now. */
 export function dayOf(ms: number, shift = 0): string {
   return isoDays.format(new Date(ms + shift * DAY_MS));

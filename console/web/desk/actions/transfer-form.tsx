@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { TRANSFER_REASONS, type TransferReason } from '../../../../domain/transfer.ts';
 import { call } from '../../api/client.ts';
+import { useNames } from '../../shell/names.ts';
 import { say } from '../../shell/notices.tsx';
 import { TRANSFER_LABELS } from '../../words/words.ts';
 import type { ActionProps } from '../action-dialog.tsx';
@@ -14,6 +15,7 @@ const OFFERED = TRANSFER_REASONS.filter((reason) => !reason.startsWith('review_'
 /** Hands the conversation to another queue. A partner gives it back to where it came from, and nowhere else. */
 export function TransferForm({ thread, onDone }: ActionProps) {
   const queues = useQueues().filter(({ queue, kind }) => queue !== thread.queue && kind !== 'review');
+  const names = useNames();
   const home = thread.hand_back;
   const [queue, setQueue] = useState(home ?? '');
   const [reason, setReason] = useState<TransferReason | ''>(home === null ? '' : 'hand_back');
@@ -24,11 +26,8 @@ export function TransferForm({ thread, onDone }: ActionProps) {
       `/api/conversations/${thread.id}/transfer`,
       ask,
     );
-    say(
-      answer.review
-        ? `Transfert vers ${answer.wanted} : un référent l’analyse d’abord.`
-        : `Transférée vers ${answer.wanted}.`,
-    );
+    const wanted = `« ${names.queue(answer.wanted)} »`;
+    say(answer.review ? `Transfert vers ${wanted} : un référent l’analyse d’abord.` : `Transférée vers ${wanted}.`);
     onDone();
   }
   return (
@@ -54,7 +53,7 @@ export function TransferForm({ thread, onDone }: ActionProps) {
           <p class="quiet">Le délai dû à la personne ne change pas.</p>
         </>
       ) : (
-        <p>La conversation retourne à la file {home}. Le délai dû à la personne ne change pas.</p>
+        <p>La conversation retourne à la file « {names.queue(home)} ». Le délai dû à la personne ne change pas.</p>
       )}
     </ActionForm>
   );
