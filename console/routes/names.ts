@@ -14,22 +14,25 @@ export function nameRoutes(app: App, deps: ConsoleDeps): void {
       config: { roles: ROLES },
       schema: {
         summary: 'Libellés des files, motifs, boîtes, signalements et équipes, par identifiant',
-        description: 'Une équipe partenaire ne reçoit pas ceux des circuits réservés.',
+        description: 'Une équipe partenaire ne reçoit ni ceux des circuits réservés, ni ceux des autres équipes.',
         tags: ['règles'],
         response: { 200: z.object({ queues: names, motifs: names, mailboxes: names, flags: names, teams: names }) },
       },
     },
     async (request) => {
       const { queues, motifs, mailboxes, flags, presence } = await deps.rulebook();
-      const partner = agentOf(request).role === 'partner';
+      const agent = agentOf(request);
+      const partner = agent.role === 'partner';
       const open = <T extends { readonly restricted?: boolean }>(each: T): boolean =>
         !partner || each.restricted !== true;
       return {
-        queues: byId(queues.filter(open)),
+        queues: byId(
+          queues.filter((queue) => open(queue) && !(partner && queue.kind === 'partner' && queue.id !== agent.pool)),
+        ),
         motifs: byId(motifs.filter(open)),
         mailboxes: byId(mailboxes),
         flags: byId(flags),
-        teams: byId(presence?.teams ?? []),
+        teams: byId(partner ? [] : (presence?.teams ?? [])),
       };
     },
   );

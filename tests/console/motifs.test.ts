@@ -68,13 +68,17 @@ describe('the list of motifs', () => {
   test('what ids are called: of any season, for administrators too; nothing of a reserved circuit for a partner', async () => {
     type Names = Record<'queues' | 'motifs', Record<string, string>>;
     const of = async (role: 'administrator' | 'partner') =>
-      (await (await world.person(role)).get('/api/names')).json<Names>();
+      (
+        await (await world.person(role, role === 'partner' ? { pool: 'pool.flandres' } : {})).get('/api/names')
+      ).json<Names>();
     const all = await of('administrator');
     expect(Object.keys(all.motifs)).toEqual(expect.arrayContaining(['cartes-d-ete', 'ald-revue']));
     expect(all.queues).toMatchObject({ elsm: expect.any(String), 'pool.hainaut': expect.any(String) });
     const theirs = await of('partner');
     expect(theirs.motifs).toHaveProperty('carte-vitale');
     expect(theirs.queues).toHaveProperty('n1');
+    // Nor of another partner.
+    expect(Object.keys(theirs.queues)).not.toContain('pool.hainaut');
     expect(theirs.queues).not.toHaveProperty('elsm');
     expect(theirs.motifs).not.toHaveProperty('ald-revue');
   });

@@ -49,8 +49,6 @@ export async function openSite(engine: Engine, over: Partial<ConsoleDeps> = {}):
   const browser = await chromium.launch({
     executablePath: existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : 'chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    // Date fields follow the browser's language, not the page's.
-    env: { ...process.env, LANGUAGE: 'fr_FR' },
   });
   const problems: string[] = [];
   return {

@@ -3,6 +3,7 @@ import type { Explanation } from '../../../domain/explain.ts';
 import { call } from '../api/client.ts';
 import { ActionForm } from '../desk/actions/form.tsx';
 import { useLoad } from '../shell/load.ts';
+import { useNames } from '../shell/names.ts';
 import { MailText } from '../text/mail-text.tsx';
 import { percent } from '../words/words.ts';
 import type { MailboxRow } from './types.ts';
@@ -10,6 +11,7 @@ import type { MailboxRow } from './types.ts';
 /** What the rules would make of a text one pastes; nothing of it is kept. */
 export function RulesExplain({ candidate }: { readonly candidate: string | undefined }) {
   const mailboxes = useLoad<{ mailboxes: MailboxRow[] }>('/api/mailboxes');
+  const names = useNames();
   const [mailbox, setMailbox] = useState('');
   const [subject, setSubject] = useState('');
   const [body, setBody] = useState('');
@@ -70,7 +72,7 @@ export function RulesExplain({ candidate }: { readonly candidate: string | undef
           </dd>
           <dt>File</dt>
           <dd>
-            {found.queue.label} : {found.queue.why}
+            {found.queue.label} : {names.within(found.queue.why)}
           </dd>
           <dt>Niveau</dt>
           <dd>
