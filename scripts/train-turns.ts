@@ -19,7 +19,7 @@ await writeFile(
 
 /** Written by scripts/train-turns.ts; do not edit. Digest of the talks it was trained on. */
 export const TURN_TALKS_SHA256 = '${digest}';
-const STEPS = [${steps.map((step) => step.toPrecision(9)).join(', ')}];
+const STEPS = [${steps.map((step) => Number(step.toPrecision(9))).join(', ')}];
 export const SHIPPED_TURNS = decodeTurnModel(
   // prettier-ignore
   '${Buffer.from(weights.buffer, weights.byteOffset, weights.byteLength).toString('base64')}',

@@ -63,6 +63,8 @@ const ASKS = anywhere(
   `${STAFF} (?:peut|peu|pourrait)`,
   `(?:rappelez|rappeler|rappele|rappelle|appelez|appelle|telephonez|contactez|contacte|recontactez|transferez|transfere|redirigez|passez|passer|connectez|connecte|orientez) (?:moi|nous)${NOT_A_THING}`,
   `(?:mettez|mets|mettre) (?:moi|nous|me) (?:en (?:relation|contact)|avec)`,
+  // « passez-moi le service », « transférez-nous à la personne qui … »
+  `(?:passe|passez|passer|transfere|transferez|transferer|branche|branchez|redirige|redirigez|oriente|orientez|donne|donnez|trouve|trouvez) (?:moi|nous) ${BETWEEN}(?:(?:le|la|l|les|un|une|votre|vos|ton|ta|tes|au|aux|a|vers|bon|bonne|autre) )*(?:services?(?! (?:en ligne|ameli|internet))|standard|accueil|plateforme|${STAFF}|quelqu une?|qqn|personnes?|collegues?|chef(?:fe)?s?|etre humain)(?= )`,
   `(?:me|m|nous) (?:rappeler|rappelle|rappelez|rappele|appeler|appelle|appelez|telephoner|telephone|telephonez|contacter|contacte|contactez|recontacter|recontacte|joindre par|transferer|mettre en (?:relation|contact)|passer quelqu un|passer une?)${NOT_A_THING}`,
   `etre (?:re)?(?:rappele|rappelee|rappeles|rappeler|contacte|contactee|contacter|recontacte|recontactee|appele|appelee|appeler|mise? en relation|mettre en relation|mise? en contact|transferee?|redirigee?)(?: (?:vers|par|avec|a))?`,
   `${HOW} ${VERY}${BETWEEN}(?:vous |te |les |t )?(?:joindre|contacter|appeler|telephoner|avoir au tel(?:ephone)?)(?: ${DET}${US})?${LATER}`,
@@ -121,6 +123,15 @@ const ANYBODY = anywhere('(?:y a|y a t|il y a|est ce qu il y a)(?: il| t il)? qu
 
 const WHO =
   '(?:un|une) (?:vrai |vraie )?(?:robot|bot|humain|humaine|machine|ia|personne|etre humain|ordinateur|chatbot|conseiller|agent)(?: (?:reelle?|humaine?))?(?: ou (?:un|une|pas|a un|a une)(?: vrai| vraie)?(?: [a-z]+)?)?';
+const MUST_ONE =
+  '(?:il faut|faut il|faut|est ce qu (?:il faut|on doit)|est ce que (?:je|nous) (?:dois|devons)|dois je|doit on|on doit|je dois|on est oblige|je suis obligee?|c est obligatoire|est il obligatoire|est ce obligatoire)';
+const WAY_ASKED =
+  '(?:faut il|est ce qu (?:il faut|on doit)|est ce que (?:je|nous) (?:dois|devons)|dois je|doit on|est ce (?:que c est )?obligatoire|est il obligatoire)(?: \\w+){0,2} (?:prendre|passer|voir|avoir|demander|rencontrer|aller)';
+/** « Faut-il voir un conseiller, ou ça se fait en ligne ? »: asks by which way, not for somebody. */
+const WAYS = anywhere(
+  `${MUST_ONE}(?: [a-z]+){0,7} ${ADJ}${HUMAN}(?=(?: [a-z,|]+){0,20} ou(?: [a-z]+){0,5} (?:se fait|peut|peux|puis|possible|faisable|suffit|en ligne|internet|compte|ameli|site|appli|application|courrier|poste|mail|moi meme|toute? seule?))`,
+  `${WAY_ASKED}(?: [a-z]+){0,6} ${ADJ}${HUMAN} (?:pour|afin|avant|quand|si|lorsqu)`,
+);
 /** What looks like it and is not. */
 const OTHER = anywhere(
   `(?:conseillere?s?|agents?|responsables?|employee?s?|techniciens?|gestionnaire|interlocuteurs?) (?:france travail|pole emploi|bancaire|de banque|banquier|numerique|caf|de la caf|d insertion|insertion|en insertion|municipal|municipale|immobilier|immobiliere|de securite|territorial|territoriale|de la fonction publique|fonction publique|d entretien|de maitrise|comptable|commercial|hospitalier|hospitaliere|public|sncf|ratp|contractuel|administratif|juridique|conjugal|mission locale|emploi|retraite|de mutuelle|d assurance|legal|legaux|de l accident|de paie|de production|d exploitation|a domicile|de menage|de ma banque)`,
@@ -158,19 +169,23 @@ const ROBOT_REFUSED =
 
 export interface PersonReading {
   readonly asked: boolean;
+  /** A person is named as one way among others. */
+  readonly weighs: boolean;
   /** The text without what was told, refused or asked: what is left may still hold a need. */
   readonly rest: string;
 }
 
 /** @param first nothing was said in this conversation before */
 export function asksForPerson(text: string, first: boolean): PersonReading {
-  if (BARE.test(text)) return { asked: true, rest: ' ' };
-  let rest = eat(text, OTHER).text;
+  if (BARE.test(text)) return { asked: true, weighs: false, rest: ' ' };
+  const ways = eat(text, WAYS);
+  let rest = eat(ways.text, OTHER).text;
   // « pas un robot » refuses too, but the machine: that asks for a person.
   const refused = eat(rest, REFUSED);
   if (refused.found > 0 && !ROBOT_REFUSED.test(rest)) rest = refused.text;
   const asked = eat(rest, ASKS);
-  if (asked.found > 0 || eat(rest, CALLED).found > 0) return { asked: true, rest: asked.text };
-  if (!first && eat(rest, ANYBODY).found > 0) return { asked: true, rest };
-  return { asked: false, rest: text };
+  const weighs = ways.found > 0;
+  if (asked.found > 0 || eat(rest, CALLED).found > 0) return { asked: true, weighs, rest: asked.text };
+  if (!first && eat(rest, ANYBODY).found > 0) return { asked: true, weighs, rest };
+  return { asked: false, weighs, rest: text };
 }

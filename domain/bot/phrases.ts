@@ -124,8 +124,13 @@ export const NO_OPENING = opening(
   `(?:absolument |vraiment |surement |certainement |carrement )pas`,
   `(?:(?:ah|mais|euh|ben|bah|oh) )*non(?: (?:non|mais|[,.]))*`,
 );
+/** What a robot hands out. */
+const HANDED_OUT =
+  '(?:releves?|pages?|liens?|documents?|reponses?|textes?|attestations?|formulaires?|papiers?|messages?|fichiers?|pdf|ecrans?|rubriques?|tableaux?|explications?|choses?|phrases?|courriers?|infos?|informations?|listes?|sites?|numeros?|erreurs?|boutons?|menus?|procedures?|demarches?|trucs?|machins?|adresses?|montants?|periodes?|mois)';
 /** A clause of its own. */
 export const NO_WHOLE = whole(
+  // « c'est le même relevé », « je retombe sur la même page »
+  `(?:mais |non |et |ah |bah |ben )*(?:(?:c est|ca reste|ca (?:me )?(?:re)?donne|ca ouvre|ca affiche|(?:je|on) (?:re)?tombe sur|(?:j ai|toujours|encore)(?= (?:toujours|encore|exactement|le|la|les))|vous me (?:re)?donnez|tu me (?:re)?donnes|vous me renvoyez|tu me renvoies) )+(?:(?:encore|toujours|exactement|juste|bien|pile|sur|a|vers) )*(?:le|la|les) (?:tout )?memes? ${HANDED_OUT}(?: (?:qu avant|que (?:tout a l heure|la derniere fois|precedemment|j ai deja|celui d avant|celle d avant)|encore|toujours|une fois de plus))*(?! \\?)`,
   `(?:(?!ou )\\w+ ){0,3}non`,
   `(?:(?:non|ah|euh|mais|ben|bah|oh|hein|pff|pfff|bon|oui|ok|desolee?|malheureusement|franchement|eh|he|vous|merci|toujours|hmm|hum|helas) )*(?:non|bof(?: bof)*|bofbof|mouais(?: bof)?|moyen(?: moyen)?|moyennement|nul|faux|negatif|jamais|rien|aucun(?:e)?|zero|perdu|inutile|pas du tout|pas vraiment|pas trop|pas tout a fait|pas exactement|pas totalement|pas completement|pas forcement|pas specialement|pas tellement|pas plus que ca|pas encore|toujours pas|oui et non|ni l un ni l autre|aucun des deux|aucune des deux|pas mieux|pas bon|pas ca|rate|perdu|incomprehensible|hors sujet|encore|pas celui la|pas celle la|pas ceux la|pas celles la|pas moi|pas d accord|c est non|c est pas vrai|fail|degoute|decue?|pas tip top|pas fou|mediocre|insuffisant|inexact|incorrect|incomplet|imprecis|pas convaincue?|idem|pareil|rate|loupe|erreur|a cote|hors sujet)(?: (?:non|plus|du tout|merci|desolee?|pas|toujours|vraiment|hein|la|pour moi|madame|monsieur))*`,
 );
@@ -149,6 +154,8 @@ export const YES = anywhere(
   `(?:tres |plus |bien |hyper )?clair(?= (?:[,.?|]|$|merci|pour moi))`,
   `mille mercis?`,
   `(?:voila )?c est (?:bien )?ca(?= (?:[,.?|]|$|merci|oui))`,
+  // « voilà c'était ça », « ah oui c'était celui-là »
+  `(?:(?:voila|oui|ah|ok|bon|bah|ben|eh) |, )*(?:c est|c etait) (?:(?:bien|exactement|juste|tout a fait) )*(?:ca|celui la|celle la|ceux la|celles la|ce qu il (?:me )?fallait|(?:le|la|les) bons?|la bonne)(?= (?:[,.|]|$|merci|super|parfait)(?! (?:que|le|la|mon|ma|votre)))`,
   `(?:cool|interessant|logique|c est exact|exact|bonne idee|c est logique|c est vrai)(?= (?:[,.?|]|$|merci))`,
   `tout (?:fonctionne|marche|est (?:bon|ok|clair|regle|en ordre))`,
   `(?:ca|cela) a (?:l air (?:bon|ok|bien|de marcher|de fonctionner)|(?:bien )?(?:resolu|regle) (?:mon|le) (?:probleme|souci)|(?:bien )?(?:marche|fonctionne|aide))`,

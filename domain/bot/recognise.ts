@@ -81,6 +81,7 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
     !about && request.verdict === 'failed' && (content.words.size >= RETRY_WORDS_MIN || content.things.size > 0);
   if (signals.did_already && !asking && verdict !== 'yes') return { kind: 'feedback-no' };
   if (verdict === 'no') {
+    if (signals.rejects && !signals.wants && !signals.again) return { kind: 'feedback-no' };
     if (signals.about_answer && !asking && signals.word_count <= ANSWER_REMARK_WORDS_MAX)
       return { kind: 'feedback-no' };
     if (!asking && !names && content.things.size < 2 && content.words.size <= REMARK_WORDS_MAX) {
@@ -117,7 +118,10 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
     if (signals.but) {
       if ((signals.maybe_other || signals.also) && before.near().apart >= APART_MIN)
         return { kind: 'new-topic', yes: true };
-      if (signals.ends_in_but && content.things.size === 0 && !asking) return { kind: 'feedback-no' };
+      // « merci, mais justement il ne peut pas le faire en ligne »: « justement » asks nothing by itself.
+      const excuses = signals.excuses && !content.asks && !signals.wants;
+      if (signals.ends_in_but && (content.things.size === 0 || signals.about_answer) && (!asking || excuses))
+        return { kind: 'feedback-no' };
       const more =
         content.asks &&
         families(content.aspects).size > 0 &&

@@ -42,6 +42,8 @@ const TELLS_WORDS_MIN = 6;
 const REASONS_MAX = 3;
 /** A wish for a person the lists did not see is believed from this share on. */
 const HUMAN_MIN = 0.5;
+/** « Monsieur, j'ai reçu un décompte que je ne comprends pas » wants it explained: there it must be surer. */
+const HUMAN_WONDERS_MIN = 0.85;
 
 /** @param ruled what the phrase lists make of the turn */
 export function settle(ruled: Act, given: Settling): Act {
@@ -52,7 +54,7 @@ export function settle(ruled: Act, given: Settling): Act {
   const features = turnFeatures({ signals, request, offered, topic: topic.words, repeated });
   const reading = readTurn(model, features);
   const read = (act: Act, as: TurnClass): Act => ({ ...act, read: turnReasons(model, features, as, REASONS_MAX) });
-  if (reading.human >= HUMAN_MIN) return read({ kind: 'ask-human' }, 'human');
+  if (reading.human >= (signals.wonders ? HUMAN_WONDERS_MIN : HUMAN_MIN)) return read({ kind: 'ask-human' }, 'human');
   if (request === null || isCertain(ruled, given)) return ruled;
   const again = isUnsettled(given) ? AGAIN_WORTH : 0;
   // Of motifs the model knows nothing: another subject is for the lists to see.
@@ -74,7 +76,8 @@ function isCertain(ruled: Act, { signals, request, topic }: Settling): boolean {
     (ruled.kind === 'smalltalk' && signals.verdict === 'yes') ||
     (ruled.kind === 'new-topic' && signals.gives_up) ||
     (ruled.kind === 'reformulation' && signals.objects) ||
-    (signals.ends_in_but && signals.negates && !signals.content.asks) ||
+    (signals.ends_in_but && (signals.negates || signals.about_answer) && !signals.content.asks) ||
+    (signals.rejects && ruled.kind === 'feedback-no') ||
     // « non, moi je parlais de ma carte », « oui mais je veux celle de 2022 »
     (ruled.no === true && ruled.kind === 'reformulation' && (signals.again || signals.wants)) ||
     (signals.did_already && !signals.content.asks && signals.verdict !== 'yes') ||

@@ -73,6 +73,12 @@ export interface Signals {
   readonly states: boolean;
   /** « insuffisant », « raté », « introuvable »: the colour of a remark. */
   readonly sour: boolean;
+  /** « mais justement, il ne peut pas »: why the answer does not serve. */
+  readonly excuses: boolean;
+  /** « non ça c'est l'adresse de la maison »: says what the answer was about, and nothing more. */
+  readonly rejects: boolean;
+  /** « un décompte que je ne comprends pas », « faut-il voir un conseiller ou … ? »: wants to know, not to be put through. */
+  readonly wonders: boolean;
   readonly word_count: number;
 }
 
@@ -81,15 +87,23 @@ const GOES_ON =
 const GOOD_AFTER_BUT =
   / mais (?:si|ok|merci|bon|d accord|c est (?:bon|ok|pas grave)|ca va|ca ira|pas grave|tant mieux|super|parfait|je (?:vais|comprends|vois)) /;
 const WANTS =
-  / (?:je (?:veux|voudrais|voudrai|souhaite|souhaiterais|cherche|demande|dois|desire)|j (?:aimerais|aimerai|ai besoin)|il (?:me |m en )?(?:faut|faudrait)|merci de|pouvez vous|donnez moi|envoyez moi|vouloir) /;
+  / (?:je (?:veux|voudrais|voudrai|souhaite|souhaiterais|cherche|demande|dois|desire)|j (?:aimerais|aimerai|ai besoin)|il (?:(?:me|m en|nous|le|la|les) )*(?:faut|faudrait)|merci de|pouvez vous|donnez moi|envoyez moi|vouloir) /;
 const RELIEVED = /^ ah (?!bon \?|non |oui \?|d accord \?)| merci (?:[,.?] )?$/;
 const NEGATES =
   / (?:guere|nulle part|pas|plus|rien|jamais|aucune?|sans|erreur|bloquee?|refusee?|impossible|retard|bug|ni) /;
 
 const ABOUT_ANSWER =
-  / (?:le|ce|votre|ton|la|cette|les) (?:liens?|page|bouton|site|rubrique|numero) (?:est|sont|ne|n|marche\w*|mene\w*|renvoie\w*|bug\w*|s ouvre|ouvre|fonctionne\w*|existe\w*) | (?:(?:votre|ton|ta|ce|cette|vos|tes) (?:lien|reponse|message|explication|bouton|robot|bot|infos?|page|rubrique|reponses|liens|truc)|(?:le|la|les) (?:lien|page|rubrique|reponse|liens?) (?:indiquee?|donnee?|que vous|que tu|propos)|(?:votre|ton) (?:site|page)) /;
+  / (?:le|ce|votre|ton|la|cette|les) (?:liens?|page|bouton|site|rubrique|numero) (?:est|sont|ne|n|marche\w*|mene\w*|renvoie\w*|bug\w*|s ouvre|ouvre|fonctionne\w*|existe\w*) | (?:(?:votre|ton|ta|ce|cette|vos|tes) (?:lien|reponse|message|explication|bouton|robot|bot|infos?|page|rubrique|reponses|liens|truc)|(?:le|la|les) (?:lien|page|rubrique|reponse|liens?) (?:indiquee?|donnee?|que vous|que tu|propos)|(?:le|la|les|l) \w+ que (?:vous|tu) (?:me |m |nous )?(?:redonn|donn|indiqu|propos|montr|affich|sor[st]|cit)\w*|(?:ca|cela|vous|tu) (?:me |m |nous )(?:ramen|renvoi|renvoy|redirig|retomb)\w*|(?:votre|ton) (?:site|page)) /;
 const ABOUT_ROBOT =
   /^[ ,.|]*(?:(?:mais|bah|non|oh|ah|et|donc|la|franchement|serieux|decidement|alors|encore|la) )*(?:vous|tu|t) (?!pouvez|peux|peut|pourriez|voulez|veux|avez (?:recu|bien|mon|ma|mes|un|une|des)|as (?:recu|mon|ma|mes|un|une)|connais|connaissez|aurez|serez|trouverez|verrez)[a-z]/;
+const REJECTS =
+  /^ (?:(?:ah|bah|ben|mais|euh|bon|oh|merci|[,.]) )*non (?:(?:non|mais|monsieur|madame|[,.]) )*(?:(?:ca|cela|ceci|la) (?:c est|c etait|ce sont|est|concerne)|(?:(?:la|ca) )?(?:vous|tu) (?:me |m |nous )?(?:parl|donn|redonn|repond|envoi|envoy|renvoi|renvoy|montr|expliqu|sor[st])\w*) (?!.* (?:moi|je|j|mais|plutot|alors|comment|pourquoi|combien|quand|\?|il me|et) )/;
+const EXCUSES =
+  / mais (?:(?:justement|en fait|plutot|[,.]) )+(?:ca|cela|il|elle|on|ils|elles|je|j) (?:(?:ne|n|me|m|y|le|la|l|en|lui) )*[a-z]+ (?:pas|plus|rien|jamais) /;
+const PUZZLED =
+  / (?:(?:que|qu|dont|ou|auquel|a laquelle|auxquels) (?:je|j|on) (?:ne |n )?(?:y )?(?:comprends?|saisis|pige|capte|arrive pas a (?:comprendre|lire)|sais pas (?:lire|dechiffrer))|(?:je|j|on) (?:ne |n )?(?:y )?(?:comprends?|saisis|pige|capte) (?:pas|rien|plus|goutte) (?:bien |du tout )?(?:a |au |aux )?(?:ce|cet|cette|le|la|les|l|mon|ma|mes|un|une) (?!reponse|lien|explication)) /;
+const COMPLETES =
+  / (?:en entiere?|entierement|en totalite|au complet|(?:le|tout le|un) mois complet|compl[a-z]+ du|du (?:[0-9]{1,2}|1er) (?:[a-z]+ )?au (?:[0-9]{1,2}|1er)|de (?:janvier|debut) a (?:decembre|fin)|pas (?:juste|seulement|que) (?:le|la|les|une?) (?:debut|fin|partie|moitie|morceau)) /;
 const GIVES_UP = / (?:tant pis|bref|laisse[rz]?(?: tomber)?|passons|peu importe|oubliez|c est pas grave|pas grave) /;
 const OBJECTS =
   /^(?! (?:ok|oui|d accord|merci|ah|et) ).{12,}[,. ] (?:alors|donc|mais alors|et alors|du coup) (?:c est )?(?:qui|pourquoi|comment|quoi|ou|quand|lequel|laquelle|que|je fais) | (?:je|j|on|il|elle|nous) (?:l|les|vous l|leur|lui|y) (?:ai|a|avons|est) deja \w+ | (?:bloque|refuse|affiche|manque|refusee|bloquee|coince) (?:encore|toujours|quand meme) /;
@@ -161,13 +175,14 @@ export function readSignals(source: string, first: boolean): Signals {
     says_oui: /^ (?:ah |bah |ben )?oui /.test(text),
     but: / mais /.test(text),
     ends_in_but:
-      /^ (?:(?:ah|bon|bah|ben|euh) )*(?:oui|ok|d accord|merci|bien|je vois|je comprends) (?:\S+ ){0,3}mais (?!non )/.test(
+      /^ (?:(?:ah|bon|bah|ben|euh) )*(?:oui|ok|d accord|merci|bien|je vois|je comprends|c est (?:bien |tres |vraiment |fort )?(?:gentil|aimable|sympa|beau|joli|note|bien)|je veux bien|tres bien) (?:\S+ ){0,3}mais (?!non )/.test(
         text,
       ) && !GOOD_AFTER_BUT.test(text),
     other_topic: other.found > 0,
     maybe_other: maybe.found > 0,
     also: ALSO_IN.test(text),
-    again: again.found > 0 || (insist.found > 0 && /oui ou /.test(text)),
+    // « il me faut octobre en entier, du 1er au 31 »: what came was a part of it.
+    again: again.found > 0 || (insist.found > 0 && /oui ou /.test(text)) || (WANTS.test(text) && COMPLETES.test(text)),
     still: eat(text, STILL).found > 0,
     announces: announce.found > 0,
     small: hello.found > 0 || small.found > 0 || chat_small.found > 0 || polite.found > 0,
@@ -186,6 +201,9 @@ export function readSignals(source: string, first: boolean): Signals {
     did_already: DID_ALREADY.test(text),
     states: STATES.test(text),
     sour: SOUR.test(text),
+    excuses: EXCUSES.test(text),
+    rejects: REJECTS.test(text),
+    wonders: person.weighs || PUZZLED.test(text),
     word_count: chat.words.length,
   };
 }

@@ -10,6 +10,9 @@ export const POLITE = anywhere(
   `(?:madame monsieur|mesdames|messieurs|madame|monsieur)(?= (?:[,.?|]|$|bonjour|je|j|pouvez|comment|est|la))`,
 );
 
+/** « …, c'est ça ? », « …, hein »: asks to agree. */
+const TAG =
+  '(?:(?: ,)? (?:c est (?:bien )?(?:ca|vrai)|c est pas vrai|hein|non|pas vrai|n est ce pas|en fait|ou quoi|je suppose|j imagine|je me trompe|avouez|avoue)(?= ))*';
 export const SMALL = anywhere(
   `(?:mainlevee|bonjour|bonsoir|salut|coucou|hello|hey|hi|yo|wesh|rebonjour|allo|hola|salam|bonne nuit|re)`,
   `(?:au revoir|aurevoir|bye|bye bye|ciao|tchao|tchuss|a bientot|a plus|a plus tard|a demain|a tout a l heure|a la prochaine|bonne (?:journee|soiree|continuation|fin de journee|apres midi|annee|fin de semaine|chance)|bon (?:week end|weekend|courage|dimanche|apres midi)|bonjour a (?:vous|tous))(?: (?:a vous|a toi|aussi))?`,
@@ -20,8 +23,8 @@ export const SMALL = anywhere(
   `(?:c est |c etait )?(?:la )?(?:mauvaise|pas la bonne) (?:fenetre|conversation|discussion)|(?:je me suis |me suis )?trompee? de (?:fenetre|conversation|discussion)`,
   `(?:lol|mdr|ptdr|xptdr|mdrr|haha|hahaha|hihi|ahah|ahaha|hehe|jpp)`,
   `(?:tu es la|vous etes la|t es la|es tu la|etes vous la|tu m entends|vous m entendez|tu me recois|je te laisse|je vous laisse|je dois (?:y aller|partir|filer)|je file|je m en vais|je reviendrai|je reviens plus tard|a qui je parle|a qui ai je l honneur|(?:c est )?quoi (?:ton|votre) nom|(?:quelle heure (?:est il|il est)|il est quelle heure)|quel jour (?:on est|sommes nous)|ca va bien(?: et (?:toi|vous))?|ca va(?= \\?)|bien et (?:toi|vous)|comment (?:ca va|allez vous|vas tu|tu vas|vous allez)|ca va (?:bien )?(?:et (?:toi|vous)|toi|vous)|tu vas bien|vous allez bien|quoi de neuf)`,
-  `(?:(?:t es|tu es|vous etes|etes vous|es tu|c est|est ce que (?:c est|tu es|vous etes|je parle (?:a|avec))|je parle (?:a|avec)|je suis (?:avec|en contact avec)|suis je (?:en contact|en train de parler)? ?(?:avec|a)|parle je (?:a|avec)|j ai affaire a) (?:bien |donc |vraiment |toi |qu )?(?:un|une) (?:vrai |vraie )?(?:robot|bot|humain|machine|ia|intelligence artificielle|personne|etre humain|ordinateur|chatbot|conseiller|agent|automate)(?: (?:ou|ou bien) (?:un|une|pas)(?: vrai| vraie)? ?(?:\\w+)?)?(?: (?:reelle?|humaine?))?)(?= (?:[,.?|]|$|ou|la))`,
-  `(?:t es|tu es|vous etes|es tu|etes vous) (?:humain|humaine|un robot|reel|reelle|chatgpt|une ia|qui|quoi)(?: exactement)?(?= (?:[,.?|]|$))`,
+  `(?:(?:t es|tu es|vous etes|etes vous|es tu|c est|est ce que (?:c est|tu es|vous etes|je parle (?:a|avec))|je parle (?:a|avec)|je suis (?:avec|en contact avec)|suis je (?:en contact|en train de parler)? ?(?:avec|a)|parle je (?:a|avec)|j ai affaire a) (?:bien |donc |vraiment |toi |qu )?(?:un|une) (?:vrai |vraie )?(?:robot|bot|humain|machine|ia|intelligence artificielle|personne|etre humain|ordinateur|chatbot|conseiller|agent|automate)(?: (?:ou|ou bien) (?:un|une|pas)(?: vrai| vraie)? ?(?:\\w+)?)?(?: (?:reelle?|humaine?))?)${TAG}(?= (?:[,.?|]|$|ou|la))`,
+  `(?:t es|tu es|vous etes|es tu|etes vous) (?:humain|humaine|un robot|reel|reelle|chatgpt|une ia|qui|quoi)(?: exactement)?${TAG}(?= (?:[,.?|]|$))`,
   `(?:qui (?:es tu|etes vous|tu es|vous etes)|comment tu t appelles|tu t appelles comment|comment vous appelez vous|(?:quel est )?(?:ton|votre) (?:petit )?nom|tu sais faire quoi|que sais tu faire|qu est ce que (?:tu sais|vous savez) faire|raconte(?: moi)? une (?:blague|histoire)|tu connais des blagues|tu m aimes|quel temps fait il|quelle heure est il|je t aime|tu dors)`,
 );
 /** An insult alone is talk, not a verdict (domain §3.6-12: nor a threat). */

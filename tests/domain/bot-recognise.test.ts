@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CHAT_CHARS_MAX, readChat } from '../../domain/bot/chat-words.ts';
 import { recognise, type Before } from '../../domain/bot/recognise.ts';
-import { readMenu } from '../../domain/bot/menu.ts';
-import { asksForPerson } from '../../domain/bot/person.ts';
 import { readSignals } from '../../domain/bot/signals.ts';
 import type { BotRequest, TurnKind } from '../../domain/bot/state.ts';
 
@@ -38,6 +36,10 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['pas mal, merci', 'feedback-yes'],
     ['👍', 'feedback-yes'],
     ['ok je vais appeler mon médecin', 'feedback-yes'],
+    ['voilà c’était ça', 'feedback-yes'],
+    ['ah oui c’était celle-là', 'feedback-yes'],
+    ['ok c’était bien ça merci', 'feedback-yes'],
+    ['c’est gentil mais c’est bon', 'feedback-yes'],
     // not satisfied, whatever « oui » is in it
     ['non', 'feedback-no'],
     ['nn', 'feedback-no'],
@@ -59,6 +61,21 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['👎', 'feedback-no'],
     ['🙄🙄', 'feedback-no'],
     ['🤦', 'feedback-no'],
+    // politeness, and what the answer is worth
+    ['c’est gentil mais votre lien me ramène à l’accueil du site', 'feedback-no'],
+    ['c’est bien beau mais le bouton n’existe pas', 'feedback-no'],
+    ['c’est sympa mais ça me renvoie au menu', 'feedback-no'],
+    ['Merci, mais justement il ne peut pas le faire en ligne', 'feedback-no'],
+    // what the answer was about, and nothing more
+    ['non ça c’est l’attestation de salaire', 'feedback-no'],
+    ['non là vous me parlez de la carte', 'feedback-no'],
+    ['mais non ça c’est pour les employeurs', 'feedback-no'],
+    // nothing new
+    ['non plus', 'feedback-no'],
+    ['c’est le même relevé', 'feedback-no'],
+    ['je retombe sur la même page', 'feedback-no'],
+    ['vous me redonnez le même lien', 'feedback-no'],
+    ['toujours le même document', 'feedback-no'],
     // done already, in any spelling
     ['ok mais jlai deja fait', 'feedback-no'],
     ['deja regardé ca aussi', 'feedback-no'],
@@ -89,6 +106,9 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['connard', 'smalltalk'],
     ['mdr', 'smalltalk'],
     ['t’es un robot ?', 'smalltalk'],
+    ['vous êtes un robot c’est ça ? mdr', 'smalltalk'],
+    ['t’es un bot hein', 'smalltalk'],
+    ['vous etes un robot je suppose', 'smalltalk'],
     // the same need, in other words
     ['non, moi je parlais de ma carte vitale', 'reformulation+no'],
     ['je reformule : où est mon attestation de droits', 'reformulation'],
@@ -97,10 +117,14 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['oui mais je veux celle de 2022', 'reformulation+no'],
     ['mon médecin dit que l’attestation c’est à vous, alors qui', 'reformulation'],
     ['l’attestation je l’ai déjà envoyée, comment ça se fait que ça bloque encore', 'reformulation'],
+    ['il me faut octobre en entier, du 1er au 31, pour ma boîte d’intérim', 'reformulation'],
+    ['je veux l’année complète, du 1er janvier au 31 décembre', 'reformulation'],
+    ['non ça c’est pour les salariés, moi je suis indépendante', 'reformulation+no'],
     // one more question on it
     ['et ça prend combien de temps ?', 'question'],
     ['ok et il faut la signer ?', 'question+yes'],
     ['merci, et pour mon fils ?', 'question+yes'],
+    ['c’est le même formulaire pour mon fils ?', 'question'],
     // another subject
     ['et sinon pour mon autre question, mon RIB', 'new-topic'],
     ['autre chose : comment changer de médecin', 'new-topic'],
@@ -171,131 +195,21 @@ describe('turns of a chat, behind a first question that was answered', () => {
     expect(kindOf('y a quelqu’un ?')).toBe('ask-human');
   });
 
+  test.each([
+    'Monsieur, j’ai reçu un décompte que je ne comprends pas',
+    'Madame, je vous écris au sujet d’une lettre dont je ne saisis pas le sens',
+    'Bonjour madame, je comprends rien au courrier reçu hier',
+    'faut-il voir un agent pour changer de rib ou c’est faisable en ligne',
+  ])('a form of address, or a person as one way among others, is no wish: « %s »', (text) => {
+    expect(kindOf(text, { first: true, request: null, said: [] })).toBe('question');
+  });
+
   test('what is announced first and said then is one request', () => {
     const announced: Partial<Before> = {
       request: { ...REQUEST, announced: true },
       said: ['c’est pour ma carte vitale'],
     };
     expect(kindOf('je l’ai perdue', announced)).toBe('question');
-  });
-});
-
-describe('a wish for a person', () => {
-  test.each([
-    'un conseiller m’a dit de renvoyer la feuille, à quelle adresse ?',
-    'mon conseiller France Travail demande une attestation',
-    'je ne veux pas parler à un conseiller, juste savoir comment changer mon adresse',
-    'quelqu’un utilise ma carte vitale à ma place',
-    'est-ce que le médecin conseil peut me convoquer',
-    'je suis agent territorial',
-    'personne à charge, ça veut dire quoi',
-    'personne ne répond au 3646, où en est mon dossier',
-    'je m’appelle Sophie',
-    'comment changer mon numéro de téléphone',
-    'combien de personnes dans le foyer',
-    'je parle de ma femme',
-    'est-ce que je parle à un humain ?',
-    'je n’ai pu parler à personne',
-    'rappelez-moi quels documents envoyer',
-    'pas besoin de conseiller merci',
-    'j’ai eu un conseiller hier qui m’a dit d’attendre',
-    'un monsieur de chez vous mavait expliqué',
-    't un vrai humain ou un robot',
-    'j’ai rendez-vous jeudi avec un conseiller, quels papiers apporter',
-    'j’ai été reçu par un conseiller mardi',
-    'j’adore parler aux murs',
-  ])('is not in « %s »', (text) => {
-    expect(asksForPerson(readChat(text).text, false).asked).toBe(false);
-  });
-
-  test.each([
-    'CONSEILLER !!!!',
-    'je prefere voir ça avec quelqu’un',
-    'Serait-il possible d’échanger avec une personne ?',
-    'comment vous joindre',
-    'je veux un responsable',
-    'vous pouvez me téléphoner ?',
-    'je souhaite m’entretenir avec la personne qui instruit mon dossier',
-    'jveux parler a un mec de la sécu',
-    'quelqu’un parle anglais ?',
-    'N’y a-t-il personne à qui parler ?',
-    'mettez-moi en relation avec un agent',
-    'je ne comprends rien à vos liens, je voudrais qu’une personne m’explique',
-    'arretez avec le robot, une vraie personne svp',
-    'c possible d avoir qqn au bout du fil',
-    'vous pouvez mapeler svp',
-    'ya moyen davoir un vrai gens ?',
-    'je préférerais expliquer cela de vive voix',
-    'ce serait mieux si je pouvais le ravoir lui ou un collegue',
-    'que ma question soit lue par une personne',
-    'c’est possible que l’un de vos collègues jette un oeil',
-    'alors une personne s’il vous plaît',
-    'jve parlé a 1 vré persone',
-    'on peut sappeler ?',
-    'need help from real person',
-  ])('is in « %s »', (text) => {
-    expect(asksForPerson(readChat(text).text, false).asked).toBe(true);
-  });
-});
-
-describe('words glued together', () => {
-  test.each([
-    ['mavez', 'm avez'],
-    ['jcomprend', 'je comprends'],
-    ['quil', 'qu il'],
-    ['sattendre', 's attendre'],
-    ['jlai', 'je l ai'],
-    ['dinsuline', 'd insuline'],
-    ['lhuissier', 'l huissier'],
-    // words of their own
-    ['dans', 'dans'],
-    ['lettre', 'lettre'],
-    ['maladie', 'maladie'],
-    ['carte', 'carte'],
-    ['mari', 'mari'],
-    ['juillet', 'juillet'],
-    ['situation', 'situation'],
-    ['test', 'test'],
-    ['quelle', 'quelle'],
-    ['sage', 'sage'],
-    ['savoir', 'savoir'],
-    ['saurait', 'saurait'],
-    ['décrire', 'decrire'],
-  ])('« %s » is « %s »', (typed, whole) => {
-    expect(readChat(typed).text.trim()).toBe(whole);
-  });
-});
-
-describe('the menu', () => {
-  const menu = [
-    { label: 'Remboursements', also: ['Mes paiements'], motif: 'remboursement-soins' },
-    { label: 'Carte Vitale', also: [], motif: 'carte-vitale' },
-    { label: 'Autre demande', also: [] },
-  ];
-  test.each([
-    ['1', 'remboursement-soins'],
-    ['2)', 'carte-vitale'],
-    ['choix 2', 'carte-vitale'],
-    ['Mes remboursements', 'remboursement-soins'],
-    ['REMBOURSEMENT', 'remboursement-soins'],
-    ['mes paiements', 'remboursement-soins'],
-    ['ma carte vitale', 'carte-vitale'],
-    ['retour', undefined],
-    ['autre demande', undefined],
-  ])('« %s » is a click', (text, motif) => {
-    expect(readMenu(text, menu, [])).toBeDefined();
-    expect(readMenu(text, menu, [])?.motif).toBe(motif);
-  });
-
-  test.each(['ma carte vitale est perdue', 'remboursement ?', '36 46', 'non', 'oui', '2 remboursements manquent'])(
-    '« %s » is none',
-    (text) => {
-      expect(readMenu(text, menu, [])).toBeUndefined();
-    },
-  );
-
-  test('a number answers the question that was asked', () => {
-    expect(readMenu('2', menu, ['naissance-enfant', 'maternite-paternite'])?.motif).toBe('maternite-paternite');
   });
 });
 
@@ -308,6 +222,11 @@ describe('hostile turns', () => {
     'un vrai '.repeat(1_000),
     'oui mais '.repeat(800),
     'merci '.repeat(1_200),
+    'faut il voir '.repeat(600),
+    'je dois voir un conseiller ou '.repeat(250),
+    'c’est le même '.repeat(600),
+    'non ça c’est '.repeat(600),
+    'passez-moi le '.repeat(600),
     '?!.,'.repeat(2_000),
     '😀'.repeat(2_000),
     'constructor __proto__ toString',
