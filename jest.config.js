@@ -11,6 +11,8 @@ export default {
   globalSetup: '<rootDir>/tests/support/template.ts',
   testTimeout: 30_000,
   maxWorkers: 2,
+  // ES modules under jest are never given back: a worker that has grown makes every later file slower.
+  workerIdleMemoryLimit: '800MB',
   // A server or socket a test forgot would hold the run open; --detectOpenHandles finds it.
   forceExit: false,
 };

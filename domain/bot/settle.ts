@@ -61,6 +61,8 @@ export function settle(ruled: Act, given: Settling): Act {
   const worth = isReadWhole(signals) || ruled.kind === 'new-topic' ? READ_WORTH : GUESS_WORTH;
   const kind = likeliest(reading, classOf(ruled.kind), worth, again);
   if (kind === classOf(ruled.kind)) return ruled;
+  // Behind a refused answer, words nobody understands are another attempt, not a chat.
+  if (kind === 'small' && request.verdict === 'failed' && !signals.small) return ruled;
   // After « non », or a « merci » that came too early, a complaint that names the matter is the next attempt.
   const retries = kind === 'no' && ruled.kind === 'reformulation' && request.verdict !== 'none';
   return read(retries ? { ...ruled, no: true } : actOf(kind, given), kind);

@@ -16,7 +16,7 @@ import type { Engine } from '../support/stores.ts';
 
 /** The production store holds the thousand; the embedded one runs the same code. */
 const SIZES: readonly [Engine, number][] = [
-  ['pglite', 200],
+  ['pglite', 80],
   ['postgres', 1_000],
 ];
 /** Some of the corpus end as automated mail or as the copy of another, which nobody decides. */
