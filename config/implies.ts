@@ -1,3 +1,4 @@
+import { textFacts } from '../domain/facts.ts';
 import { compileCondition, parsePhrase, type CompiledCondition } from '../domain/match.ts';
 import type { Condition, Predicate } from '../domain/rulebook.ts';
 
@@ -124,7 +125,7 @@ function recognised(phrase: string, wide: Predicate): boolean {
     recognisers.set(wide, list.length === 0 ? undefined : compileCondition({ any: [{ any_phrase: list }] }, ''));
   }
   const recognises = recognisers.get(wide);
-  return recognises !== undefined && texts.every((body) => recognises(factsOf(body), CONTEXT).matched);
+  return recognises !== undefined && texts.every((body) => recognises(textFacts(body), CONTEXT).matched);
 }
 
 /** Every text a phrase stands for; undefined where they cannot be listed (gaps, beginnings of words, too many). */
@@ -140,18 +141,3 @@ function textsOf(source: string): readonly string[] | undefined {
 }
 
 const CONTEXT = { now: new Date(0), motif: null, level: 'n1', flags: [] } as const;
-
-function factsOf(body: string) {
-  return {
-    channel: 'mail',
-    mailbox: '',
-    subject: '',
-    body,
-    quoted: '',
-    attachments: [],
-    from: '',
-    public: 'assure',
-    received_at: '2026-01-01T00:00:00Z',
-    prior_contacts: 0,
-  } as const;
-}

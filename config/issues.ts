@@ -1,3 +1,4 @@
+import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
 import { problemAt, shorten, suggest, type Problem, type ProblemText } from './problems.ts';
 import type { Path, YamlFile } from './yaml.ts';
@@ -77,11 +78,9 @@ function expectation(issue: Issue): Pick<ProblemText, 'expected'> {
     case 'invalid_value':
       return { expected: issue.values.map(String).join(', ') };
     case 'too_small':
-      return {
-        expected: bound(issue.origin, `au moins ${issue.inclusive === false ? 'plus de ' : ''}${issue.minimum}`),
-      };
+      return { expected: bound(issue.origin, issue.inclusive === false ? 'plus de' : 'au moins', issue.minimum) };
     case 'too_big':
-      return { expected: bound(issue.origin, `au plus ${issue.maximum}`) };
+      return { expected: bound(issue.origin, issue.inclusive === false ? 'moins de' : 'au plus', issue.maximum) };
     case 'invalid_format':
       return { expected: `la forme ${issue.format}` };
     default:
@@ -89,9 +88,9 @@ function expectation(issue: Issue): Pick<ProblemText, 'expected'> {
   }
 }
 
-function bound(origin: string, limit: string): string {
-  if (origin === 'string') return `${limit} caractère(s)`;
-  return origin === 'array' ? `${limit} élément(s)` : limit;
+function bound(origin: string, words: string, limit: number | bigint): string {
+  if (origin === 'string') return `${words} ${counted(Number(limit), 'caractère')}`;
+  return `${words} ${origin === 'array' ? counted(Number(limit), 'élément') : limit}`;
 }
 
 function near(issue: Issue, value: unknown): Pick<ProblemText, 'did_you_mean'> {

@@ -11,7 +11,7 @@ export function scenarioText(result: ScenarioResult, book: Rulebook): string {
     const said = [`motif ${decided.motif ?? 'aucun'}`, `niveau ${decided.level}`, `file ${decided.queue}`];
     lines.push(`    en tout : ${[...said, `signalements ${decided.flags.join(', ') || 'aucun'}`].join(' ; ')}`);
   }
-  return `${where}essai en échec : « ${name} »\n${lines.join('\n')}`;
+  return `${where}scénario en échec : « ${name} »\n${lines.join('\n')}`;
 }
 
 const NAMES: Readonly<Record<string, string>> = {

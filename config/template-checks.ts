@@ -1,3 +1,4 @@
+import { textFacts } from '../domain/facts.ts';
 import { compileCondition, type CompiledCondition } from '../domain/match.ts';
 import type { ReplyTemplate } from '../domain/rulebook.ts';
 import { isTemplateVariable, TEMPLATE_VARIABLES, variablesOf } from '../domain/template.ts';
@@ -165,17 +166,5 @@ function checkLegalBlock(body: string, bodyAt: (offset: number) => Place, found:
 }
 
 function place(condition: CompiledCondition, body: string): { start: number; end: number } | undefined {
-  const facts = {
-    channel: 'mail',
-    mailbox: '',
-    subject: '',
-    body,
-    quoted: '',
-    attachments: [],
-    from: '',
-    public: 'assure',
-    received_at: '2026-01-01T00:00:00Z',
-    prior_contacts: 0,
-  } as const;
-  return condition(facts, { now: new Date(0), motif: null, level: 'n1', flags: [] }).evidence[0];
+  return condition(textFacts(body), { now: new Date(0), motif: null, level: 'n1', flags: [] }).evidence[0];
 }

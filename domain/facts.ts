@@ -39,6 +39,14 @@ export interface Facts {
   readonly marks?: readonly string[];
 }
 
+/** A text of which nothing else is known, as a member's mail. `received_at` is an ISO instant. */
+export function textFacts(body: string, received_at = '2026-01-01T00:00:00Z'): Facts {
+  return {
+    ...{ channel: 'mail', mailbox: '', subject: '', body, quoted: '', attachments: [], from: '' },
+    ...{ public: 'assure', received_at, prior_contacts: 0 },
+  };
+}
+
 /** One candidate of the motif model, best first. */
 export interface RankedMotif {
   readonly motif: string;

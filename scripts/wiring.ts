@@ -14,7 +14,7 @@ import { proposeRulebook } from '../config/reload.ts';
 import { failedScenarios } from '../config/scenarios.ts';
 import { CONNECTIONS_FILE, readConfigFolder, SHIPPED_CONFIG } from '../config/source.ts';
 import { AiguillageError, hasCode } from '../domain/errors.ts';
-import type { Facts } from '../domain/facts.ts';
+import { textFacts } from '../domain/facts.ts';
 import type { CompiledRulebook } from '../domain/match.ts';
 import { flagRank } from '../domain/rulebook.ts';
 import type { ResolvedConnection } from '../mail/connection.ts';
@@ -201,18 +201,7 @@ function urgentHint(book: CompiledRulebook): (text: string) => boolean {
     .map((flag) => book.compiled.flags.get(flag.id)!);
   return (text) => {
     const now = new Date();
-    const facts: Facts = {
-      channel: 'mail',
-      mailbox: '',
-      subject: '',
-      body: text,
-      quoted: '',
-      attachments: [],
-      from: '',
-      public: 'assure',
-      received_at: now.toISOString(),
-      prior_contacts: 0,
-    };
+    const facts = textFacts(text, now.toISOString());
     return urgent.some((matches) => matches(facts, { now, motif: null, level: 'n1', flags: [] }).matched);
   };
 }

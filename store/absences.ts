@@ -5,6 +5,7 @@ import { awaySince, DEFAULT_PRESENCE, type StaffMember, type Staffing } from '..
 import type { Rulebook, SiteCalendar } from '../domain/rulebook.ts';
 import { SYSTEM, type Tx } from './database.ts';
 import { appendEvents } from './events.ts';
+import { giveBack } from './give-back.ts';
 import { loadStaffing } from './presence.ts';
 
 /** Days of the grid that an absence is followed back over. */
@@ -93,25 +94,12 @@ async function releaseHeld(
     where c.status = 'assigned' and c.holder = any(${holders}::uuid[])
     order by c.id limit ${sql.lit(limit)} for update of c skip locked`.execute(tx);
   const over = rows.filter(({ holder, begun }) => isOver(holder, begun ?? new Date(0)));
-  if (over.length === 0) return [];
-  const ids = over.map(({ id }) => id);
-  await tx
-    .updateTable('conversation')
-    .set({ status: 'queued', holder: null, held_until: null, rev: sql<number>`rev + 1`, updated_at: now })
-    .where('id', 'in', ids)
-    .execute();
-  await appendEvents(
+  return giveBack(
     tx,
-    SYSTEM,
+    over.map(({ id, holder }) => ({ id, holder, since: now })),
+    'holder-absent',
     now,
-    over.map(({ id, holder }) => ({
-      type: 'conversation.released' as const,
-      occurred_at: now,
-      conversation_id: id,
-      data: { reason: 'holder-absent', holder },
-    })),
   );
-  return ids;
 }
 
 async function releaseTasks(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { SYSTEM, type Tx } from './database.ts';
 import { appendEvents } from './events.ts';
+import { giveBack } from './give-back.ts';
 
 /** What time alone does to conversations. Each call takes at most `limit` rows and is a no-op once they are done. */
 
@@ -19,26 +20,12 @@ export async function releaseExpired(tx: Tx, now: Date, limit: number): Promise<
     .forUpdate()
     .skipLocked()
     .execute();
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  await tx
-    .updateTable('conversation')
-    // The new revision refuses what the former holder may still send.
-    .set({ status: 'queued', holder: null, held_until: null, rev: sql<number>`rev + 1`, updated_at: now })
-    .where('id', 'in', ids)
-    .execute();
-  await appendEvents(
+  return giveBack(
     tx,
-    SYSTEM,
+    rows.map(({ id, holder, held_until }) => ({ id, holder, since: held_until ?? now })),
+    'lease-expired',
     now,
-    rows.map((row) => ({
-      type: 'conversation.released' as const,
-      occurred_at: row.held_until ?? now,
-      conversation_id: row.id,
-      data: { reason: 'lease-expired', holder: row.holder },
-    })),
   );
-  return ids;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Facts, MotifModel, RankedMotif } from '../facts.ts';
+import { textFacts, type Facts, type MotifModel, type RankedMotif } from '../facts.ts';
 import type { CompiledRulebook } from '../match.ts';
 import { decide, motifInput, type Decision } from '../route.ts';
 import { foldText } from '../text/fold.ts';
@@ -64,16 +64,10 @@ const PAYMENT =
 /** The facts of a text typed in the account's chat. */
 export function chatFacts(text: string, brain: Brain): Facts {
   return {
+    ...textFacts(text.replace(IDIOMS, ' ').replace(PAYMENT, 'ligne'), brain.now.toISOString()),
     channel: 'bot',
     mailbox: brain.mailbox,
-    subject: '',
-    body: text.replace(IDIOMS, ' ').replace(PAYMENT, 'ligne'),
-    quoted: '',
-    attachments: [],
-    from: '',
     public: brain.book.mailboxes.find((profile) => profile.id === brain.mailbox)?.public ?? 'assure',
-    received_at: brain.now.toISOString(),
-    prior_contacts: 0,
   };
 }
 

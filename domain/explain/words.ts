@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Condition, Predicate, WrittenData } from '../rulebook.ts';
 
 /** Conditions in French, as supervisors read them in `rules explain`. */
@@ -30,7 +31,7 @@ export function sayPredicate(predicate: Predicate): string {
   if ('foreign_language' in predicate) return predicate.foreign_language ? 'dans une autre langue' : 'en français';
   if ('model_min' in predicate) return `le modèle en est sûr à ${predicate.model_min} au moins`;
   if ('prior_contacts_min' in predicate)
-    return `au moins ${predicate.prior_contacts_min} message(s) avant celui-ci sur le même sujet`;
+    return `au moins ${counted(predicate.prior_contacts_min, 'message')} avant celui-ci sur le même sujet`;
   return `(${sayCondition(predicate)})`;
 }
 

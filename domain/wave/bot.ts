@@ -1,4 +1,4 @@
-import type { Facts } from '../facts.ts';
+import { textFacts } from '../facts.ts';
 import { compileCondition } from '../match.ts';
 
 /** What the bot says about a wave, and when: for the bot channel. */
@@ -28,7 +28,7 @@ export function waveAnswer(waves: readonly WaveAnswer[], question: WaveQuestion)
     if (Date.parse(wave.ends_at) <= Date.parse(question.at)) return false;
     if (wave.phrases.length === 0) return wave.motif !== null && wave.motif === question.motif;
     const test = compileCondition({ any: [{ any_phrase: wave.phrases }] }, 'wave');
-    return test(factsOf(question), contextOf(question)).matched;
+    return test({ ...textFacts(question.text, question.at), channel: 'bot' }, contextOf(question)).matched;
   });
 }
 
@@ -39,10 +39,3 @@ const contextOf = ({ at, motif }: WaveQuestion) => ({
   flags: [],
   prior_contacts: 0,
 });
-
-function factsOf({ text, at }: WaveQuestion): Facts {
-  return {
-    ...{ channel: 'bot' as const, mailbox: '', subject: '', body: text, quoted: '', attachments: [], from: '' },
-    ...{ public: 'assure' as const, received_at: at, prior_contacts: 0 },
-  };
-}

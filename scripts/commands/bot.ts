@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
@@ -9,6 +8,7 @@ import { newBotState } from '../../domain/bot/state.ts';
 import type { AnswerMode } from '../../domain/bot/replies.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { compileRulebook } from '../../domain/match.ts';
+import { linesOf, readJsonLine, TOO_LONG } from './lines.ts';
 
 const LINE_CHARS_MAX = 2_000_000;
 const TURNS_MAX = 500;
@@ -41,19 +41,21 @@ export async function bot(
   const model = await loadModel();
   let number = 0;
   let bad = 0;
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number += 1;
-    if (text.trim() === '') continue;
-    const talk = tryLine(text, number);
-    if (talk === undefined) {
-      bad += 1;
-      continue;
+  for await (const lines of linesOf(input, LINE_CHARS_MAX)) {
+    for (const text of lines) {
+      number += 1;
+      if (text !== TOO_LONG && text.trim() === '') continue;
+      const talk = readJsonLine(text, number, line, LINE_CHARS_MAX);
+      if (talk === undefined) {
+        bad += 1;
+        continue;
+      }
+      const at = talk.at ?? new Date().toISOString();
+      const context = { book, model, terms, mode, mailbox: terms.mailbox, now: new Date(at) };
+      const written = output.write(`${JSON.stringify(play(talk, at, context))}\n`);
+      // A slow reader must not make us hold a million answers.
+      if (!written) await new Promise((resolve) => output.once('drain', resolve));
     }
-    const at = talk.at ?? new Date().toISOString();
-    const context = { book, model, terms, mode, mailbox: terms.mailbox, now: new Date(at) };
-    const written = output.write(`${JSON.stringify(play(talk, at, context))}\n`);
-    // A slow reader must not make us hold a million answers.
-    if (!written) await new Promise((resolve) => output.once('drain', resolve));
   }
   return bad;
 }
@@ -76,32 +78,4 @@ function play(talk: Talk, at: string, context: Omit<BotContext, 'said'>): Record
     flags: state.flags,
     turns,
   };
-}
-
-function tryLine(text: string, number: number): Talk | undefined {
-  try {
-    return readLine(text, number);
-  } catch (error) {
-    if (!(error instanceof AiguillageError)) throw error;
-    process.stderr.write(`aiguillage: ${error.message}\n`);
-    return undefined;
-  }
-}
-
-function readLine(text: string, number: number): Talk {
-  if (text.length > LINE_CHARS_MAX)
-    throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${LINE_CHARS_MAX} characters.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new AiguillageError('BAD_INPUT', `Line ${number}: not a JSON object.`);
-  }
-  const parsed = line.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new AiguillageError(
-    'BAD_INPUT',
-    `Line ${number}, field ${issue.path.join('.') || '(root)'}: ${issue.message}.`,
-  );
 }

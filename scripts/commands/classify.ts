@@ -4,11 +4,10 @@ import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
 import { loadOrThrow } from '../../config/load.ts';
 import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
-import { AiguillageError } from '../../domain/errors.ts';
 import type { Evidence, Facts, MotifModel, TextPart } from '../../domain/facts.ts';
 import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
 import { decide } from '../../domain/route.ts';
-import { linesOf, TOO_LONG } from './lines.ts';
+import { linesOf, readJsonLine, TOO_LONG } from './lines.ts';
 
 const LINE_CHARS_MAX = 8_000_000;
 /** Answers are written together, as the mails they answer came together, up to so many characters. */
@@ -53,9 +52,12 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
     for (const text of lines) {
       number += 1;
       if (text !== TOO_LONG && text.trim() === '') continue;
-      const mail = tryLine(text, number, warn);
+      const mail = readJsonLine(text, number, line, LINE_CHARS_MAX);
       if (mail === undefined) bad += 1;
-      else written += answer(mail, book, model);
+      else {
+        warn(mail, number);
+        written += answer(mail, book, model);
+      }
       if (written.length > WRITTEN_CHARS_MAX) await write();
     }
     await write();
@@ -100,40 +102,6 @@ function onceEach(mailboxes: ReadonlySet<string>): (mail: z.infer<typeof line>, 
     if (mailbox !== undefined && !mailboxes.has(mailbox))
       say(number, `mailbox ${mailbox.slice(0, 40)} is not configured; its mail is read like a member's`);
   };
-}
-
-function tryLine(
-  text: string | typeof TOO_LONG,
-  number: number,
-  warn: ReturnType<typeof onceEach>,
-): z.infer<typeof line> | undefined {
-  try {
-    const mail = readLine(text, number);
-    warn(mail, number);
-    return mail;
-  } catch (error) {
-    if (!(error instanceof AiguillageError)) throw error;
-    process.stderr.write(`aiguillage: ${error.message}\n`);
-    return undefined;
-  }
-}
-
-function readLine(text: string | typeof TOO_LONG, number: number): z.infer<typeof line> {
-  if (text === TOO_LONG)
-    throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${LINE_CHARS_MAX} characters.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new AiguillageError('BAD_INPUT', `Line ${number}: not a JSON object.`);
-  }
-  const parsed = line.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new AiguillageError(
-    'BAD_INPUT',
-    `Line ${number}, field ${issue.path.join('.') || '(root)'}: ${issue.message}.`,
-  );
 }
 
 function slice(facts: Facts, { part, start, end }: Evidence): string {

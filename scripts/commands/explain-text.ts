@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { DateTime } from 'luxon';
 import { PARIS } from '../../domain/days.ts';
 import type { Explanation } from '../../domain/explain.ts';
@@ -86,7 +87,7 @@ function motif(told: Explanation): string[] {
 
 function rules({ rules: tried }: Explanation): string[] {
   return [
-    `Règles           ${tried.length} essayée(s), dans l’ordre ; la première qui tient décide`,
+    `Règles           ${counted(tried.length, 'essayée')}, dans l’ordre ; la première qui tient décide`,
     ...tried.flatMap(rule),
   ];
 }
@@ -136,7 +137,7 @@ function loads(load: Readonly<Record<string, QueueLoad>>): string[] {
   if (rows.length === 0) return ['aucun courriel en attente nulle part'];
   return rows.map(
     ([id, { backlog, arrivals_today, handed_today }]) =>
-      `${id} : ${backlog} en attente, ${arrivals_today} arrivé(s) et ${handed_today} confié(s) aujourd’hui`,
+      `${id} : ${backlog} en attente ; aujourd’hui ${counted(arrivals_today, 'arrivé')} et ${counted(handed_today, 'confié')}`,
   );
 }
 

@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { AiguillageError } from '../../domain/errors.ts';
+
 /** A line that is longer than it may be, of which nothing was kept. */
 export const TOO_LONG = Symbol('too long');
 
@@ -41,4 +44,41 @@ export async function* linesOf(
   const last: (string | typeof TOO_LONG)[] = [];
   if (chars > 0) take(last);
   if (last.length > 0) yield last;
+}
+
+/**
+ * One line of `--jsonl` input, read by its schema; undefined where it cannot be read, which is told on stderr.
+ * @param number of the line, from 1
+ * @param chars_max named when the line was longer
+ */
+export function readJsonLine<T>(
+  text: string | typeof TOO_LONG,
+  number: number,
+  schema: z.ZodType<T>,
+  chars_max: number,
+): T | undefined {
+  try {
+    return parseLine(text, number, schema, chars_max);
+  } catch (error) {
+    if (!(error instanceof AiguillageError)) throw error;
+    process.stderr.write(`aiguillage: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+function parseLine<T>(text: string | typeof TOO_LONG, number: number, schema: z.ZodType<T>, chars_max: number): T {
+  if (text === TOO_LONG) throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${chars_max} characters.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AiguillageError('BAD_INPUT', `Line ${number}: not a JSON object.`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new AiguillageError(
+    'BAD_INPUT',
+    `Line ${number}, field ${issue.path.join('.') || '(root)'}: ${issue.message}.`,
+  );
 }

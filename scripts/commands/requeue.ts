@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { sql } from 'kysely';
 import { SYSTEM } from '../../store/database.ts';
 import { json, ok, rowId, type StoreCommand } from './context.ts';
@@ -30,5 +31,7 @@ export const requeue: StoreCommand = async ({ store, queues }, options) => {
     rows.filter((row) => (row.status === 'decided') === decided).map(({ id: row, rev }) => ({ id: row, rev }));
   await queues.enqueue('triage', jobs(false));
   await queues.enqueue('dispatch', jobs(true));
-  return options['json'] === true ? json({ requeued: rows.length }) : ok(`${rows.length} message(s) remis en file.\n`);
+  return options['json'] === true
+    ? json({ requeued: rows.length })
+    : ok(`${counted(rows.length, 'message remis', 'messages remis')} en file.\n`);
 };

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import { writeFile } from 'node:fs/promises';
 import { loadModel } from '../../classifiers/train.ts';
 import { checkFolder, type CheckResult } from '../../config/check.ts';
@@ -66,11 +67,13 @@ function text(result: CheckResult, folder: string, good: boolean, connections: s
   if (rulebook !== undefined) for (const scenario of failed) lines.push(scenarioText(scenario, rulebook));
   const errors = problems.filter(({ severity }) => severity === 'error').length + (connections === undefined ? 0 : 1);
   const warned = problems.length - errors + (connections === undefined ? 0 : 1);
-  const warnings = warned === 0 ? '' : `, ${warned} avertissement(s)`;
+  const warnings = warned === 0 ? '' : `, ${counted(warned, 'avertissement')}`;
   if (rulebook === undefined || !good) {
     const untried =
-      rulebook === undefined && scenarios.length > 0 ? ` Les ${scenarios.length} essais n’ont pas été joués.` : '';
-    lines.push(`${folder} : ${errors} erreur(s)${warnings}, ${failed.length} essai(s) en échec.${untried}`);
+      rulebook === undefined && scenarios.length > 0 ? ` Les ${scenarios.length} scénarios n’ont pas été joués.` : '';
+    lines.push(
+      `${folder} : ${counted(errors, 'erreur')}${warnings}, ${counted(failed.length, 'scénario')} en échec.${untried}`,
+    );
   } else {
     lines.push(
       `Configuration valide (${folder}) : ${contentsOf(rulebook)}, ${scenarios.length} scénarios${warnings}. Empreinte ${digest.slice(0, 12)}.`,
@@ -84,7 +87,7 @@ function contentsOf({ motifs, flags, rules, queues }: Rulebook): string {
   const named =
     provisional === 0
       ? `${motifs.length} motifs`
-      : `${motifs.length - provisional} motifs et ${provisional} provisoire(s)`;
+      : `${motifs.length - provisional} motifs et ${counted(provisional, 'provisoire')}`;
   return `${named}, ${flags.length} signalements, ${rules.length} règles, ${queues.length} files`;
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../domain/counted.ts';
 import type { Simulation } from '../../domain/simulate/tally.ts';
 import { shownSubject } from '../../domain/explain/evidence.ts';
 import { ASPECTS } from '../../domain/simulate/truth.ts';
@@ -29,7 +30,7 @@ export function simulationText(told: SimulationAnswer, subjects: ReadonlyMap<str
     `comparé à ${baseline.slice(0, 12)}, modèle ${told.model.slice(0, 12)}`,
     mails === 0
       ? 'Aucun courriel à rejouer sur cette période : rien n’est montré, `apply` refusera.'
-      : `${mails} courriels du ${told.from!.slice(0, 10)} au ${told.to!.slice(0, 10)} : ${moved} déplacés (${percent(told.moved_share)})`,
+      : `${mails} courriels du ${told.from!.slice(0, 10)} au ${told.to!.slice(0, 10)} : ${counted(moved, 'déplacé')} (${percent(told.moved_share)})`,
     ...(told.cut ? ['Seuls les plus récents ont été rejoués.'] : []),
     ...(told.erased > 0 ? [`${told.erased} laissés de côté : leur texte a été effacé.`] : []),
     ...(told.untriaged > 0

@@ -150,7 +150,7 @@ describe('a failed scenario, for a person', () => {
   test('says what was expected, what came, who decided, and what came in all', () => {
     expect(failed('expect: { queue: rca, level: expert, flags: [ij-attente] }')).toBe(
       [
-        'routing.test.yaml:3:11  essai en échec : « une carte reste au niveau 1 »',
+        'routing.test.yaml:3:11  scénario en échec : « une carte reste au niveau 1 »',
         '    niveau : attendu expert, obtenu n1',
         '    file : attendu rca (Relation attentionnée), obtenu n1 (Niveau 1)',
         '    signalement : attendu ij-attente, obtenu aucun',

@@ -172,7 +172,7 @@ test.each<[Predicate, string]>([
   [{ has_attachment: false }, 'sans pièce jointe'],
   [{ waiting_days_min: 45 }, 'une attente d’au moins 45 jours'],
   [{ written_data: ['nir', 'iban'] }, 'un numéro de sécurité sociale ou un IBAN'],
-  [{ prior_contacts_min: 2 }, 'au moins 2 message(s) avant celui-ci sur le même sujet'],
+  [{ prior_contacts_min: 2 }, 'au moins 2 messages avant celui-ci sur le même sujet'],
   [
     { any: [{ flag: 'x' }, { regex: 'a+' }], none: [{ public: 'ps' }] },
     '(signalement x ou expression régulière a+, sauf public ps)',

@@ -40,7 +40,7 @@ describe('rules check', () => {
     const { exit, stdout } = await check(path.join(dir, 'set'), '--strict');
     expect(exit).toBe(1);
     expect(stdout).toContain('flags.yaml:14:9  avertissement : signalement urgent sans file');
-    expect(stdout).toContain('0 erreur(s), 1 avertissement(s), 0 essai(s) en échec.');
+    expect(stdout).toContain('0 erreur, 1 avertissement, 0 scénario en échec.');
   });
 
   test('a failed scenario is told in words with the rule that decided, and as an object with --json', async () => {

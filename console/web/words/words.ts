@@ -79,10 +79,7 @@ export const DELIVERY_LABELS: Readonly<Record<string, string>> = {
   cancelled: 'annulée',
 };
 
-/** « 1 conversation », « 3 conversations »; the plural given when it is not a mere s. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('fr-FR')} ${n > 1 ? many : one}`;
-}
+export { counted as count } from '../../../domain/counted.ts';
 
 export function percent(share: number | null | undefined): string {
   return share == null ? '–' : `${(share * 100).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} %`;
