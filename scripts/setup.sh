@@ -8,6 +8,9 @@ aiguillage_setup() {
     # The runtime comes with the packages (node-linux-*); no package needs its install script here.
     npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
     cp package-lock.json "$stamp"
+    # The first command to read the rules keeps what it proved, and its compiled code (config/proven.ts): better now than
+    # in front of somebody.
+    scripts/aiguillage classify --jsonl </dev/null >&2
   fi
   # Skipped in a tenth of a second when the pages are up to date.
   local node=node_modules/.bin/node

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
-import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
+import { provenRulebook } from '../../config/proven.ts';
+import { SHIPPED_CONFIG } from '../../config/source.ts';
 import { next, type BotContext } from '../../domain/bot.ts';
 import { newBotState } from '../../domain/bot/state.ts';
 import type { AnswerMode } from '../../domain/bot/replies.ts';
@@ -35,7 +35,7 @@ export async function bot(
   mode: AnswerMode,
 ): Promise<number> {
   const env = readEnv();
-  const book = compileRulebook(loadOrThrow(await readConfigFolder(env.config_dir ?? SHIPPED_CONFIG)));
+  const book = compileRulebook(await provenRulebook(env.config_dir ?? SHIPPED_CONFIG));
   const terms = book.bot;
   if (terms === undefined) throw new AiguillageError('CONFIG_INVALID', 'bot.yaml is missing.');
   const model = await loadModel();

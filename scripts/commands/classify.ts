@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { factsOf } from '../../classifiers/prepare.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
-import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
+import { provenRulebook } from '../../config/proven.ts';
+import { SHIPPED_CONFIG } from '../../config/source.ts';
 import type { Evidence, Facts, MotifModel, TextPart } from '../../domain/facts.ts';
 import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
 import { decide } from '../../domain/route.ts';
@@ -36,7 +36,7 @@ const line = z.looseObject({
  */
 export async function classify(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
   const env = readEnv();
-  const book = compileRulebook(loadOrThrow(await readConfigFolder(env.config_dir ?? SHIPPED_CONFIG)));
+  const book = compileRulebook(await provenRulebook(env.config_dir ?? SHIPPED_CONFIG));
   const model = await loadModel();
   const warn = onceEach(new Set(book.mailboxes.map((mailbox) => mailbox.id)));
   let number = 0;

@@ -1,15 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { checkCorpus } from '../../classifiers/check-corpus.ts';
 import { CORPUS, FROZEN } from '../../classifiers/files.ts';
-import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
+import { provenRulebook } from '../../config/proven.ts';
+import { SHIPPED_CONFIG } from '../../config/source.ts';
 
 /**
  * `corpus check`: every problem of the training corpus and of the frozen set, at file:line.
  * @returns how many there are
  */
 export async function checkCorpusCommand(): Promise<number> {
-  const book = loadOrThrow(await readConfigFolder(SHIPPED_CONFIG));
+  const book = await provenRulebook(SHIPPED_CONFIG);
   const files = [...(await readFolder(CORPUS, 'corpus')), ...(await readFolder(FROZEN, 'frozen'))];
   const problems = checkCorpus(files, {
     motifs: new Set(book.motifs.map(({ id }) => id)),

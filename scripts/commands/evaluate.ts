@@ -7,8 +7,8 @@ import { judge } from '../../classifiers/judge.ts';
 import { readModel, writeModel } from '../../classifiers/model-file.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { assignFolds, encodeExamples, trainEncoded } from '../../classifiers/train-linear.ts';
-import { loadOrThrow } from '../../config/load.ts';
-import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
+import { provenRulebook } from '../../config/proven.ts';
+import { SHIPPED_CONFIG } from '../../config/source.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
 import { evaluationText } from './evaluation-text.ts';
@@ -22,7 +22,7 @@ const TURNS = 5;
  * mails in the same run.
  */
 export async function evaluateCommand(options: Readonly<Record<string, unknown>>): Promise<void> {
-  const book = compileRulebook(loadOrThrow(await readConfigFolder(SHIPPED_CONFIG)));
+  const book = compileRulebook(await provenRulebook(SHIPPED_CONFIG));
   const file = typeof options['jsonl'] === 'string' ? options['jsonl'] : undefined;
   const result = file === undefined ? await byVoices(book) : await onFile(file, book);
   process.stdout.write(options['json'] === true ? `${JSON.stringify(result)}\n` : evaluationText(result));
