@@ -38,7 +38,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function openSite(engine: Engine, over: Partial<ConsoleDeps> = {}): Promise<Site> {
+/** @param args more of Chromium's own, made when the site's address is known */
+export async function openSite(
+  engine: Engine,
+  over: Partial<ConsoleDeps> = {},
+  args: (url: string) => Promise<string[]> = async () => [],
+): Promise<Site> {
   // In its own process: the bundler does not run inside the test's module system.
   execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/build-console.ts', import.meta.url))]);
   const port = await freePort();
@@ -48,7 +53,7 @@ export async function openSite(engine: Engine, over: Partial<ConsoleDeps> = {}):
   await world.app.listen({ port, host: '127.0.0.1' });
   const browser = await chromium.launch({
     executablePath: existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : 'chromium',
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...(await args(url))],
   });
   const problems: string[] = [];
   return {

@@ -1,7 +1,9 @@
 import { SYSTEM } from '../../store/database.ts';
 import { newId } from '../../store/ids.ts';
 import type { Site } from './browser.ts';
-import { readCorpus } from './hostile-mail.ts';
+import type { ParsedAttachment } from '../../mail/parsed.ts';
+import type { ParsePool } from '../../mail/parse-pool.ts';
+import type { HostileMail } from './hostile-mail.ts';
 import type { NewConversation } from './world.ts';
 
 /** What people put in mails to make a program ask for an address, run something or hide something. */
@@ -28,39 +30,63 @@ export const FRAGMENTS_EVERYWHERE: NewConversation = {
   attachments: FRAGMENTS.slice(0, 4).map((name, part) => ({ name, type: 'text/html', size: 10, part })),
 };
 
-/** A thread shows 500 at once; these are enough of every kind, and quick. */
-const BODIES_MAX = 200;
-const BODY_CHARS = 6_000;
+/** The beginning of a mail's source, shown as if it were the text: markup, headers and bytes that a parser would take away. */
+const SOURCE_CHARS = 4_000;
+/** Everything sent comes as this from a mail whose parser could not end. */
+export const sourceOf = ({ raw }: HostileMail): string =>
+  raw.toString('latin1').replaceAll('\0', ' ').slice(0, SOURCE_CHARS);
 
-/** Sources of mails, shown as if they were the text: those of the public corpus where it lies beside, ours anyhow. */
-export function hostileBodies(): string[] {
-  const corpus = readCorpus() ?? [];
-  const step = Math.max(1, Math.ceil(corpus.length / (BODIES_MAX - FRAGMENTS.length)));
-  const picked = corpus.filter((_, index) => index % step === 0);
-  const texts = picked.map(({ raw }) => raw.toString('latin1').replaceAll('\0', ' ').slice(0, BODY_CHARS));
-  return [...FRAGMENTS, ...texts];
+/** What a message shows of a mail. */
+export interface Shown {
+  readonly subject: string;
+  readonly body: string;
+  readonly quoted: string;
+  readonly signature: string;
+  readonly from_name: string;
+  readonly from_address: string;
+  readonly to_addresses: string[];
+  readonly attachments: readonly ParsedAttachment[];
 }
 
+/** Every mail twice: as our parser reads it, and its source as if that were the text. */
+export async function shownOf(mails: readonly HostileMail[], parser: ParsePool): Promise<Shown[]> {
+  const parsed = await Promise.all(mails.map(({ raw }) => parser.parse(raw)));
+  return parsed.flatMap((mail, index) => {
+    const source = sourceOf(mails[index]!);
+    const { subject, body, quoted, signature, from_name, from_address, attachments } = mail;
+    const to_addresses = mail.to_addresses.slice(0, 20);
+    return [{ subject, body, quoted, signature, from_name, from_address, to_addresses, attachments }, plain(source)];
+  });
+}
+
+/** A message that is all of one text. */
+const plain = (text: string): Shown => ({
+  ...{
+    subject: text.slice(0, 200),
+    body: text,
+    quoted: text.slice(0, 500),
+    signature: '',
+    from_name: text.slice(0, 60),
+  },
+  ...{ from_address: 'membre@membre.example', to_addresses: [], attachments: [] },
+});
+
+export const FRAGMENTS_SHOWN: readonly Shown[] = FRAGMENTS.map(plain);
+
 /** Adds older messages of the member to a thread. */
-export async function addMessages(site: Site, conversation_id: string, bodies: readonly string[]): Promise<void> {
+export async function addMessages(site: Site, conversation_id: string, shown: readonly Shown[]): Promise<void> {
   const received_at = new Date(Date.now() - 48 * 3_600_000);
   await site.world.store.write(SYSTEM, (tx) =>
     tx
       .insertInto('message')
       .values(
-        bodies.map((body) => {
+        shown.map(({ attachments, ...texts }) => {
           const id = newId(received_at.getTime());
           return {
-            ...{
-              id,
-              conversation_id,
-              direction: 'incoming' as const,
-              mailbox: 'pfs-assures',
-              status: 'dispatched' as const,
-            },
-            ...{ received_at, ingested_at: received_at, outcome: 'joined' as const, subject: 's', body, quoted: '' },
-            ...{ from_address: 'membre@membre.example', from_name: body.slice(0, 60), to_addresses: [], sha256: null },
-            ...{ attachments: '[]', message_id: `<${id}@membre.example>` },
+            ...{ id, conversation_id, direction: 'incoming' as const, mailbox: 'pfs-assures' },
+            ...{ status: 'dispatched' as const, outcome: 'joined' as const, received_at, ingested_at: received_at },
+            ...texts,
+            ...{ sha256: null, attachments: JSON.stringify(attachments), message_id: `<${id}@membre.example>` },
           };
         }),
       )
