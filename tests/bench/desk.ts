@@ -90,12 +90,12 @@ async function fill(): Promise<void> {
     from generate_series(1, ${total}) g`);
   await pool.query('insert into aiguillage.sender (key, first_seen_at) select distinct sender, now() from made');
   const like = async (table: string, changed: Readonly<Record<string, string>>, where: string): Promise<void> => {
-    const { rows } = await pool.query<{ name: string }>(
+    const { rows } = await pool.query(
       `select column_name as name from information_schema.columns where table_schema = 'aiguillage' and table_name = $1
          and is_generated = 'NEVER' and is_identity = 'NO' order by ordinal_position`,
       [table],
     );
-    const names = rows.map(({ name }) => name);
+    const names = (rows as { name: string }[]).map(({ name }) => name);
     await pool.query(
       `insert into aiguillage.${table} (${names.join(', ')})
        select ${names.map((name) => changed[name] ?? `t.${name}`).join(', ')} from aiguillage.${table} t, made where ${where}`,
