@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './console/app.ts';
-import type { BotAccess } from './console/deps.ts';
+import type { BotAccess, SignInWays } from './console/deps.ts';
 import type { Pages } from './console/pages.ts';
 import { AiguillageError } from './domain/errors.ts';
 import type { MotifModel } from './domain/facts.ts';
@@ -59,6 +59,8 @@ export interface AppDeps {
   readonly pages?: Pages;
   /** Portals of the bot: their keys, and where advisers' answers go. Absent: none may talk with it. */
   readonly bot?: BotAccess;
+  /** How people sign in; absent: local accounts. */
+  readonly sign_in?: SignInWays;
   /** How long an agent's reply can be taken back. */
   readonly undo_ms?: number;
   /** Names the process in leases. */
@@ -122,6 +124,7 @@ export function createApp(deps: AppDeps): App {
     version: deps.version,
     ...(deps.pages === undefined ? {} : { pages: deps.pages }),
     ...(deps.bot === undefined ? {} : { bot: deps.bot }),
+    ...(deps.sign_in === undefined ? {} : { sign_in: deps.sign_in }),
     ...(deps.undo_ms === undefined ? {} : { undo_ms: deps.undo_ms }),
   });
   const workers: RunningWorker[] = [];

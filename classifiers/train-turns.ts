@@ -13,9 +13,15 @@ export interface LabelledTalk {
   readonly turns: readonly { readonly member: string; readonly kind: string }[];
 }
 
+/** One beginning of a talk and the many turns that different people might answer next (classifiers/bot/turns.jsonl). */
+export interface TurnSet {
+  readonly author: string;
+  readonly before: LabelledTalk['turns'];
+  readonly turns: LabelledTalk['turns'];
+}
+
 export interface TurnRow {
-  readonly places: Int32Array;
-  readonly values: Float64Array;
+  readonly features: ReadonlyMap<string, number>;
   readonly answer: number;
 }
 
@@ -27,9 +33,23 @@ const SETTLED = 1e-3;
 const TERMS = { failed_requests_max: 2, ask_human: 'immediate' } as const;
 const AT = '2026-01-01T00:00:00Z';
 
-/** One row a turn whose kind the machine knows; what comes behind a hand-over is left out. */
+/**
+ * One row a turn whose kind the machine knows; what comes behind a hand-over is left out. The phrase lists know these talks
+ * by heart, so every second row is learnt without what they say: on other hands they are not always right.
+ */
 export function turnRows(talks: readonly LabelledTalk[]): TurnRow[] {
-  return talks.flatMap(rowsOf);
+  return talks.flatMap(rowsOf).map((row, i) => (i % 2 === 0 ? row : withoutSignals(row)));
+}
+
+function withoutSignals({ features, answer }: TurnRow): TurnRow {
+  return { features: new Map([...features].filter(([name]) => !name.startsWith('signal '))), answer };
+}
+
+/** One row a turn that might come next; what came before is only its place. */
+export function setRows(sets: readonly TurnSet[]): TurnRow[] {
+  return sets.flatMap(({ before, turns }) =>
+    turns.map((turn) => rowsOf({ turns: [...before, turn] }).at(-1)!),
+  );
 }
 
 function rowsOf({ turns }: LabelledTalk): TurnRow[] {
@@ -48,11 +68,7 @@ function rowsOf({ turns }: LabelledTalk): TurnRow[] {
       topic: topic.words,
       repeated: topic.texts.has(signals.text),
     });
-    rows.push({
-      places: Int32Array.from(features.keys(), placeOf),
-      values: Float64Array.from(features.values()),
-      answer: TURN_CLASSES.indexOf(classOf(label as TurnKind)),
-    });
+    rows.push({ features, answer: TURN_CLASSES.indexOf(classOf(label as TurnKind)) });
     const kind = label === 'question' && signals.other_topic && request !== null ? 'new-topic' : (label as TurnKind);
     const beside = isRequest(kind) ? { no: signals.verdict === 'no', yes: signals.verdict === 'yes' } : {};
     state = advance(state, { kind, ...beside }, 'answered', TERMS, AT).state;
@@ -64,6 +80,11 @@ function rowsOf({ turns }: LabelledTalk): TurnRow[] {
 export function trainTurns(rows: readonly TurnRow[]): TurnModel {
   const classes = TURN_CLASSES.length;
   const weights = new Float64Array((1 << TURN_BITS) * classes);
+  const learnt = rows.map(({ features, answer }) => ({
+    places: Int32Array.from(features.keys(), placeOf),
+    values: Float64Array.from(features.values()),
+    answer,
+  }));
   const order = Int32Array.from(rows, (_, i) => i);
   let seed = 7;
   const random = (): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff) / 0x80000000;
@@ -73,12 +94,18 @@ export function trainTurns(rows: readonly TurnRow[]): TurnModel {
       [order[i], order[j]] = [order[j]!, order[i]!];
     }
     const rate = RATE / (1 + epoch * RATE_DECAY);
-    for (const i of order) learn(weights, rows[i]!, rate);
+    for (const i of order) learn(weights, learnt[i]!, rate);
   }
   return rounded(weights);
 }
 
-function learn(weights: Float64Array, { places, values, answer }: TurnRow, rate: number): void {
+interface Learnt {
+  readonly places: Int32Array;
+  readonly values: Float64Array;
+  readonly answer: number;
+}
+
+function learn(weights: Float64Array, { places, values, answer }: Learnt, rate: number): void {
   const classes = TURN_CLASSES.length;
   const sums = new Float64Array(classes);
   for (let k = 0; k < places.length; k += 1)

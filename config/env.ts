@@ -28,6 +28,24 @@ const roles = z.string().transform((text, context) => {
 const optional = <T extends z.ZodType>(type: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), type.optional());
 
+const switched = optional(z.enum(['on', 'off'], { error: 'expected on or off' }));
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+/** What a provider says is believed: nobody on the way may have written it, except on this machine. */
+const secureUrl = z
+  .url({ protocol: /^https?$/, error: 'expected https://login.example' })
+  .refine((text) => text.startsWith('https:') || LOOPBACK.includes(new URL(text).hostname), {
+    error: 'expected https://, http:// only on this machine',
+  });
+
+const proxies = z.string().transform((text, context) => {
+  const addresses = text.split(/[\s,]+/).filter((address) => address !== '');
+  const form = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+  if (addresses.every((address) => form.safeParse(address).success)) return addresses;
+  context.addIssue({ code: 'custom', message: 'expected addresses or networks with commas between: 10.0.0.0/8' });
+  return z.NEVER;
+});
+
 const schema = z.object({
   DATABASE_URL: optional(
     z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' }),
@@ -44,6 +62,15 @@ const schema = z.object({
     z.string().min(SECRET_CHARS_MIN, { error: `expected ${SECRET_CHARS_MIN} characters or more` }),
   ),
   BOT_DEMO: optional(z.enum(['0', '1'], { error: 'expected 0 or 1' })),
+  OIDC_ISSUER: optional(secureUrl),
+  OIDC_CLIENT_ID: optional(z.string().max(300)),
+  OIDC_CLIENT_SECRET: optional(z.string().max(1_000)),
+  OIDC_SCOPES: optional(
+    z.string().regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/, { error: 'expected words with a space between' }),
+  ),
+  OIDC_LABEL: optional(z.string().trim().min(1).max(60)),
+  LOCAL_ACCOUNTS: switched,
+  TRUSTED_PROXIES: optional(proxies),
   METRICS_TOKEN: optional(z.string().min(16, { error: 'expected 16 characters or more' })),
   LOG_LEVEL: optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
 });
@@ -60,9 +87,26 @@ export interface Env {
   readonly public_url: string | undefined;
   readonly token_secret: string | undefined;
   readonly metrics_token: string | undefined;
+  /** The site's OpenID provider; undefined: local accounts only. Who may enter stands in sign-in.yaml. */
+  readonly oidc: OidcEnv | undefined;
+  /** False: nobody signs in with a password kept here. */
+  readonly local_accounts: boolean;
+  /** Whose X-Forwarded-For is believed; empty: nobody's. */
+  readonly trusted_proxies: readonly string[];
   /** The chat page /bot/demo; the embedded default, else only where it is asked for: its talks reach real advisers. */
   readonly bot_demo: boolean;
   readonly log_level: string;
+}
+
+/** How this program is known at the provider. Without a secret it is a public client, which PKCE alone protects. */
+export interface OidcEnv {
+  readonly issuer: string;
+  readonly client_id: string;
+  readonly client_secret: string | undefined;
+  /** With `openid`, as the provider wants them. */
+  readonly scopes: string;
+  /** What the button says after « Se connecter avec ». */
+  readonly label: string;
 }
 
 /**
@@ -89,6 +133,11 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
       `TOKEN_SECRET: missing; expected ${SECRET_CHARS_MIN} characters or more, the same in every process.`,
     );
   }
+  const oidc = oidcOf(env);
+  const local_accounts = env.LOCAL_ACCOUNTS !== 'off';
+  if (!local_accounts && oidc === undefined) {
+    throw new AiguillageError('CONFIG_ENV', 'LOCAL_ACCOUNTS: off needs OIDC_ISSUER, or nobody could sign in.');
+  }
   return {
     database_url: env.DATABASE_URL,
     queue_url: env.QUEUE_URL,
@@ -100,7 +149,33 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     public_url: env.PUBLIC_URL,
     token_secret: env.TOKEN_SECRET,
     metrics_token: env.METRICS_TOKEN,
+    oidc,
+    local_accounts,
+    trusted_proxies: env.TRUSTED_PROXIES ?? [],
     bot_demo: env.BOT_DEMO === undefined ? env.DATABASE_URL === undefined : env.BOT_DEMO === '1',
     log_level: env.LOG_LEVEL ?? 'info',
+  };
+}
+
+function oidcOf(env: z.output<typeof schema>): OidcEnv | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client_id, OIDC_CLIENT_SECRET: client_secret } = env;
+  if (issuer === undefined && client_id === undefined && client_secret === undefined) return undefined;
+  if (issuer === undefined || client_id === undefined) {
+    throw new AiguillageError('CONFIG_ENV', 'OIDC_ISSUER and OIDC_CLIENT_ID: both are needed, or neither.');
+  }
+  if (env.PUBLIC_URL === undefined) {
+    throw new AiguillageError(
+      'CONFIG_ENV',
+      'PUBLIC_URL: needed with OIDC_ISSUER; the provider sends browsers back there.',
+    );
+  }
+  const asked = (env.OIDC_SCOPES ?? 'openid profile').split(' ');
+  const scopes = asked.includes('openid') ? asked : ['openid', ...asked];
+  return {
+    issuer,
+    client_id,
+    client_secret,
+    scopes: scopes.join(' '),
+    label: env.OIDC_LABEL ?? 'mon compte professionnel',
   };
 }

@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf, readFolder } from './source.ts';
 
@@ -42,3 +43,28 @@ const BY_A_PERSON = {
   rollback:
     'Rien ne change tout seul, mais à la prochaine modification de ce dossier, son contenu sera proposé, et la prochaine copie en partira, avec ce que vous venez de retirer.',
 } as const;
+
+/** Who has the last word on the rules of this site, in a sentence for supervisors. */
+export interface Master {
+  readonly folder: string | null;
+  readonly read_only: boolean;
+  readonly autoapply: boolean;
+  readonly sentence: string;
+}
+
+/** What is applied here stands in the database; whether it lasts depends on the folder the site watches, if any. */
+export async function masterOf(folder: RulesFolder | undefined): Promise<Master> {
+  if (folder === undefined)
+    return { folder: null, read_only: false, autoapply: false, sentence: 'Les règles gardées ici font foi.' };
+  const { dir, autoapply } = folder;
+  const name = path.basename(path.resolve(dir));
+  const read_only = await access(dir, constants.W_OK).then(
+    () => false,
+    () => true,
+  );
+  const mounted = read_only ? ', monté en lecture seule' : '';
+  const sentence = autoapply
+    ? `Le dossier « ${name} »${mounted} fait foi : à chaque changement, son contenu entre en vigueur. Ce que vous mettez en vigueur ici vaut jusque-là ; faites-le reporter dans ce dossier${read_only ? ' par qui déploie la configuration' : ''}.`
+    : `Les règles gardées ici font foi. Le dossier « ${name} »${mounted} ne fait que proposer un candidat ; faites-y reporter ce que vous mettez en vigueur.`;
+  return { folder: name, read_only, autoapply, sentence };
+}

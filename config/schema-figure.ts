@@ -14,6 +14,7 @@ export const figureFile = z
       .array(z.strictObject({ on: date, label: text }))
       .max(100)
       .default([]),
+    target: share.optional(),
     second_reading: z.strictObject({
       short_chars: z.int().min(0).max(10_000),
       fast_seconds: z.int().min(0).max(86_400),

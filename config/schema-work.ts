@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_DESK } from '../domain/aside.ts';
 import type { WorkOrder } from '../domain/order.ts';
 import type { PresencePolicy } from '../domain/presence.ts';
 import type { ReviewPolicy } from '../domain/review.ts';
@@ -13,6 +14,29 @@ import { DAYS } from './schema-desk.ts';
 const queueIds = z.array(id).max(LIMITS.queues_max);
 const days = oneOrMore(z.enum(DAYS), 7).transform((names) => names.map((name) => DAYS.indexOf(name) + 1));
 
+const { snooze, release, series } = DEFAULT_DESK;
+/** What nobody wrote has the domain's own limit. */
+const desk = z
+  .strictObject({
+    snooze: z
+      .strictObject({
+        longest_hours: hours(7 * 24).default(snooze.longest_hours),
+        margin_hours: z.number().min(0).max(72).default(snooze.margin_hours),
+        per_conversation: z.int().min(0).max(20).default(snooze.per_conversation),
+        at_once: z.int().min(0).max(100).default(snooze.at_once),
+        kept_minutes: z.number().min(0).max(600).default(snooze.kept_minutes),
+      })
+      .default(snooze),
+    release: z
+      .strictObject({
+        per_day: z.int().min(1).max(1_000).default(release.per_day),
+        watched_after: z.int().min(1).max(100).default(release.watched_after),
+      })
+      .default(release),
+    series: z.strictObject({ size: z.int().min(2).max(25).default(series.size) }).default(series),
+  })
+  .default(DEFAULT_DESK);
+
 export const orderFile = z
   .strictObject({
     version,
@@ -20,6 +44,7 @@ export const orderFile = z
     stock_share: share,
     age_max_hours: hours(10_000),
     queues: z.record(id, share).default({}),
+    desk,
   })
   .transform(({ version: _, ...order }): { version: 1; order: WorkOrder } => ({ version: 1, order }));
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AiguillageError } from '../domain/errors.ts';
 import { LIMITS } from './limits.ts';
 import { formatProblems, problemAt, type Problem } from './problems.ts';
+import { SIGN_IN_FILE } from './sign-in.ts';
 
 /** Files every set has. The optional files may be absent; `replies/` holds at least the acknowledgment. */
 export const REQUIRED_FILES = [
@@ -29,6 +30,8 @@ export const OPTIONAL_FILES = [
 ] as const;
 /** Hosts, logins and names of secrets: never part of the rulebook nor of its digest (law 11). */
 export const CONNECTIONS_FILE = 'connections.yaml';
+/** Files of the folder that are no rules: where mailboxes live, and who gets in through the site's provider. */
+const OUTSIDE_RULES: readonly string[] = [CONNECTIONS_FILE, SIGN_IN_FILE];
 export const REPLIES = 'replies/';
 /** The bot's answers, one a motif; its settings are in bot.yaml. */
 export const BOT_ANSWERS = 'bot/';
@@ -42,8 +45,8 @@ export type ConfigFiles = ReadonlyMap<string, string>;
 
 /**
  * Reads a configuration folder: every `*.yaml`/`*.yml` in it, every `*.md` in `replies/` and `bot/`, in a fixed order. What cannot
- * be read is a problem of its own, so that all of them are told at once. `connections.yaml` is left out;
- * config/connections.ts reads it.
+ * be read is a problem of its own, so that all of them are told at once. `connections.yaml` and `sign-in.yaml` are left
+ * out; config/connections.ts and config/sign-in.ts read them.
  */
 export async function readFolder(dir: string): Promise<{ files: Map<string, string>; problems: Problem[] }> {
   const files = new Map<string, string>();
@@ -62,7 +65,7 @@ export async function readFolder(dir: string): Promise<{ files: Map<string, stri
   };
   const top = await attempt('.', () => list(dir, 'ce dossier n’existe pas'));
   if (top === undefined) return { files, problems };
-  const names = top.filter((name) => /\.ya?ml$/.test(name) && name !== CONNECTIONS_FILE);
+  const names = top.filter((name) => /\.ya?ml$/.test(name) && !OUTSIDE_RULES.includes(name));
   if (names.length === 0) {
     fault('.', 'ce dossier ne contient aucun fichier de règles', [...REQUIRED_FILES].join(', '));
     return { files, problems };
@@ -172,7 +175,7 @@ export function canonicalText(content: string): string {
 }
 
 export function canonicalFiles(files: ConfigFiles): Map<string, string> {
-  const names = [...files.keys()].filter((name) => name !== CONNECTIONS_FILE).sort();
+  const names = [...files.keys()].filter((name) => !OUTSIDE_RULES.includes(name)).sort();
   return new Map(names.map((name) => [name, canonicalText(files.get(name)!)]));
 }
 

@@ -32,10 +32,12 @@ export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Fasti
  * @throws Error at ready() when a route declares no roles
  */
 export function buildApp(deps: ConsoleDeps): FastifyInstance {
+  const proxies = deps.sign_in?.trusted_proxies ?? [];
   const app = Fastify({
     // Fastify's own lines hold the URL and the remote address; observe.ts writes ours.
     logger: false,
-    trustProxy: false,
+    // Whoever else writes X-Forwarded-For is not believed: failed sign-ins are counted by address.
+    trustProxy: proxies.length === 0 ? false : [...proxies],
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,

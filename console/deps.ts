@@ -6,6 +6,8 @@ import type { Rulebook } from '../domain/rulebook.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { Store, Tx } from '../store/database.ts';
 import type { RulesFolder } from '../config/folder-note.ts';
+import type { OidcEnv } from '../config/env.ts';
+import type { SignInMapping } from '../config/sign-in.ts';
 import type { Portal } from '../config/portals.ts';
 import type { BotCrashPoint } from '../store/bot-requests.ts';
 import type { Pages } from './pages.ts';
@@ -34,6 +36,15 @@ export interface BotAccess {
   readonly demo: boolean;
   /** Crash points of the fault tests. */
   readonly at?: (point: BotCrashPoint) => void;
+}
+
+/** How people sign in. */
+export interface SignInWays {
+  /** False: no password kept here opens anything, and sessions opened by one are over. */
+  readonly local: boolean;
+  readonly oidc?: { readonly env: OidcEnv; readonly mapping: SignInMapping };
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trusted_proxies?: readonly string[];
 }
 
 /** All that the console needs from outside. main.ts makes it once; tests make their own. */
@@ -66,6 +77,8 @@ export interface ConsoleDeps {
   readonly bot?: BotAccess;
   /** The built pages; a process without the console role has none. */
   readonly pages?: Pages;
+  /** Absent: local accounts. */
+  readonly sign_in?: SignInWays;
   /** How long a reply waits before it leaves, so that its author can take it back. 0 sends at once. */
   readonly undo_ms?: number;
 }

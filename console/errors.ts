@@ -13,6 +13,22 @@ const ANSWERS: Partial<Record<ErrorCode, readonly [status: number, sentence: str
   AUTH_FAILED: [401, 'Identifiant ou mot de passe incorrect, ou trop d’essais : patientez un quart d’heure.'],
   AUTH_FORBIDDEN: [403, 'Votre rôle ne permet pas cette action.'],
   AUTH_CSRF: [403, 'La page n’est plus à jour : rechargez-la, puis recommencez.'],
+  AUTH_CLOSED: [403, 'Votre compte est fermé dans Aiguillage. Adressez-vous à un administrateur de l’application.'],
+  AUTH_LOCAL_OFF: [403, 'Ici, on se connecte avec son compte professionnel, sans mot de passe propre à Aiguillage.'],
+  OIDC_OFF: [404, 'Aucun fournisseur d’identité n’est configuré ici.'],
+  OIDC_REFUSED: [
+    401,
+    'La connexion n’a pas été confirmée par le fournisseur d’identité. Recommencez ; si cela persiste, prévenez un administrateur.',
+  ],
+  OIDC_STATE: [
+    400,
+    'Cette tentative de connexion n’est plus valable : elle est trop ancienne, ou déjà terminée. Recommencez.',
+  ],
+  OIDC_UNAVAILABLE: [503, 'Le fournisseur d’identité ne répond pas pour le moment. Réessayez dans quelques minutes.'],
+  OIDC_UNMAPPED: [
+    403,
+    'Votre compte professionnel est reconnu, mais aucun rôle ne lui est donné dans Aiguillage. Demandez l’accès à votre encadrement.',
+  ],
   NOT_FOUND: [404, 'Cet élément n’existe pas, ou n’est pas visible avec votre rôle.'],
   BAD_INPUT: [400, 'Une valeur n’a pas la forme attendue.'],
   CONVERSATION_TRANSITION: [409, 'Cette action n’est pas possible dans l’état actuel de la conversation.'],
@@ -25,6 +41,7 @@ const ANSWERS: Partial<Record<ErrorCode, readonly [status: number, sentence: str
     'Cette boîte est en observation : rien n’en part tant qu’un superviseur ne l’a pas passée en service.',
   ],
   CLOSE_REFUSED: [422, 'La conversation ne peut pas être close avec ce code.'],
+  DESK_REFUSED: [422, 'Cette action n’est pas permise ici, ou sa limite est atteinte.'],
   TRANSFER_REFUSED: [422, 'La conversation ne peut pas aller dans cette file.'],
   WAVE_STATE: [409, 'Cette action n’est pas possible dans l’état actuel de la vague.'],
   WAVE_LIST_CHANGED: [409, 'La liste a changé depuis que vous l’avez vue : relisez-la avant d’approuver.'],
@@ -134,11 +151,7 @@ function problem(keyword: string | undefined, params: Record<string, unknown>): 
 export function handleErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const { status, body, ours } = answerTo(error);
-    if (ours) {
-      const { name, code } = error as { name?: string; code?: string };
-      log.error({ route: request.routeOptions.url, method: request.method, name, code }, 'request failed');
-      log.debug({ stack: error instanceof Error ? frames(error) : [] }, 'where it failed');
-    }
+    if (ours) logOurs(log, error, request);
     if (error instanceof TooFast) reply.header('retry-after', String(error.retry_after_s));
     return reply.code(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
   });
@@ -146,6 +159,13 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
     const { status, body } = answerTo(new AiguillageError('NOT_FOUND'));
     return reply.code(status).send(body);
   });
+}
+
+/** By class and code only. */
+export function logOurs(log: Logger, error: unknown, request: FastifyRequest): void {
+  const { name, code } = error as { name?: string; code?: string };
+  log.error({ route: request.routeOptions.url, method: request.method, name, code }, 'request failed');
+  log.debug({ stack: error instanceof Error ? frames(error) : [] }, 'where it failed');
 }
 
 /** The stack without its first line, which is the message. */

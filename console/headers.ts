@@ -9,6 +9,9 @@ const CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-a
 export const PAGES_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; frame-src blob:; " +
   "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/** A page of one sentence, for a sign-in that ended outside the console: no script, the console's own style. */
+export const REFUSAL_CSP =
+  "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 /** The documentation's page needs its own script and styles; swagger-ui writes a few inline styles. */
 export const DOCS_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +

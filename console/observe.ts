@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Histogram, type Registry } from 'prom-client';
 
+const LIVE = '/api/live';
 const NAME = 'aiguillage_http_request_seconds';
 
 /**
@@ -23,7 +24,9 @@ export function observeRequests(app: FastifyInstance, log: Logger, registry: Reg
     const ms = Math.round(reply.elapsedTime);
     // Methods nobody declared come from strangers, in any number: they must not make new series.
     const method = route === 'unknown' ? 'ANY' : request.method;
-    histogram.observe({ method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    // How long somebody listened is no measure of the server.
+    if (route !== LIVE)
+      histogram.observe({ method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     log.info({ route, method, status: reply.statusCode, ms, agent: request.agent?.id }, 'request');
   });
 }

@@ -40,6 +40,28 @@ export function loadPages(dir = DIST): Pages {
   };
 }
 
+/** What somebody sees whose sign-in by the provider did not end well. @param sentence one of ours, never of the provider */
+export function refusalPage(sentence: string, pages: Pages | undefined): string {
+  const style = [...(pages?.assets.keys() ?? [])].find((name) => name.endsWith('.css'));
+  return `<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Connexion refusée – Aiguillage</title>
+${style === undefined ? '' : `<link rel="stylesheet" href="/assets/${style}">`}
+</head>
+<body>
+<main class="sign-in-page">
+<h1>Connexion à Aiguillage</h1>
+<p role="alert" class="problem-line">${sentence}</p>
+<p><a href="/">Revenir à la page de connexion</a></p>
+</main>
+</body>
+</html>
+`;
+}
+
 function fileOf(file: string): PageFile {
   const content = readFileSync(file);
   return { type: TYPES[path.extname(file)] ?? 'application/octet-stream', content, gzip: gzipSync(content) };

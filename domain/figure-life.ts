@@ -9,9 +9,11 @@ import {
   readData,
   requestAnswered,
   requestClosed,
+  requestPlaced,
   requestReceived,
   requestResumed,
   type RequestEnd,
+  type RequestPlaced,
 } from './request-events.ts';
 
 /** The events a life follows; the migration's trigger names the same ones. */
@@ -21,6 +23,7 @@ export const FIGURE_EVENT_TYPES = [
   'request.closed',
   'request.resumed',
   'request.repeated',
+  'request.placed',
   'conversation.claimed',
   'conversation.read',
   'conversation.reopened',
@@ -129,6 +132,8 @@ export class Life {
         return;
       case 'request.repeated':
         return this.#repeated(at_ms);
+      case 'request.placed':
+        return this.#placed(readData(requestPlaced, type, data));
       case 'conversation.reopened':
         if (event.message_id !== null && data['from'] === 'waiting') this.#pieces.add(event.message_id);
         return;
@@ -196,6 +201,17 @@ export class Life {
     const request = this.#requests.get(message_id);
     if (request?.stopped_ms == null || at_ms - request.stopped_ms > RESUME_MAX_MS) return;
     Object.assign(request, { end: null, stopped_ms: null, reply: null, repeat_ms: null, seen: true });
+  }
+
+  /** Some requests stand in another conversation now. */
+  #placed({ message_ids, motif_parent, ...place }: RequestPlaced): void {
+    for (const id of message_ids) {
+      const request = this.#requests.get(id);
+      if (request?.end !== null) continue;
+      const parent = request.motif === place.motif ? request.motif_parent : null;
+      const handed = request.handed || place.pool !== null;
+      Object.assign(request, place, { motif_parent: motif_parent === undefined ? parent : motif_parent, handed });
+    }
   }
 
   /** The member, or somebody in the same matter, came back. */

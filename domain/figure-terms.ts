@@ -8,6 +8,8 @@ export interface FigureTerms {
   /** Dated changes of how work is done: what comes before and after one is not to be compared without a word. */
   readonly regimes: readonly Regime[];
   readonly second_reading: SecondReading;
+  /** The share in time the site aims at, 0–1. */
+  readonly target?: number | undefined;
 }
 
 export interface ReferenceLine {

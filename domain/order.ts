@@ -1,3 +1,4 @@
+import type { DeskPolicy } from './aside.ts';
 import { DAY_MS, HOUR_MS } from './days.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface WorkOrder {
   readonly age_max_hours: number;
   /** `stock_share` of single queues. */
   readonly queues: Readonly<Record<string, number>>;
+  /** Limits of setting aside, giving back and series; the domain's own when left out. */
+  readonly desk?: DeskPolicy;
 }
 
 /** Where no order.yaml is. */
@@ -31,9 +34,28 @@ export function stockShare(policy: WorkOrder, queue: string): number {
  * In the order they are handed out; `stock` and `flux` take turns. `unclocked`: no deadline runs, since the member was
  * answered (awaited pieces did not come); it waits for the others, until the ceiling.
  */
-export const WORK_CLASSES = ['p0', 'p1', 'legal', 'aged', 'offered', 'stock', 'flux', 'unclocked'] as const;
+export const WORK_CLASSES = ['p0', 'p1', 'legal', 'back', 'aged', 'offered', 'stock', 'flux', 'unclocked'] as const;
 export type WorkClass = (typeof WORK_CLASSES)[number];
 export type Side = 'stock' | 'flux';
+
+/** What goes before a series of some other motif is begun, and what interrupts one under way. */
+const BEFORE_SERIES: readonly WorkClass[] = ['p0', 'p1', 'legal', 'back', 'aged'];
+const DURING_SERIES: readonly WorkClass[] = ['p0', 'p1', 'legal'];
+
+/**
+ * Does this come before a series? Late mail does as its side of the split has its turn, unless the series is of late mail
+ * itself: otherwise nobody with a backlog could ever begin one.
+ * @param series what the series would take first
+ */
+export function comesFirst(
+  first: { readonly kind: WorkClass; readonly contested: boolean },
+  series: { readonly kind: WorkClass } | undefined,
+  under_way = false,
+): boolean {
+  if (under_way) return DURING_SERIES.includes(first.kind);
+  if (BEFORE_SERIES.includes(first.kind)) return true;
+  return first.kind === 'stock' && first.contested && series?.kind !== 'stock';
+}
 
 /** A conversation that waits, as its place follows from it. */
 export interface WorkItem {
@@ -48,6 +70,8 @@ export interface WorkItem {
   readonly legal_due_at: Date | null;
   /** Expert mail that waits for its review and is offered to this level-1 person for their skill. */
   readonly offered?: boolean;
+  /** This person had set it aside, and its time is over (domain/aside.ts). */
+  readonly back?: boolean;
 }
 
 /** The instants the classes are cut at. */
@@ -77,6 +101,7 @@ export function classOf(item: WorkItem, cuts: Cuts): WorkClass {
   if (item.urgency === 1) return 'p1';
   const { legal_due_at, since, due_at } = item;
   if (legal_due_at !== null && legal_due_at >= cuts.now && legal_due_at < cuts.legal_until) return 'legal';
+  if (item.back === true) return 'back';
   if (since <= cuts.aged_at) return 'aged';
   if (item.offered === true) return 'offered';
   if (due_at === null) return 'unclocked';
@@ -103,6 +128,7 @@ function within(kind: WorkClass, a: WorkItem, b: WorkItem, cuts: Cuts): number {
   const age = a.since.getTime() - b.since.getTime();
   switch (kind) {
     case 'p0':
+    case 'back':
     case 'aged':
       return age;
     case 'p1': {

@@ -60,6 +60,22 @@ export type RequestClosed = z.infer<typeof requestClosed>;
 /** data of `request.resumed`: the answer that had stopped these clocks was taken back before it left. */
 export const requestResumed = z.object({ message_ids: ids });
 
+/**
+ * data of `request.placed`: people have joined or split conversations, and these open requests now stand elsewhere than
+ * the conversation whose life tells them. Queue, pool and motif of the figure follow; clocks and ends do not.
+ */
+export const requestPlaced = z.object({
+  message_ids: ids,
+  queue: id,
+  pool: id.nullable(),
+  level: z.enum(['n1', 'expert']),
+  motif: id.nullable(),
+  motif_parent: id.nullable().optional(),
+  /** A person gave the motif. */
+  confirmed: z.boolean(),
+});
+export type RequestPlaced = z.infer<typeof requestPlaced>;
+
 /** What became of a request whose clock was stopped. */
 export type RequestEnd =
   'answered' | 'call_conclusive' | 'answered_with_other' | 'redirected' | 'no_answer_needed' | 'closed_without_answer';

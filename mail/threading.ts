@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { parseReference } from '../domain/reference.ts';
 import { normaliseMessageId, parseMessageId } from '../domain/reply.ts';
 import type { Tx } from '../store/database.ts';
+import { keptOf } from '../store/joins.ts';
 import type { Message } from '../store/messages.ts';
 import { hashMessageId, verifyMessageId } from './message-token.ts';
 
@@ -24,6 +25,20 @@ const CANDIDATES_MAX = 30;
  * nothing: « carte vitale » is the subject of a thousand people.
  */
 export async function findThread(
+  tx: Tx,
+  message: Pick<Message, 'in_reply_to' | 'refs' | 'subject'>,
+  sender_key: string,
+  secret: string,
+): Promise<Thread> {
+  const { conversation_id, suggested_link } = await referredTo(tx, message, sender_key, secret);
+  // What people have joined to another conversation is answered there.
+  return {
+    conversation_id: conversation_id === null ? null : await keptOf(tx, conversation_id),
+    suggested_link: suggested_link === null ? null : await keptOf(tx, suggested_link),
+  };
+}
+
+async function referredTo(
   tx: Tx,
   message: Pick<Message, 'in_reply_to' | 'refs' | 'subject'>,
   sender_key: string,
@@ -92,7 +107,7 @@ async function byToken(tx: Tx, id: string, sender_key: string, secret: string): 
   return row !== undefined && verifyMessageId(id, row.id, sender_key, secret) ? row.id : undefined;
 }
 
-/** The sender wrote it, was written to in it by us, or quotes an id that was made for this address. */
+/** The sender wrote it or something people joined to it, was written to in it by us, or quotes an id that was made for this address. */
 async function takesPart(
   tx: Tx,
   conversation_id: string,
@@ -110,6 +125,13 @@ async function takesPart(
     .where((is) =>
       is.or([
         is('sender_key', '=', sender_key),
+        is.exists(
+          is
+            .selectFrom('conversation as other')
+            .select('other.id')
+            .whereRef('other.joined_to', '=', 'conversation.id')
+            .where('other.sender_key', '=', sender_key),
+        ),
         is.exists(
           is
             .selectFrom('delivery')

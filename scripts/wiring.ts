@@ -22,6 +22,7 @@ import { openSender, type Sender } from '../mail/delivery.ts';
 import { tokenSource } from '../mail/oauth2.ts';
 import { createParsePool } from '../mail/parse-pool.ts';
 import type { AppDeps } from '../main.ts';
+import { signInWays } from './sign-in-ways.ts';
 import { pgliteBackend, postgresBackend, redisBackend, type QueueBackend } from '../queues/backend.ts';
 import { openQueues, type Queues } from '../queues/queues.ts';
 import { openPostgres, SYSTEM, type Store } from '../store/database.ts';
@@ -172,7 +173,7 @@ export async function wire(env: Env, log: Logger, opened: Opened, given?: Connec
     http: { ...env.http, public_url },
     version,
     bot: { portals: portalsOf(env, connections), demo: env.bot_demo },
-    ...(env.roles.includes('console') ? { pages: loadPages() } : {}),
+    ...(env.roles.includes('console') ? { pages: loadPages(), sign_in: await signInWays(env, book, log) } : {}),
     urgentHint: urgentHint(book),
     rules: { dir: env.config_dir ?? SHIPPED_CONFIG, autoapply: env.autoapply },
     holder: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,

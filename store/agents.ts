@@ -5,9 +5,12 @@ import { appendAudit } from './events.ts';
 import { newId } from './ids.ts';
 import type { AgentTable, Role } from './schema.ts';
 
-/** Local accounts. A person that left is disabled, never deleted: events and audit rows keep pointing at them. */
+/** Accounts: local ones, and those of the site's provider (store/identities.ts). A person that left is disabled, never deleted: events and audit rows keep pointing at them. */
 
 export const ROLES: readonly Role[] = ['agent', 'referent', 'supervisor', 'partner', 'administrator', 'auditor'];
+
+/** In place of a hash: no password opens this account. */
+export const NO_PASSWORD = 'none';
 
 /** Who works at the desk, without the password. */
 export interface Agent {
@@ -117,6 +120,11 @@ export async function lockByLogin(tx: Tx, login: string): Promise<(Agent & { pas
     .forUpdate()
     .executeTakeFirst();
   return row === undefined ? undefined : { ...toAgent(row), password_hash: row.password_hash };
+}
+
+export async function isLoginTaken(tx: Tx, login: string): Promise<boolean> {
+  const row = await tx.selectFrom('agent').select('id').where('login', '=', normaliseLogin(login)).executeTakeFirst();
+  return row !== undefined;
 }
 
 /** One account; undefined when there never was one. Whether it is disabled, the caller asks. */

@@ -14,6 +14,15 @@ export interface ListFilter {
   /** The motif a person gave, else the machine's. */
   readonly motif?: string | undefined;
   readonly flag?: string | undefined;
+  readonly mailbox?: string | undefined;
+  /** Any of these motifs; '' stands for none. */
+  readonly motifs?: readonly string[] | undefined;
+  /** Not answered yet: queued, taken, or waiting for the member. */
+  readonly open?: boolean | undefined;
+  /** A further condition, of {@link inPile}. */
+  readonly pile?: RawBuilder<SqlBool> | undefined;
+  /** Received from the first instant on, before the second. */
+  readonly received?: readonly [Date, Date] | undefined;
   /** A reference, the exact address of a sender, or words of a subject. */
   readonly q?: string | undefined;
   /** Held by this agent. */
@@ -90,27 +99,38 @@ const DUE = sql<Date>`coalesce(conversation.due_elapsed_at, 'infinity'::timestam
  * id), so that work done meanwhile shifts nothing.
  */
 export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter): Promise<ListedConversation[]> {
-  const { queue, status, motif, flag, q, holder, cursor, limit } = filter;
-  return tx
-    .selectFrom('conversation')
-    .select(LIST_COLUMNS)
-    .where(inSight(agent))
-    .$if(queue !== undefined, (query) => query.where('queue', '=', queue!))
-    .$if(status !== undefined, (query) => query.where('status', '=', status!))
-    .$if(motif !== undefined, (query) => query.where(sql`coalesce(motif_confirmed, motif)`, '=', motif))
-    .$if(flag !== undefined, (query) => query.where(sql<SqlBool>`${flag!} = any(flags)`))
-    .$if(holder !== undefined, (query) => query.where('holder', '=', holder!))
-    .$if(q !== undefined, (query) => query.where(searched(q!)))
-    .$if(cursor !== undefined, (query) =>
-      query.where(
-        sql<SqlBool>`(urgency, ${DUE}, conversation.id) > (${cursor!.urgency}::smallint, ${cursor!.due ?? 'infinity'}::timestamptz, ${cursor!.id}::uuid)`,
-      ),
-    )
-    .orderBy('urgency')
-    .orderBy(DUE)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
+  const { queue, status, motif, flag, q, holder, cursor, limit, mailbox, motifs, open, received, pile } = filter;
+  return (
+    tx
+      .selectFrom('conversation')
+      .select(LIST_COLUMNS)
+      .where(inSight(agent))
+      // Its messages are elsewhere; whoever searches its reference is led there.
+      .$if(q === undefined, (query) => query.where('joined_to', 'is', null))
+      .$if(queue !== undefined, (query) => query.where('queue', '=', queue!))
+      .$if(status !== undefined, (query) => query.where('status', '=', status!))
+      .$if(motif !== undefined, (query) => query.where(sql`coalesce(motif_confirmed, motif)`, '=', motif))
+      .$if(flag !== undefined, (query) => query.where(sql<SqlBool>`${flag!} = any(flags)`))
+      .$if(mailbox !== undefined, (query) => query.where('mailbox', '=', mailbox!))
+      .$if(motifs !== undefined, (query) => query.where(sql`coalesce(motif_confirmed, motif, '')`, 'in', motifs!))
+      .$if(pile !== undefined, (query) => query.where(pile!))
+      .$if(open === true, (query) => query.where('status', 'in', ['queued', 'assigned', 'waiting']))
+      .$if(received !== undefined, (query) =>
+        query.where('first_received_at', '>=', received![0]).where('first_received_at', '<', received![1]),
+      )
+      .$if(holder !== undefined, (query) => query.where('holder', '=', holder!))
+      .$if(q !== undefined, (query) => query.where(searched(q!)))
+      .$if(cursor !== undefined, (query) =>
+        query.where(
+          sql<SqlBool>`(urgency, ${DUE}, conversation.id) > (${cursor!.urgency}::smallint, ${cursor!.due ?? 'infinity'}::timestamptz, ${cursor!.id}::uuid)`,
+        ),
+      )
+      .orderBy('urgency')
+      .orderBy(DUE)
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+  );
 }
 
 /** Letters whose accent is dropped; the same two strings stand in the index of the first migration. */
@@ -177,6 +197,7 @@ export async function contactsOf(
     .select(LIST_COLUMNS)
     .where('sender_key', '=', sender_key)
     .where('id', '<>', except)
+    .where('joined_to', 'is', null)
     .where(inSight(agent))
     .orderBy('last_received_at', 'desc')
     .orderBy('id', 'desc')

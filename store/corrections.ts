@@ -112,6 +112,9 @@ async function readJudged(tx: Tx, ids: readonly string[]): Promise<Judged[]> {
     from aiguillage.message m join aiguillage.conversation c on c.id = m.conversation_id
     where m.conversation_id = any(${ids}::uuid[]) and m.direction = 'incoming'
       and m.outcome in ('conversation', 'joined')
+      -- What was joined may be another matter: the motif of what was kept says nothing of it.
+      and not exists (select 1 from aiguillage.conversation_join j
+        where j.kept = m.conversation_id and j.undone_at is null and m.id = any(j.messages))
     order by m.received_at, m.id`.execute(tx);
   return ids.flatMap((id) =>
     judge(

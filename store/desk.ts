@@ -1,15 +1,17 @@
 import { sql } from 'kysely';
+import { isAside, isBackFor } from '../domain/aside.ts';
 import { advance } from '../domain/conversation.ts';
 import { AiguillageError } from '../domain/errors.ts';
 import { compareWork, cutsAt, DEFAULT_ORDER, type Cuts, type WorkItem, type WorkOrder } from '../domain/order.ts';
 import { actorOf, type Agent } from './agents.ts';
 import { endAlerts } from './alerts.ts';
+import { sparedSenders } from './aside.ts';
 import type { Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import type { Conversation } from './intake.ts';
 import { declineReview } from './reviews.ts';
 import { inSight, isOffered, mayTake, plainReach, workable, workQueues, type Reach } from './scope.ts';
-import { countSide, nextCandidates } from './work-order.ts';
+import { countSide, cutsOf, nextCandidates } from './work-order.ts';
 
 /** Taking and giving back work. A conversation has one holder at most, for as long as its lease runs. */
 
@@ -57,10 +59,18 @@ export async function claimNext(
 ): Promise<Claim | undefined> {
   const { order = DEFAULT_ORDER, reach = plainReach(agent) } = options;
   const cuts = cutsAt(order, now);
-  const passed: string[] = [];
+  // What they gave back today is not put before them again while anything else waits.
+  const spared = reach.partner ? [] : await sparedSenders(tx, agent, now);
+  let passed = [...spared];
+  let sparing = spared.length > 0;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const { senders, sides } = await nextCandidates(tx, reach, order, cuts, passed);
-    if (senders.length === 0) return undefined;
+    if (senders.length === 0) {
+      if (!sparing) return undefined;
+      sparing = false;
+      passed = passed.filter((key) => !spared.includes(key));
+      continue;
+    }
     const sender = await lockOneOf(tx, senders);
     if (sender === undefined) {
       passed.push(...senders);
@@ -68,7 +78,8 @@ export async function claimNext(
     }
     const rows = await lockQueuedOf(tx, reach, cuts, sender);
     const first = rows[0];
-    if (first === undefined) {
+    // Set aside between the look and the lock: it is nobody's next.
+    if (first === undefined || rows.every((row) => isAside(row, now))) {
       passed.push(sender);
       continue;
     }
@@ -81,7 +92,7 @@ export async function claimNext(
 }
 
 /** Locks the first sender of the list that nobody holds. */
-async function lockOneOf(tx: Tx, keys: readonly string[]): Promise<string | undefined> {
+export async function lockOneOf(tx: Tx, keys: readonly string[]): Promise<string | undefined> {
   const { rows } = await sql<{ key: string }>`
     select s.key from aiguillage.sender s where s.key = any(${keys}::text[])
     order by array_position(${keys}::text[], s.key) limit 1 for update skip locked`.execute(tx);
@@ -89,7 +100,7 @@ async function lockOneOf(tx: Tx, keys: readonly string[]): Promise<string | unde
 }
 
 /** The sender's lock is held: whoever else has one of these rows is at work on it alone, and ends. */
-async function lockQueuedOf(tx: Tx, reach: Reach, cuts: Cuts, sender_key: string): Promise<Conversation[]> {
+export async function lockQueuedOf(tx: Tx, reach: Reach, cuts: Cuts, sender_key: string): Promise<Conversation[]> {
   const rows = await tx
     .selectFrom('conversation')
     .selectAll()
@@ -102,16 +113,39 @@ async function lockQueuedOf(tx: Tx, reach: Reach, cuts: Cuts, sender_key: string
     .limit(SIBLINGS_MAX)
     .forUpdate()
     .execute();
-  return rows.sort((a, b) => compareWork(itemOf(reach, a), itemOf(reach, b), cuts));
+  return rows.sort(
+    (a, b) =>
+      // Set aside by somebody: it comes along, but it is not what was asked for.
+      Number(isAside(a, cuts.now)) - Number(isAside(b, cuts.now)) ||
+      compareWork(itemOf(reach, a, cuts.now), itemOf(reach, b, cuts.now), cuts),
+  );
 }
 
-function itemOf(reach: Reach, row: Conversation): WorkItem {
+/** A row as the order of work looks at it. */
+export function itemOf(reach: Reach, row: Conversation, now: Date): WorkItem {
   const { id, queue, urgency, due_at, legal_due_at } = row;
   const since = row.open_since ?? row.last_received_at;
-  return { id, queue, urgency, due_at, since, legal_due_at, offered: isOffered(reach, row) };
+  return {
+    id,
+    queue,
+    urgency,
+    due_at,
+    since,
+    legal_due_at,
+    offered: isOffered(reach, row),
+    back: isBackFor(row, reach.agent_id, cutsOf(reach, now)),
+  };
 }
 
-async function assign(tx: Tx, agent: Agent, reach: Reach, rows: readonly Conversation[], now: Date): Promise<Claim> {
+/** Gives the rows to this person, the first as what they asked for; the caller holds the sender and the rows. */
+export async function assign(
+  tx: Tx,
+  agent: Agent,
+  reach: Reach,
+  rows: readonly Conversation[],
+  now: Date,
+  mark: { readonly series?: true } = {},
+): Promise<Claim> {
   const held_until = new Date(now.getTime() + LEASE_MS);
   const ids = rows.map((row) => row.id);
   await tx
@@ -127,7 +161,7 @@ async function assign(tx: Tx, agent: Agent, reach: Reach, rows: readonly Convers
       type: 'conversation.claimed' as const,
       occurred_at: now,
       conversation_id: row.id,
-      data: { queue: row.queue, sibling: i > 0, ...(isOffered(reach, row) ? { skill: true } : {}) },
+      data: { queue: row.queue, sibling: i > 0, ...(isOffered(reach, row) ? { skill: true } : {}), ...mark },
     })),
   );
   // Whoever opens it has acknowledged it. A pool never holds a P0, and its role may not look at alerts.
@@ -191,6 +225,7 @@ export async function release(tx: Tx, agent: Agent, id: string, reason: ReleaseR
       status: advance(conversation.status, { type: 'release' }),
       holder: null,
       held_until: null,
+      given_back: sql<number>`least(given_back + 1, 1000)`,
       rev: sql<number>`rev + 1`,
       updated_at: now,
     })

@@ -15,6 +15,8 @@ export type EventType =
   | 'request.resumed'
   /** The same person came back on the same matter in another conversation. data: {by: that conversation} */
   | 'request.repeated'
+  /** An open request stands in another conversation than the one that tells it. data: RequestPlaced of domain/request-events.ts */
+  | 'request.placed'
   /** The headline clock reached its warning or its deadline (occurred_at: that instant). data: {policy, due_at} */
   | 'request.warned'
   | 'request.breached'
@@ -22,8 +24,16 @@ export type EventType =
   /** data: {queue, from?, reason} */
   | 'conversation.routed'
   | 'conversation.claimed'
-  /** data: {reason, holder}: `lease-expired` when the holder was silent */
+  /** data: {reason, holder}: `lease-expired` when the holder was silent, `series-left` with the rest of a series */
   | 'conversation.released'
+  /** data: {reason, until}: set aside for a while; its clocks go on */
+  | 'conversation.snoozed'
+  /** data: {by}: `message` or `supervisor` ended the time aside before its hour */
+  | 'conversation.woken'
+  /** data: {other, messages, reason?} in what is kept, {into} in the other */
+  | 'conversation.joined'
+  /** data: {other, messages, undo}; `undo` when a join is taken back */
+  | 'conversation.split'
   /** data: {from, to, reason} */
   | 'conversation.transferred'
   /** data: {from, reason?}: `waiting-expired` when awaited pieces did not come */

@@ -13,7 +13,7 @@ export interface LeftByHolder {
 export async function giveBack(
   tx: Tx,
   left: readonly LeftByHolder[],
-  reason: 'holder-absent' | 'lease-expired',
+  reason: 'holder-absent' | 'lease-expired' | 'series-left',
   now: Date,
 ): Promise<string[]> {
   if (left.length === 0) return [];

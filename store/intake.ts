@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
+import { isAside } from '../domain/aside.ts';
 import { advance } from '../domain/conversation.ts';
 import { makeReference, REFERENCE_RANDOM_BYTES } from '../domain/reference.ts';
 import type { Decision } from '../domain/route.ts';
@@ -89,6 +90,7 @@ export async function joinConversation(
   const reopened = status === 'queued' && conversation.status !== 'queued';
   const flags = [...new Set([...(reopened ? [] : conversation.flags), ...decision.flags.map((flag) => flag.id)])];
   const moves = status === 'queued' && urgent && decision.queue !== conversation.queue;
+  const woken = isAside(conversation, now);
   await tx
     .updateTable('conversation')
     .set({
@@ -107,12 +109,18 @@ export async function joinConversation(
       flags,
       urgency: reopened ? decision.urgency : Math.min(conversation.urgency, decision.urgency),
       restricted: conversation.restricted || decision.restricted,
+      // The member wrote again: what was set aside is back, for the same person first.
+      ...(woken ? { snoozed_until: now } : {}),
       last_received_at: sql<Date>`greatest(last_received_at, ${message.received_at})`,
       rev: sql<number>`rev + 1`,
       updated_at: now,
     })
     .where('id', '=', conversation.id)
     .execute();
+  if (woken) {
+    const about = { occurred_at: now, conversation_id: conversation.id, message_id: message.id };
+    await appendEvents(tx, SYSTEM, now, [{ type: 'conversation.woken', ...about, data: { by: 'message' } }]);
+  }
   if (moves && conversation.handed_at !== null) {
     // It leaves its pool: nothing urgent stays there, and the figures by pool follow.
     // What it had answered before took its place.

@@ -1,3 +1,4 @@
+import { DEFAULT_DESK } from '../domain/aside.ts';
 import { channelOf, DEFAULT_PRESENCE, halfOf, skillsOf, staffingOf, type Staffing } from '../domain/presence.ts';
 import { DEFAULT_REVIEWS, motifsOf, openHoursBack } from '../domain/review.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
@@ -11,7 +12,7 @@ import { plainReach, type Reach } from './scope.ts';
  * référents for a while when such a person is there. Not for partners, who never see the review.
  */
 export async function deskReach(tx: Tx, agent: Agent, book: Rulebook, now: Date): Promise<Reach> {
-  const plain = plainReach(agent);
+  const plain = { ...plainReach(agent), kept_minutes: (book.order?.desk ?? DEFAULT_DESK).snooze.kept_minutes };
   const review = book.queues.find(({ kind }) => kind === 'review');
   const site = book.calendars.find(({ id }) => id === review?.calendar);
   if (plain.partner || plain.queues.length === 0 || review === undefined || site === undefined) return plain;

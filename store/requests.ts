@@ -3,6 +3,7 @@ import type { ClosingCode, ReplyType } from '../domain/conversation.ts';
 import { AiguillageError } from '../domain/errors.ts';
 import { endOfAnswer, type RequestAnswered, type RequestClosed, type RequestReceived } from '../domain/figure.ts';
 import type { LegalClock, Level, SiteCalendar, SlaPolicy } from '../domain/rulebook.ts';
+import { byLife, tellPlaces } from './request-lives.ts';
 import { dueDates, legalDue } from '../domain/sla.ts';
 import { actorName, type Actor, type Tx } from './database.ts';
 import { appendEvents, type NewEvent } from './events.ts';
@@ -150,14 +151,17 @@ export async function stopRequests(
     .set({ stopped_at: at, stopped_by: actorName(actor) })
     .where('conversation_id', '=', conversation_id)
     .where('stopped_at', 'is', null)
-    .returning('message_id')
+    .returning(['message_id', 'life_id'])
     .execute();
   const message_ids = rows.map((row) => row.message_id).sort();
-  if (message_ids.length > 0) {
-    await appendEvents(tx, actor, recorded_at, [
-      { ...stopEvent(actor, stop, message_ids), occurred_at: at, conversation_id },
-    ]);
-  }
+  const lives = byLife(rows, conversation_id);
+  await tellPlaces(tx, actor, conversation_id, lives, at, recorded_at);
+  await appendEvents(
+    tx,
+    actor,
+    recorded_at,
+    [...lives].map(([life, ids]) => ({ ...stopEvent(actor, stop, ids), occurred_at: at, conversation_id: life })),
+  );
   // Even when nothing was open: a conversation without an open clock must show no deadline.
   await refreshDue(tx, conversation_id);
   return message_ids;

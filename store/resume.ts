@@ -1,5 +1,6 @@
 import type { Actor, Tx } from './database.ts';
 import { appendEvents } from './events.ts';
+import { byLife } from './request-lives.ts';
 import { refreshDue } from './requests.ts';
 
 /**
@@ -21,14 +22,20 @@ export async function resumeRequests(
     .where('conversation_id', '=', conversation_id)
     .where('stopped_at', '=', stop.stopped_at)
     .where('stopped_by', '=', stop.stopped_by)
-    .returning('message_id')
+    .returning(['message_id', 'life_id'])
     .execute();
   const message_ids = rows.map((row) => row.message_id).sort();
-  if (message_ids.length > 0) {
-    await appendEvents(tx, actor, now, [
-      { type: 'request.resumed', occurred_at: now, conversation_id, data: { message_ids, reason: 'reply-cancelled' } },
-    ]);
-  }
+  await appendEvents(
+    tx,
+    actor,
+    now,
+    [...byLife(rows, conversation_id)].map(([life, ids]) => ({
+      type: 'request.resumed' as const,
+      occurred_at: now,
+      conversation_id: life,
+      data: { message_ids: ids, reason: 'reply-cancelled' },
+    })),
+  );
   await refreshDue(tx, conversation_id);
   return message_ids;
 }

@@ -22,8 +22,23 @@ export interface SessionTable {
   id_hash: Bytes;
   agent_id: string;
   csrf_hash: Bytes;
+  via: Generated<SignInWay>;
   created_at: Date;
   last_seen_at: Date;
+  expires_at: Date;
+}
+/** How a session was opened: with a password kept here, or by the site's OpenID provider. */
+export type SignInWay = 'local' | 'oidc';
+export interface AgentIdentityTable {
+  issuer: string;
+  subject: string;
+  agent_id: string;
+  created_at: Date;
+}
+export interface SignInFlowTable {
+  id_hash: Bytes;
+  place: string;
+  old_session: Nullable<Uint8Array>;
   expires_at: Date;
 }
 export interface LoginAttemptTable {

@@ -1,4 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { ConversationStatus } from '../domain/conversation.ts';
+import type { JoinReason } from '../domain/joining.ts';
 import type { Call } from '../domain/rota.ts';
 import type { Channel, Half } from '../domain/presence.ts';
 
@@ -93,6 +95,50 @@ export interface AlertRingTable {
   mails: Generated<number>;
 }
 
+export interface TaskTable {
+  id: string;
+  conversation_id: string;
+  pole: string;
+  action: string;
+  due_on: string;
+  owner: Nullable<string>;
+  status: Generated<'open' | 'done'>;
+  created_by: Nullable<string>;
+  created_at: Date;
+  done_at: Nullable<Date>;
+  done_by: Nullable<string>;
+  notice_delivery: Nullable<string>;
+}
+
+export interface ConversationJoinTable {
+  id: string;
+  kept: string;
+  joined: string;
+  reason: Nullable<JoinReason>;
+  status: ConversationStatus;
+  messages: string[];
+  tasks: string[];
+  joined_by: string;
+  joined_at: Date;
+  undone_by: Nullable<string>;
+  undone_at: Nullable<Date>;
+}
+
+export interface DeskSeriesTable {
+  id: string;
+  agent_id: string;
+  queue: string;
+  motif: string;
+  started_at: Date;
+  ended_at: Nullable<Date>;
+}
+
+export interface DeskSeriesItemTable {
+  series_id: string;
+  n: number;
+  conversation_id: string;
+}
+
 /** The tables of this file, as store/schema.ts takes them in. */
 export interface WorkTables {
   order_day: OrderDayTable;
@@ -102,4 +148,8 @@ export interface WorkTables {
   direct_sample: DirectSampleTable;
   alert: AlertTable;
   alert_ring: AlertRingTable;
+  task: TaskTable;
+  desk_series: DeskSeriesTable;
+  desk_series_item: DeskSeriesItemTable;
+  conversation_join: ConversationJoinTable;
 }

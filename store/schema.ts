@@ -1,7 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { SnoozeReason } from '../domain/aside.ts';
 import type { ClosingCode, ConversationStatus, LedgerOutcome, ReplyType } from '../domain/conversation.ts';
 import type { Level, ReplyVia } from '../domain/rulebook.ts';
 import type {
+  AgentIdentityTable,
   AgentTable,
   AuditSealTable,
   AuditTable,
@@ -9,6 +11,7 @@ import type {
   IdempotencyTable,
   LoginAttemptTable,
   SessionTable,
+  SignInFlowTable,
 } from './schema-people.ts';
 
 import type {
@@ -27,7 +30,9 @@ import type { OverflowTables } from './schema-overflow.ts';
 import type { WaveTables } from './schema-waves.ts';
 import type { WorkTables } from './schema-work.ts';
 
-export type { AgentTable, Role } from './schema-people.ts';
+export type { TaskTable } from './schema-work.ts';
+
+export type { AgentTable, Role, SignInWay } from './schema-people.ts';
 
 /**
  * The tables of store/migrations as kysely sees them. jsonb columns are written as JSON text (pg would turn a bare array
@@ -100,6 +105,11 @@ export interface ConversationTable {
   pool_hops: Generated<number>;
   handed_at: Nullable<Date>;
   suggested_link: Nullable<string>;
+  joined_to: Nullable<string>;
+  snoozed_until: Nullable<Date>;
+  snoozed_by: Nullable<string>;
+  snooze_reason: Nullable<SnoozeReason>;
+  given_back: Generated<number>;
   rev: Generated<number>;
   created_at: Date;
   updated_at: Date;
@@ -204,6 +214,7 @@ export interface EventTable {
 export interface RequestTable {
   message_id: string;
   conversation_id: string;
+  life_id: Nullable<string>;
   policy: string;
   headline: 'elapsed' | 'working';
   started_at: Date;
@@ -245,20 +256,6 @@ export interface DeliveryTable {
   updated_at: Date;
   sent_at: Nullable<Date>;
 }
-export interface TaskTable {
-  id: string;
-  conversation_id: string;
-  pole: string;
-  action: string;
-  due_on: string;
-  owner: Nullable<string>;
-  status: Generated<'open' | 'done'>;
-  created_by: Nullable<string>;
-  created_at: Date;
-  done_at: Nullable<Date>;
-  done_by: Nullable<string>;
-  notice_delivery: Nullable<string>;
-}
 /** Keys are unqualified; `store/database.ts` adds the schema name to each. */
 export interface Schema extends OverflowTables, WorkTables, WaveTables, BotTables {
   rulebook: RulebookTable;
@@ -282,9 +279,10 @@ export interface Schema extends OverflowTables, WorkTables, WaveTables, BotTable
   event: EventTable;
   request: RequestTable;
   delivery: DeliveryTable;
-  task: TaskTable;
   agent: AgentTable;
+  agent_identity: AgentIdentityTable;
   session: SessionTable;
+  sign_in_flow: SignInFlowTable;
   login_attempt: LoginAttemptTable;
   idempotency: IdempotencyTable;
   draft: DraftTable;

@@ -35,6 +35,22 @@ export function inSight(agent: Agent): Where {
   }
 }
 
+/** {@link inSight} of a row that was read already. */
+export function sees(agent: Agent, row: Pick<Conversation, 'queue' | 'restricted' | 'holder'>): boolean {
+  switch (agent.role) {
+    case 'partner':
+      return !row.restricted && row.queue === agent.pool;
+    case 'agent':
+    case 'referent':
+      return !row.restricted || row.holder === agent.id || agent.queues.includes(row.queue);
+    case 'supervisor':
+      return true;
+    case 'administrator':
+    case 'auditor':
+      return false;
+  }
+}
+
 /** The queues a person is given work from. */
 export function workQueues(agent: Agent): readonly string[] {
   if (agent.role === 'partner') return agent.pool === null ? [] : [agent.pool];
@@ -51,6 +67,8 @@ export interface Reach {
   readonly offered?: { readonly queue: string; readonly motifs: readonly string[] };
   /** What a référent is not given yet, because somebody present has the skill: not before this instant of opening. */
   readonly held?: { readonly queue: string; readonly motifs: readonly string[]; readonly opened_after: Date };
+  /** Minutes that what somebody set aside is theirs when it is back; the domain's own when left out. */
+  readonly kept_minutes?: number;
 }
 
 /** The reach of somebody without skills. */

@@ -1,8 +1,8 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type Selectable, type SelectQueryBuilder } from 'kysely';
 import { AiguillageError } from '../domain/errors.ts';
 import { flagRank, type FlagLevel } from '../domain/rulebook.ts';
 import type { Tx } from './database.ts';
-import type { DecisionTable, MessageTable, TaskTable } from './schema.ts';
+import type { DecisionTable, MessageTable, Schema, TaskTable } from './schema.ts';
 
 /** What stands in one conversation, as the desk reads it. */
 
@@ -125,16 +125,23 @@ export async function decidedLevels(tx: Tx, conversation_id: string): Promise<Ma
   return levels;
 }
 
-/** Decisions of a conversation, newest first. */
+/** Decisions of a conversation and of those joined to it, newest first. */
 export async function decisionsOf(tx: Tx, conversation_id: string): Promise<ThreadDecision[]> {
   return tx
     .selectFrom('decision')
     .select(DECISION_COLUMNS)
-    .where('conversation_id', '=', conversation_id)
+    .where('conversation_id', 'in', ({ selectFrom }) => wholeOf(selectFrom('conversation'), conversation_id))
     .orderBy('made_at', 'desc')
     .orderBy('id', 'desc')
     .limit(DECISIONS_MAX)
     .execute();
+}
+
+/** The conversation and what was joined to it: decisions and sendings stay where they were made. */
+function wholeOf(from: SelectQueryBuilder<Schema, 'conversation', object>, id: string) {
+  return from
+    .select('conversation.id')
+    .where(({ eb, or }) => or([eb('conversation.id', '=', id), eb('conversation.joined_to', '=', id)]));
 }
 
 export async function tasksOf(tx: Tx, conversation_id: string): Promise<Task[]> {

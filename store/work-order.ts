@@ -1,4 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import { asideCuts, DEFAULT_DESK, type AsideCuts } from '../domain/aside.ts';
 import { localDay } from '../domain/calendar.ts';
 import { PARIS } from '../domain/days.ts';
 import {
@@ -30,6 +31,8 @@ const LAST: readonly WorkClass[] = ['stock', 'flux', 'unclocked'];
 /** A conversation that may be given out. */
 export interface Head extends WorkItem {
   readonly sender_key: string;
+  /** The motif a person gave, else the machine's. */
+  readonly motif: string | null;
 }
 
 /** Senders in the order their work is given out, and what a pick of each is counted as. */
@@ -37,6 +40,8 @@ export interface Candidates {
   readonly senders: readonly string[];
   /** By conversation: the side it stands on while both sides wait; empty when there is no choice to count. */
   readonly sides: ReadonlyMap<string, Side>;
+  /** What comes first of all. */
+  readonly first: { readonly head: Head; readonly kind: WorkClass } | undefined;
 }
 
 /** The next senders of somebody's queues. */
@@ -58,16 +63,15 @@ export async function nextCandidates(
   const contested = late.length > 0 && savable.length > 0;
   const first = contested ? nextSide(await readSides(tx, reach.queues, policy, cuts.now)) : 'stock';
   const rest = first === 'stock' ? [...late, ...savable] : [...savable, ...late];
-  const senders = [...new Set([...front, ...rest, ...unclocked].map(({ sender_key }) => sender_key))].slice(
-    0,
-    HEADS_MAX,
-  );
+  const all = [...front, ...rest, ...unclocked];
+  const senders = [...new Set(all.map(({ sender_key }) => sender_key))].slice(0, HEADS_MAX);
   const sides = new Map<string, Side>();
   if (contested) {
     for (const { id } of late) sides.set(id, 'stock');
     for (const { id } of savable) sides.set(id, 'flux');
   }
-  return { senders, sides };
+  const head = all[0];
+  return { senders, sides, first: head === undefined ? undefined : { head, kind: classOf(head, cuts) } };
 }
 
 /** The heads of all lanes; public for the plans of its statement (docs/order-of-work.md). */
@@ -92,16 +96,48 @@ export function headsStatement(reach: Reach, cuts: Cuts, passed: readonly string
   const lanes = places.flatMap(({ queues, offered, filter }) =>
     lanesOf(cuts).map(({ where, order, ordinary }) => {
       const held = ordinary && !offered ? notHeldBack(reach) : sql<SqlBool>`true`;
+      const free = notAside(reach, cuts.now);
       return sql`select head.* from unnest(${queues}::text[]) as place(queue) cross join lateral (
         select c.id, c.queue, c.urgency, c.due_at, coalesce(c.open_since, c.last_received_at) as since, c.legal_due_at,
-          c.sender_key, ${sql.lit(offered)} as offered
+          c.sender_key, coalesce(c.motif_confirmed, c.motif) as motif, ${sql.lit(offered)} as offered, false as back
         from aiguillage.conversation c
-        where c.queue = place.queue and c.status = 'queued' and ${where} and ${filter} and ${held}
+        where c.queue = place.queue and c.status = 'queued' and ${where} and ${filter} and ${held} and ${free}
           and c.sender_key <> all(${passed}::text[])
         order by ${order}, c.id limit ${sql.lit(HEADS_MAX)}) head`;
     }),
   );
-  return sql<Head>`${sql.join(lanes, sql` union all `)}`;
+  return sql<Head>`${sql.join([...lanes, ...backLane(reach, cuts.now, passed)], sql` union all `)}`;
+}
+
+/** What this person set aside and may take again, first. */
+function backLane(reach: Reach, now: Date, passed: readonly string[]): RawBuilder<unknown>[] {
+  if (reach.partner) return [];
+  const { kept_at } = cutsOf(reach, now);
+  return [
+    sql`select * from (select c.id, c.queue, c.urgency, c.due_at, coalesce(c.open_since, c.last_received_at) as since,
+        c.legal_due_at, c.sender_key, coalesce(c.motif_confirmed, c.motif) as motif, false as offered, true as back
+      from aiguillage.conversation c
+      where c.snoozed_by = ${reach.agent_id}::uuid and c.snoozed_until <= ${now} and c.snoozed_until > ${kept_at}
+        and c.status = 'queued' and c.sender_key <> all(${passed}::text[])
+        and (c.queue = any(${reach.queues}::text[]) or c.queue = ${reach.offered?.queue ?? ''})
+      order by c.snoozed_until, c.id limit ${sql.lit(HEADS_MAX)}) back`,
+  ];
+}
+
+/** Not set aside, or back and nobody's any more: the person who wanted it has had their time, or is not there. */
+export function notAside(reach: Reach, now: Date): RawBuilder<SqlBool> {
+  // A pool's mail is never set aside, and its role may not look at sessions.
+  if (reach.partner) return sql<SqlBool>`true`;
+  const { kept_at, seen_after } = cutsOf(reach, now);
+  return sql<SqlBool>`(c.snoozed_until is null or c.snoozed_until <= ${kept_at}
+    or (c.snoozed_until <= ${now} and c.snoozed_by <> ${reach.agent_id}::uuid
+      and not exists (select 1 from aiguillage.session s join aiguillage.agent a on a.id = s.agent_id
+        where s.agent_id = c.snoozed_by and s.last_seen_at > ${seen_after} and c.queue = any(a.queues))))`;
+}
+
+/** The instants that what was set aside comes back by, for this person. */
+export function cutsOf({ kept_minutes }: Reach, now: Date): AsideCuts {
+  return asideCuts({ kept_minutes: kept_minutes ?? DEFAULT_DESK.snooze.kept_minutes }, now);
 }
 
 interface Lane {

@@ -10,6 +10,12 @@ table agent
   skills text[] not null default '{}'::text[]
   created_at timestamp with time zone not null
 
+table agent_identity
+  issuer text not null
+  subject text not null
+  agent_id uuid not null
+  created_at timestamp with time zone not null
+
 table alert
   id uuid not null
   conversation_id uuid not null
@@ -120,9 +126,27 @@ table conversation
   pool_hops smallint not null default 0
   handed_at timestamp with time zone
   suggested_link uuid
+  joined_to uuid
+  snoozed_until timestamp with time zone
+  snoozed_by uuid
+  snooze_reason text
+  given_back smallint not null default 0
   rev integer not null default 0
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
+
+table conversation_join
+  id uuid not null
+  kept uuid not null
+  joined uuid not null
+  reason text
+  status text not null
+  messages uuid[] not null
+  tasks uuid[] not null
+  joined_by uuid not null
+  joined_at timestamp with time zone not null
+  undone_by uuid
+  undone_at timestamp with time zone
 
 table decision
   id uuid not null
@@ -164,6 +188,19 @@ table delivery
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
   sent_at timestamp with time zone
+
+table desk_series
+  id uuid not null
+  agent_id uuid not null
+  queue text not null
+  motif text not null
+  started_at timestamp with time zone not null
+  ended_at timestamp with time zone
+
+table desk_series_item
+  series_id uuid not null
+  n smallint not null
+  conversation_id uuid not null
 
 table direct_sample
   message_id uuid not null
@@ -478,6 +515,7 @@ table raw_mail
 table request
   message_id uuid not null
   conversation_id uuid not null
+  life_id uuid
   policy text not null
   headline text not null
   started_at timestamp with time zone not null
@@ -568,8 +606,15 @@ table session
   id_hash bytea not null
   agent_id uuid not null
   csrf_hash bytea not null
+  via text not null default 'local'::text
   created_at timestamp with time zone not null
   last_seen_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+
+table sign_in_flow
+  id_hash bytea not null
+  place text not null
+  old_session bytea
   expires_at timestamp with time zone not null
 
 table site_closure
@@ -636,6 +681,9 @@ constraints
   agent: CHECK ((role = ANY (ARRAY['agent'::text, 'referent'::text, 'supervisor'::text, 'partner'::text, 'administrator'::text, 'auditor'::text])))
   agent: PRIMARY KEY (id)
   agent: UNIQUE (login)
+  agent_identity: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
+  agent_identity: PRIMARY KEY (issuer, subject)
+  agent_identity: UNIQUE (agent_id)
   alert: CHECK ((how = ANY (ARRAY['acknowledged'::text, 'taken'::text, 'answered'::text])))
   alert: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   alert: PRIMARY KEY (id)
@@ -660,9 +708,13 @@ constraints
   conversation: CHECK ((channel = ANY (ARRAY['mail'::text, 'bot'::text])))
   conversation: CHECK ((level = ANY (ARRAY['n1'::text, 'expert'::text])))
   conversation: CHECK ((status = ANY (ARRAY['queued'::text, 'assigned'::text, 'waiting'::text, 'answered'::text, 'closed'::text])))
+  conversation: FOREIGN KEY (joined_to) REFERENCES aiguillage.conversation(id)
   conversation: FOREIGN KEY (sender_key) REFERENCES aiguillage.sender(key)
   conversation: PRIMARY KEY (id)
   conversation: UNIQUE (ref)
+  conversation_join: FOREIGN KEY (joined) REFERENCES aiguillage.conversation(id)
+  conversation_join: FOREIGN KEY (kept) REFERENCES aiguillage.conversation(id)
+  conversation_join: PRIMARY KEY (id)
   decision: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   decision: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   decision: PRIMARY KEY (id)
@@ -674,6 +726,11 @@ constraints
   delivery: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   delivery: PRIMARY KEY (id)
   delivery: UNIQUE (message_id_header)
+  desk_series: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
+  desk_series: PRIMARY KEY (id)
+  desk_series_item: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  desk_series_item: FOREIGN KEY (series_id) REFERENCES aiguillage.desk_series(id) ON DELETE CASCADE
+  desk_series_item: PRIMARY KEY (series_id, n)
   direct_sample: CHECK ((verdict = ANY (ARRAY['right'::text, 'wrong_queue'::text, 'wrong_motif'::text])))
   direct_sample: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   direct_sample: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
@@ -760,8 +817,10 @@ constraints
   rulebook_proposal: PRIMARY KEY (id)
   rulebook_simulation: PRIMARY KEY (id)
   sender: PRIMARY KEY (key)
+  session: CHECK ((via = ANY (ARRAY['local'::text, 'oidc'::text])))
   session: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
   session: PRIMARY KEY (id_hash)
+  sign_in_flow: PRIMARY KEY (id_hash)
   site_closure: CHECK ((half = ANY (ARRAY['am'::text, 'pm'::text])))
   site_closure: PRIMARY KEY (calendar, day, half)
   task: CHECK ((status = ANY (ARRAY['open'::text, 'done'::text])))
@@ -790,12 +849,17 @@ indexes
   CREATE INDEX bot_turn_at ON aiguillage.bot_turn USING btree (at)
   CREATE INDEX bot_turn_message ON aiguillage.bot_turn USING btree (message_id) WHERE (message_id IS NOT NULL)
   CREATE INDEX conversation_age ON aiguillage.conversation USING btree (queue, urgency, COALESCE(open_since, last_received_at), due_at) WHERE (status = 'queued'::text)
+  CREATE INDEX conversation_aside ON aiguillage.conversation USING btree (snoozed_by, snoozed_until) WHERE (snoozed_by IS NOT NULL)
   CREATE INDEX conversation_due ON aiguillage.conversation USING btree (COALESCE(due_elapsed_at, 'infinity'::timestamp with time zone), id)
   CREATE INDEX conversation_held ON aiguillage.conversation USING btree (held_until) WHERE (status = 'assigned'::text)
+  CREATE INDEX conversation_join_kept ON aiguillage.conversation_join USING btree (kept) WHERE (undone_at IS NULL)
+  CREATE INDEX conversation_joined ON aiguillage.conversation USING btree (joined_to) WHERE (joined_to IS NOT NULL)
   CREATE INDEX conversation_legal ON aiguillage.conversation USING btree (queue, legal_due_at) WHERE ((status = 'queued'::text) AND (legal_due_at IS NOT NULL))
   CREATE INDEX conversation_open ON aiguillage.conversation USING btree (status, queue)
   CREATE INDEX conversation_promise ON aiguillage.conversation USING btree (queue, urgency, due_at) WHERE (status = 'queued'::text)
+  CREATE INDEX conversation_received ON aiguillage.conversation USING btree (first_received_at)
   CREATE INDEX conversation_sender ON aiguillage.conversation USING btree (sender_key, last_received_at)
+  CREATE INDEX conversation_turning ON aiguillage.conversation USING btree (given_back) WHERE (given_back > 0)
   CREATE INDEX conversation_words ON aiguillage.conversation USING gin (to_tsvector('simple'::regconfig, translate(lower(subject), 'àâäáãéèêëíîïìóôöòõúùûüçñÿ''’'::text, 'aaaaaeeeeiiiiooooouuuucny '::text)))
   CREATE INDEX conversation_work ON aiguillage.conversation USING btree (queue, urgency, due_elapsed_at) WHERE (status = 'queued'::text)
   CREATE INDEX decision_conversation ON aiguillage.decision USING btree (conversation_id, made_at)
@@ -811,6 +875,7 @@ indexes
   CREATE INDEX event_message ON aiguillage.event USING btree (message_id, type)
   CREATE INDEX event_organisation ON aiguillage.event USING btree (occurred_at) WHERE (type = 'organisation.declared'::text)
   CREATE INDEX event_pool ON aiguillage.event USING btree (((data ->> 'pool'::text)), seq) WHERE (type = ANY (ARRAY['overflow.handed'::text, 'overflow.recalled'::text]))
+  CREATE INDEX event_released ON aiguillage.event USING btree (actor, occurred_at) WHERE (type = 'conversation.released'::text)
   CREATE INDEX event_review ON aiguillage.event USING btree (occurred_at) WHERE (type = 'review.opened'::text)
   CREATE INDEX event_time ON aiguillage.event USING btree (occurred_at)
   CREATE INDEX event_uncounted ON aiguillage.event USING btree (message_id) WHERE ((conversation_id IS NULL) AND (type = 'request.received'::text))
@@ -850,10 +915,13 @@ indexes
   CREATE INDEX review_waiting ON aiguillage.review USING btree (opened_at) WHERE (outcome IS NULL)
   CREATE INDEX rulebook_proposal_newest ON aiguillage.rulebook_proposal USING btree (proposed_at)
   CREATE INDEX rulebook_simulation_of ON aiguillage.rulebook_simulation USING btree (digest, baseline)
+  CREATE INDEX sign_in_flow_old ON aiguillage.sign_in_flow USING btree (expires_at)
   CREATE INDEX task_open ON aiguillage.task USING btree (pole, due_on) WHERE (status = 'open'::text)
   CREATE INDEX wave_member_of ON aiguillage.wave_member USING btree (conversation_id)
   CREATE INDEX wave_newest ON aiguillage.wave USING btree (found_at)
   CREATE INDEX wave_open ON aiguillage.wave USING btree (found_at) WHERE (status = ANY (ARRAY['proposed'::text, 'active'::text]))
+  CREATE UNIQUE INDEX agent_identity_agent_id_key ON aiguillage.agent_identity USING btree (agent_id)
+  CREATE UNIQUE INDEX agent_identity_pkey ON aiguillage.agent_identity USING btree (issuer, subject)
   CREATE UNIQUE INDEX agent_login_key ON aiguillage.agent USING btree (login)
   CREATE UNIQUE INDEX agent_pkey ON aiguillage.agent USING btree (id)
   CREATE UNIQUE INDEX alert_open ON aiguillage.alert USING btree (conversation_id) WHERE (acked_at IS NULL)
@@ -868,12 +936,17 @@ indexes
   CREATE UNIQUE INDEX bot_turn_bot_conversation_id_n_key ON aiguillage.bot_turn USING btree (bot_conversation_id, n)
   CREATE UNIQUE INDEX bot_turn_pkey ON aiguillage.bot_turn USING btree (id)
   CREATE UNIQUE INDEX bot_turn_portal_idem_key_key ON aiguillage.bot_turn USING btree (portal, idem_key)
+  CREATE UNIQUE INDEX conversation_join_open ON aiguillage.conversation_join USING btree (joined) WHERE (undone_at IS NULL)
+  CREATE UNIQUE INDEX conversation_join_pkey ON aiguillage.conversation_join USING btree (id)
   CREATE UNIQUE INDEX conversation_pkey ON aiguillage.conversation USING btree (id)
   CREATE UNIQUE INDEX conversation_ref_key ON aiguillage.conversation USING btree (ref)
   CREATE UNIQUE INDEX decision_pkey ON aiguillage.decision USING btree (id)
   CREATE UNIQUE INDEX delivery_message_id_header_key ON aiguillage.delivery USING btree (message_id_header)
   CREATE UNIQUE INDEX delivery_one_ack ON aiguillage.delivery USING btree (in_response_to) WHERE (kind = 'ack'::text)
   CREATE UNIQUE INDEX delivery_pkey ON aiguillage.delivery USING btree (id)
+  CREATE UNIQUE INDEX desk_series_item_pkey ON aiguillage.desk_series_item USING btree (series_id, n)
+  CREATE UNIQUE INDEX desk_series_open ON aiguillage.desk_series USING btree (agent_id) WHERE (ended_at IS NULL)
+  CREATE UNIQUE INDEX desk_series_pkey ON aiguillage.desk_series USING btree (id)
   CREATE UNIQUE INDEX direct_sample_pkey ON aiguillage.direct_sample USING btree (message_id)
   CREATE UNIQUE INDEX draft_pkey ON aiguillage.draft USING btree (conversation_id, agent_id)
   CREATE UNIQUE INDEX event_pkey ON aiguillage.event USING btree (seq)
@@ -911,6 +984,7 @@ indexes
   CREATE UNIQUE INDEX rulebook_simulation_pkey ON aiguillage.rulebook_simulation USING btree (id)
   CREATE UNIQUE INDEX sender_pkey ON aiguillage.sender USING btree (key)
   CREATE UNIQUE INDEX session_pkey ON aiguillage.session USING btree (id_hash)
+  CREATE UNIQUE INDEX sign_in_flow_pkey ON aiguillage.sign_in_flow USING btree (id_hash)
   CREATE UNIQUE INDEX site_closure_pkey ON aiguillage.site_closure USING btree (calendar, day, half)
   CREATE UNIQUE INDEX task_pkey ON aiguillage.task USING btree (id)
   CREATE UNIQUE INDEX wave_member_pkey ON aiguillage.wave_member USING btree (wave_id, conversation_id)

@@ -15,7 +15,8 @@ import { marksOf, noteHanded, threadOfBot } from '../store/bot-handover.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { appendDecision } from '../store/decisions.ts';
 import { appendEvents } from '../store/events.ts';
-import { joinConversation, lockConversation, lockSender, openConversation, senderKey } from '../store/intake.ts';
+import { joinConversation, lockSender, openConversation, senderKey } from '../store/intake.ts';
+import { lockKept } from '../store/joins.ts';
 import {
   countStart,
   findSameContent,
@@ -172,8 +173,7 @@ async function attachAndDecide(deps: TriageDeps, id: string): Promise<'decided' 
     const marks = marksOf(message);
     const prior = { prior_contacts: contacts.length, contacts, marks };
     const decision = decide(buildFacts(message, profile, prior), book, model, now);
-    const conversation =
-      thread.conversation_id === null ? undefined : await lockConversation(tx, thread.conversation_id);
+    const conversation = thread.conversation_id === null ? undefined : await lockKept(tx, thread.conversation_id);
     let conversation_id: string;
     if (conversation === undefined) {
       conversation_id = await openConversation(tx, message, decision, {

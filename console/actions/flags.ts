@@ -41,6 +41,8 @@ async function changeIn(context: ActionContext, id: string, ask: FlagChange): Pr
   const { tx, agent, book, now } = context;
   const reviews = agent.role === 'referent' || agent.role === 'supervisor';
   const conversation = reviews ? await lockInSight(tx, agent, id) : await requireHeld(tx, agent, id, now);
+  if (conversation.joined_to !== null)
+    throw new Refusal('DESK_REFUSED', 'Cette conversation est jointe à une autre : signalez là-bas.');
   const level = book.flags.find((flag) => flag.id === ask.flag)?.level;
   if (level === undefined && !conversation.flags.includes(ask.flag)) {
     throw new Refusal('BAD_INPUT', 'Ce signalement n’existe pas dans les règles en vigueur.');

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AiguillageError } from '../../domain/errors.ts';
 import type { Agent } from '../../store/agents.ts';
 import { SYSTEM } from '../../store/database.ts';
-import type { Role } from '../../store/schema.ts';
+import type { Role, SignInWay } from '../../store/schema.ts';
 import { findSession, touchSession } from '../../store/sessions.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { fromOwnOrigin, ownOrigins } from './origin.ts';
@@ -28,6 +28,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the guard on every route that is not public. */
     agent: Agent | null;
+    /** How the session was opened; set with `agent`. */
+    via: SignInWay | null;
   }
   interface FastifyInstance {
     /** Every route with its roles, as the router knows them (law 9). */
@@ -43,10 +45,14 @@ const DOCUMENTATION = '/docs';
  * The wall in front of every route: a route without roles stops the start; a request without a live session, with a role
  * the route does not name, from another origin, or without its session's token, never reaches a handler.
  */
-export function guard(app: FastifyInstance, deps: Pick<ConsoleDeps, 'store' | 'clock' | 'public_url'>): void {
+export function guard(
+  app: FastifyInstance,
+  deps: Pick<ConsoleDeps, 'store' | 'clock' | 'public_url' | 'sign_in'>,
+): void {
   const origins = ownOrigins(deps.public_url);
   app.decorate('guardedRoutes', []);
   app.decorateRequest('agent', null);
+  app.decorateRequest('via', null);
 
   app.addHook('onRoute', (route) => {
     const documentation = route.url === DOCUMENTATION || route.url.startsWith(`${DOCUMENTATION}/`);
@@ -73,7 +79,7 @@ export function guard(app: FastifyInstance, deps: Pick<ConsoleDeps, 'store' | 'c
 
 async function recognise(
   request: FastifyRequest,
-  deps: Pick<ConsoleDeps, 'store' | 'clock'>,
+  deps: Pick<ConsoleDeps, 'store' | 'clock' | 'sign_in'>,
   roles: readonly Role[],
   writes: boolean,
 ): Promise<void> {
@@ -82,8 +88,11 @@ async function recognise(
   const now = deps.clock();
   const id_hash = hashToken(token);
   const session = await deps.store.read(SYSTEM, (tx) => findSession(tx, id_hash, now));
-  if (session === undefined) throw new AiguillageError('AUTH_REQUIRED');
+  // A way in that was switched off is off for whoever came in by it.
+  const open = session?.via === 'oidc' ? deps.sign_in?.oidc !== undefined : deps.sign_in?.local !== false;
+  if (session === undefined || !open) throw new AiguillageError('AUTH_REQUIRED');
   request.agent = session.agent;
+  request.via = session.via;
   if (writes) {
     const given = request.headers['x-csrf-token'];
     if (typeof given !== 'string' || !fitsHash(given, session.csrf_hash)) throw new AiguillageError('AUTH_CSRF');

@@ -32,12 +32,13 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * True when the password is the right one. Without a stored hash (an unknown login) the same work is done for nothing,
- * so that the time taken does not tell which logins exist. @throws AiguillageError TOO_BUSY
+ * True when the password is the right one. Without a stored hash (an unknown login, an account of the provider) the same
+ * work is done for nothing, so that the time taken does not tell which logins exist. @throws AiguillageError TOO_BUSY
  */
 export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
-  const [scheme, log2_n, r, p, salt, hash] = (stored ?? NOBODY).split('$');
-  if (scheme !== 'scrypt' || salt === undefined || hash === undefined) return false;
+  const known = stored?.startsWith('scrypt$') === true ? stored : undefined;
+  const [, log2_n, r, p, salt, hash] = (known ?? NOBODY).split('$');
+  if (salt === undefined || hash === undefined) return false;
   const expected = Buffer.from(hash, 'base64url');
   const given = await derive(
     password.slice(0, PASSWORD_CHARS_MAX),
@@ -46,7 +47,7 @@ export async function verifyPassword(password: string, stored: string | undefine
     Number(r),
     Number(p),
   );
-  return stored !== undefined && expected.length === given.length && timingSafeEqual(expected, given);
+  return known !== undefined && expected.length === given.length && timingSafeEqual(expected, given);
 }
 
 const NOBODY = ['scrypt', LOG2_N, R, P, 'AAAAAAAAAAAAAAAAAAAAAA', Buffer.alloc(HASH_BYTES).toString('base64url')].join(

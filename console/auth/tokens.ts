@@ -1,9 +1,18 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isLoopbackHttp } from './origin.ts';
 
 /** The secrets of one session. The database holds their hashes only: a copy of it opens no session. */
 export const SESSION_COOKIE = 'aiguillage_session';
 const SESSION_BYTES = 32;
 const SESSION_FORM = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Strict: no other site can make a browser send it. A sign-in by the provider comes back from another site, sets it all
+ * the same, and the page it leads to sends it with its own requests.
+ */
+export function sessionCookie(public_url: string) {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: !isLoopbackHttp(public_url) } as const;
+}
 
 /** A new session id, 256 random bits. */
 export function newSessionToken(): string {

@@ -1,10 +1,15 @@
 import { z } from 'zod';
-import { actorOf, createAgent, listAgents, updateAgent, type Agent, type AgentChanges } from '../../store/agents.ts';
+import { listAccounts } from '../../store/accounts.ts';
+import { actorOf, createAgent, findAgent, updateAgent, type Agent, type AgentChanges } from '../../store/agents.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
+import { appendAudit } from '../../store/events.ts';
 import type { Role } from '../../store/schema.ts';
+import { closeSessionsOf } from '../../store/sessions.ts';
+import { AiguillageError } from '../../domain/errors.ts';
 import { act } from '../actions/context.ts';
 import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
+import { checkLinked } from '../auth/linked.ts';
 import { hashPassword, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../auth/password.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
@@ -21,6 +26,13 @@ const agent = z.object({
   /** Motifs or pôles whose expert mail this level-1 person may answer. */
   skills: z.array(z.string()),
 });
+const account = agent.extend({
+  /** Name, role and pool come from the site's provider at each sign-in. */
+  linked: z.boolean(),
+  /** Open now, and when the latest of them was last used. */
+  sessions: z.int(),
+  last_seen_at: z.iso.datetime().nullable(),
+});
 const password = z.string().min(PASSWORD_CHARS_MIN).max(PASSWORD_CHARS_MAX);
 const queues = z.array(name).max(100);
 const skills = z.array(name).max(50);
@@ -34,12 +46,14 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
       schema: {
         summary: 'Lister les comptes',
         tags: ['comptes'],
-        response: { 200: z.object({ agents: z.array(agent) }) },
+        response: { 200: z.object({ agents: z.array(account) }) },
       },
     },
     async (request) => {
-      const rows = await deps.store.read(actorOf(agentOf(request)), listAgents);
-      return { agents: rows.map(view) };
+      const rows = await deps.store.read(actorOf(agentOf(request)), (tx) => listAccounts(tx, deps.clock()));
+      return {
+        agents: rows.map((row) => ({ ...row, ...view(row), last_seen_at: row.last_seen_at?.toISOString() ?? null })),
+      };
     },
   );
 
@@ -63,6 +77,7 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
       },
     },
     async (request, reply) => {
+      if (deps.sign_in?.local === false) throw new AiguillageError('AUTH_LOCAL_OFF');
       const { password: secret, ...account } = request.body;
       // Outside the transaction: a hash takes 80 ms.
       const password_hash = await hashPassword(secret);
@@ -110,6 +125,7 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
           );
         }
         checkQueues(book, rest);
+        await checkLinked(tx, deps, request.params.id, request.body);
         const changes = {
           ...rest,
           ...(new_role === undefined ? {} : { role: new_role as Role }),
@@ -118,6 +134,27 @@ export function agentRoutes(app: App, deps: ConsoleDeps): void {
         return view(await updateAgent(tx, actorOf(by), request.params.id, changes, now));
       });
     },
+  );
+
+  app.delete(
+    '/api/agents/:id/sessions',
+    {
+      config: { roles: ['administrator'] },
+      schema: {
+        summary: 'Terminer les sessions d’un compte',
+        tags: ['comptes'],
+        params: idParams,
+        response: { 200: z.object({ ended: z.int() }) },
+      },
+    },
+    async (request) =>
+      act(deps, agentOf(request), async ({ tx, agent: by, now }) => {
+        const { id: of } = request.params;
+        if ((await findAgent(tx, of)) === undefined) throw new AiguillageError('NOT_FOUND');
+        const ended = await closeSessionsOf(tx, of);
+        await appendAudit(tx, actorOf(by), now, 'session.ended', of, { sessions: ended });
+        return { ended };
+      }),
   );
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { AiguillageError } from '../../domain/errors.ts';
+import { dayStart, PARIS, parseDay } from '../../domain/days.ts';
 import { hasPersonal } from '../../domain/privacy.ts';
 import { actorOf, type Agent } from '../../store/agents.ts';
 import { listConversations, type ListCursor } from '../../store/conversations.ts';
+import { inPile, PILES } from '../../store/piles.ts';
 import { lockInSight } from '../../store/desk.ts';
 import { appendAudit } from '../../store/events.ts';
 import { noteRead } from '../../store/read-once.ts';
@@ -15,7 +17,7 @@ import { loadThread } from '../view/load.ts';
 import { listedView } from '../view/rows.ts';
 import { canReveal, filterFor, threadView } from '../view/thread.ts';
 import { WORKERS } from './roles.ts';
-import { idParams, isoOrNull, listed, name, status } from './schemas.ts';
+import { day, idParams, isoOrNull, listed, name, status } from './schemas.ts';
 import { thread } from './thread-schema.ts';
 
 const PAGE_MAX = 100;
@@ -32,15 +34,45 @@ const filter = z.strictObject({
   before: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(50),
 });
+const search = filter.extend({
+  mailbox: name.optional(),
+  /** Any of these; '' stands for « sans motif ». */
+  motifs: z
+    .array(z.union([name, z.literal('')]))
+    .min(1)
+    .max(200)
+    .optional(),
+  /** Not answered yet. */
+  open: z.boolean().optional(),
+  /** A pile of the stock (GET /api/stock). */
+  pile: z.enum(PILES).optional(),
+  /** First and last day of the first mail, both included. */
+  received: z.strictObject({ from: day, to: day }).optional(),
+});
 const page = z.object({ conversations: z.array(listed), next: z.string().nullable() });
 
 /** Lists, search, and the thread itself. */
 export function conversationRoutes(app: App, deps: ConsoleDeps): void {
-  async function list(agent: Agent, asked: z.output<typeof filter>): Promise<z.infer<typeof page>> {
-    const { before, limit, holder, ...rest } = asked;
+  async function list(agent: Agent, asked: z.output<typeof search>): Promise<z.infer<typeof page>> {
+    const { before, limit, holder, received, pile, ...rest } = asked;
+    // From the flow picture: whole groups of members at once, which nobody else lists.
+    if (received !== undefined || rest.mailbox !== undefined || rest.motifs !== undefined || pile !== undefined) {
+      const { queue, mailbox, motifs } = rest;
+      await deps.store.write(actorOf(agent), (tx) =>
+        appendAudit(tx, actorOf(agent), deps.clock(), 'conversations.listed', agent.id, {
+          ...{ queue, mailbox, motifs, received, pile },
+        }),
+      );
+    }
     const cursor = before === undefined ? undefined : readCursor(before);
+    const book = pile === undefined ? undefined : await deps.rulebook();
     const rows = await deps.store.read(actorOf(agent), (tx) =>
-      listConversations(tx, agent, { ...rest, cursor, limit, ...(holder === 'me' ? { holder: agent.id } : {}) }),
+      listConversations(tx, agent, {
+        ...{ ...rest, cursor, limit },
+        ...(holder === 'me' ? { holder: agent.id } : {}),
+        ...(book === undefined || pile === undefined ? {} : { pile: inPile(pile, book, deps.clock()) }),
+        ...(received === undefined ? {} : { received: spanOf(received) }),
+      }),
     );
     const last = rows.at(-1);
     const text = filterFor(agent);
@@ -86,7 +118,7 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
       schema: {
         summary: 'Chercher par référence, adresse exacte ou mots de l’objet',
         tags: ['conversations'],
-        body: filter,
+        body: search,
         response: { 200: page },
       },
     },
@@ -137,6 +169,10 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
       });
     },
   );
+}
+
+function spanOf({ from, to }: { from: string; to: string }): readonly [Date, Date] {
+  return [new Date(dayStart(parseDay(from), PARIS)), new Date(dayStart(parseDay(to) + 1, PARIS))];
 }
 
 const cursorForm = z.tuple([z.int().min(0).max(9), z.iso.datetime().nullable(), z.uuid()]);

@@ -13,9 +13,13 @@ import {
   type Claim,
   type ReleaseReason,
 } from '../../store/desk.ts';
+import { keepSeries } from '../../store/series.ts';
 import { releaseExpired } from '../../store/expiry.ts';
 import { deskReach } from '../../store/reach.ts';
+import { DEFAULT_DESK } from '../../domain/aside.ts';
 import { DEFAULT_ORDER } from '../../domain/order.ts';
+import { releasesToday } from '../../store/aside.ts';
+import { Refusal } from '../errors.ts';
 import { id, idParams, instant, iso } from './schemas.ts';
 import { WORKERS } from './roles.ts';
 
@@ -83,7 +87,12 @@ export function deskRoutes(app: App, deps: ConsoleDeps): void {
     },
     async (request) => {
       const agent = agentOf(request);
-      const until = await deps.store.write(actorOf(agent), (tx) => renew(tx, agent, request.params.id, deps.clock()));
+      const now = deps.clock();
+      const until = await deps.store.write(actorOf(agent), async (tx) => {
+        const held_until = await renew(tx, agent, request.params.id, now);
+        if (agent.role !== 'partner') await keepSeries(tx, agent, request.params.id, now);
+        return held_until;
+      });
       return { held_until: iso(until) };
     },
   );
@@ -102,9 +111,15 @@ export function deskRoutes(app: App, deps: ConsoleDeps): void {
     },
     async (request, reply) => {
       const agent = agentOf(request);
-      await deps.store.write(actorOf(agent), (tx) =>
-        release(tx, agent, request.params.id, request.body.reason, deps.clock()),
-      );
+      const now = deps.clock();
+      const { per_day } = ((await deps.rulebook()).order?.desk ?? DEFAULT_DESK).release;
+      if ((await deps.store.read(SYSTEM, (tx) => releasesToday(tx, agent, now))) >= per_day) {
+        throw new Refusal(
+          'DESK_REFUSED',
+          `Vous avez déjà rendu ${per_day} conversations aujourd’hui : répondez, transférez, ou demandez à un référent.`,
+        );
+      }
+      await deps.store.write(actorOf(agent), (tx) => release(tx, agent, request.params.id, request.body.reason, now));
       return reply.code(204).send();
     },
   );

@@ -25,8 +25,8 @@ const numbers = z.record(z.string(), z.unknown());
 export function reportRoutes(app: App, deps: ConsoleDeps): void {
   /** Whoever shows a figure shows the reference lines and regime markers of figure.yaml beside it. */
   const marksOf = async () => {
-    const { references, regimes } = (await deps.rulebook()).figure ?? DEFAULT_FIGURE;
-    return { references, regimes };
+    const { references, regimes, target } = (await deps.rulebook()).figure ?? DEFAULT_FIGURE;
+    return { references, regimes, ...(target === undefined ? {} : { target }) };
   };
   app.get(
     '/api/report',

@@ -46,6 +46,8 @@ export const state = z.object({
   history: z.array(entry),
   proposals: z.array(proposal),
   simulations: z.array(tried),
+  /** Who has the last word: these rules, or the folder the site watches. */
+  master: z.object({ folder: nullable, read_only: z.boolean(), autoapply: z.boolean(), sentence: z.string() }),
 });
 export type State = z.infer<typeof state>;
 

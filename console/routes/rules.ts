@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { masterOf } from '../../config/folder-note.ts';
 import { LIMITS } from '../../config/limits.ts';
 import { SYSTEM } from '../../store/database.ts';
 import type { Load } from '../../domain/overflow.ts';
@@ -37,6 +38,7 @@ export function rulesRoutes(app: App, deps: ConsoleDeps): void {
         refused: refused === null ? null : proposalView(refused),
         history: rest.history.map(entryView),
         proposals: rest.proposals.map(proposalView),
+        master: { ...(await masterOf(deps.rules.folder)) },
         simulations: rest.simulations.map((row) => ({ ...row, simulated_at: iso(row.simulated_at) })),
       };
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SNOOZE_REASONS } from '../../domain/aside.ts';
 import { CLOSING_CODES } from '../../domain/conversation.ts';
 import { ROLES } from '../../store/agents.ts';
 
@@ -53,6 +54,23 @@ export const listed = z.object({
   holder: id.nullable(),
   held_until: instant.nullable(),
   closing_code: z.string().nullable(),
+});
+
+/** One that is set aside, or was given back. */
+export const asideRow = listed.extend({
+  snoozed_until: instant.nullable(),
+  snooze_reason: z.enum(SNOOZE_REASONS).nullable(),
+  /** Who set it aside. */
+  by: z.string().nullable(),
+  given_back: z.int(),
+});
+
+/** A series under way. */
+export const series = z.object({
+  id,
+  queue: z.string(),
+  motif: z.string(),
+  items: z.array(z.object({ conversation: id, ref: z.string(), open: z.boolean() })),
 });
 
 /** Dates of the store as the ISO text of the API. */

@@ -130,6 +130,12 @@ export const thread = listed.extend({
   wave: z.object({ id, label: z.string(), status: z.string(), similarity: z.number() }).nullable(),
   /** Reasons a pôle may refuse the transfer for; empty when nothing waits for its answer. */
   pole_reasons: z.array(z.object({ id: z.string(), label: z.string() })),
+  /** Set aside for a while: until when, and whether by this person. */
+  snoozed: z.object({ until: instant, mine: z.boolean() }).nullable(),
+  /** Conversations joined to this one, with the messages that came from each. */
+  joined: z.array(z.object({ id, ref: z.string(), messages: z.array(id) })),
+  /** What this one was joined to: its messages are there. */
+  joined_to: z.object({ id, ref: z.string() }).nullable(),
   suggested_link: z.object({ id, ref: z.string() }).nullable(),
   /** The talk with the bot this came from: what was said, which requests failed, who the account says it is. */
   bot: z

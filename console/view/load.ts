@@ -5,6 +5,7 @@ import type { Tx } from '../../store/database.ts';
 import type { Delivery } from '../../store/deliveries.ts';
 import { listDeliveries } from '../../store/delivery-desk.ts';
 import type { Conversation } from '../../store/intake.ts';
+import { joinedTo } from '../../store/joins.ts';
 import { requestsOf, type Request } from '../../store/requests.ts';
 import { lastReview } from '../../store/review-desk.ts';
 import type { Review } from '../../store/reviews.ts';
@@ -30,6 +31,9 @@ export interface LoadedThread {
   readonly tasks: readonly Task[];
   readonly contacts: readonly ListedConversation[];
   readonly link: { readonly id: string; readonly ref: string } | undefined;
+  /** What people joined to it, and where it was joined itself; own staff only. */
+  readonly joined: Awaited<ReturnType<typeof joinedTo>>;
+  readonly joined_to: LoadedThread['link'];
   readonly wanted_queue: string | null;
   /** The last review of a transfer; own staff only. */
   readonly review: Review | undefined;
@@ -50,6 +54,7 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
   const messages = await messagesOf(tx, id);
   const decisions = await decisionsOf(tx, id);
   const tasks = await tasksOf(tx, id);
+  const joined = partner ? [] : await joinedTo(tx, id);
   const people = [
     conversation.holder,
     ...messages.map((message) => message.author),
@@ -58,10 +63,15 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
   return {
     conversation,
     messages,
-    decision: decisions[0],
+    // The newest about a mail that stands here: one that was taken out has its own elsewhere.
+    decision: decisions.find((one) => messages.some((message) => message.id === one.message_id)) ?? decisions[0],
     requests: await requestsOf(tx, id),
     // Alert mails are staff's own; they are no part of what the member was sent.
-    deliveries: (await listDeliveries(tx, { conversation_id: id })).filter(({ kind }) => kind !== 'alert'),
+    deliveries: (await deliveriesOf(tx, [id, ...joined.map((other) => other.joined)])).filter(
+      ({ kind }) => kind !== 'alert',
+    ),
+    joined,
+    joined_to: conversation.joined_to === null ? undefined : await linkOf(tx, agent, conversation.joined_to),
     tasks,
     contacts: await contactsOf(tx, agent, conversation.sender_key, id, CONTACTS_MAX),
     link: conversation.suggested_link === null ? undefined : await linkOf(tx, agent, conversation.suggested_link),
@@ -76,6 +86,12 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
           people.filter((person) => person !== null),
         ),
   };
+}
+
+async function deliveriesOf(tx: Tx, ids: readonly string[]): Promise<Delivery[]> {
+  const each: Delivery[] = [];
+  for (const conversation_id of ids) each.push(...(await listDeliveries(tx, { conversation_id })));
+  return each.sort((a, b) => a.created_at.getTime() - b.created_at.getTime());
 }
 
 async function linkOf(tx: Tx, agent: Agent, id: string): Promise<{ id: string; ref: string } | undefined> {

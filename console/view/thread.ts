@@ -1,3 +1,4 @@
+import { isAside } from '../../domain/aside.ts';
 import { maskNir } from '../../domain/privacy.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { DEFAULT_REVIEWS } from '../../domain/review.ts';
@@ -61,6 +62,11 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
     review: loaded.review ?? null,
     pole_reasons: poleReasons(loaded, book),
     wave: waveIn(loaded, now),
+    snoozed: isAside(conversation, now)
+      ? { until: iso(conversation.snoozed_until!), mine: conversation.snoozed_by === agent.id }
+      : null,
+    joined: loaded.joined.map(({ joined: id, ref, messages: ids }) => ({ id, ref, messages: [...ids] })),
+    joined_to: loaded.joined_to ?? null,
     suggested_link: loaded.link ?? null,
     bot: botView(loaded.bot, filter),
     masked: partner && reader.revealed !== true,

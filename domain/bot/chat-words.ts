@@ -104,6 +104,7 @@ const WRITTEN: ReadonlyMap<string, string> = new Map(
     beaucoup: 'bcp bcoup',
     mais: 'ms',
     compris: 'compri copris',
+    meme: 'mm mem',
     'il faut': 'fo',
     dans: 'ds',
     avec: 'avc ac',

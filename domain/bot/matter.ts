@@ -35,8 +35,10 @@ const SURE_FLAG_MIN = 0.9;
 /** « le dentiste m'a viré car j'ai la css » states what « mon dentiste prend la css ? » asks. */
 const STATED_WORDS_MIN = 8;
 const STATED_MIN = 0.98;
+const NOTHING_LACKS_MIN = 0.98;
 const ASKING =
   / (?:comment|combien|quand|quels?|quelles?|est ce|pourquoi|quoi|puis je|faut il|question|savoir|renseignement) /;
+const WANTING = / (?:il (?:me |m en )?faut|je (?:veux|voudrais|cherche|demande)|besoin|j aimerais) /;
 /** « je demande juste si vous avez reçu ma feuille » tells no danger, whatever a model hears in it. */
 const LIFE_WORDS_MIN = 14;
 const LIKELY_LIFE_MIN = 0.7;
@@ -44,19 +46,27 @@ const LIKELY_LIFE_MIN = 0.7;
 const FLOOR_MIN = 0.02;
 /** Several turns put together tell more of the subject and no more of the matter. */
 const SURE_FLAG_TOGETHER_MIN = 0.95;
+/** The means at hand, as one writes it in a chat; counts where the model hears something too. */
+const AT_HAND =
+  / (?:cachets?|medocs?|medicaments?|comprimes?|pilules?|corde|lame|arme|fusil|couteau) (?:[a-z]+ ){0,3}(?:devant moi|alignee?s?|prete?s?|a portee|a cote de moi|sous les yeux) | (?:avale|gobe) (?:[a-z]+ ){0,2}(?:cachets?|medocs?|medicaments?|comprimes?|boites?) /;
 const LACKING = / (?:pas|plus|rien|jamais|aucune?|sans|ni|non|zero|ne|n|refus\w*) /;
 const LIFE = 'danger-vital';
 const GRIEF = 'deuil-perinatal';
 const WAITING = 'ij-attente';
-/** A leave that is not paid must say so: « mon congé mat a commencé le 2 janvier » does not. */
+/** A leave that is not paid must say so: « mon congé mat a commencé le 2 janvier » does not, a child not on the card neither. */
 const UNPAID = 'maternite-non-payee';
+const OF_PAY =
+  / (?:pay\w*|pai\w*|vers\w*|touch\w*|recu\w*|recois|indemn\w*|argent|virement|ij|ijs|ijss|sous|salaire|rien|zero|euros?|centimes?|sou|balles?|thunes?|fric) /;
 /** « 3 mois que j'attends ma carte » waits for no allowance, « mon indemnité de mai » does not say that it waits. */
 const WAITS_FOR_PAY =
   / (?:ij|ijss|ijs|indemn\w*|arret|arrets|salaire|maladie|conge|paye|payee|verse\w*|virement|argent|accident|touche|sous) .*(?:pas|rien|aucune?|jamais|attend\w*|attente|retard|toujours|bloque\w*|zero|sans|plus) | (?:pas|rien|aucune?|jamais|attend\w*|attente|retard|toujours|bloque\w*|zero|sans|plus) .*(?:ij|ijss|ijs|indemn\w*|arret|arrets|salaire|maladie|conge|paye|payee|verse\w*|virement|argent|accident|touche|sous) /;
 /** To ask the robot again is no third reminder to the caisse. */
 const REPEATED = 'reiteration';
 /** Said to the robot, not about care. */
-const IDIOMS = /\b(?:laiss?e[rz]?s?\s+tomb[eé]r?|j['’ ]?abandonne|mort[e]? de rire)\b/giu;
+const IDIOMS = /\b(?:laiss?e[rz]?s?\s+tomb[eé]r?|j['’ ]?abandonne|mort[e]? de rire|port[eé]e?s?\s+disparue?s?|adieu\s+(?:le\s+stress|les\s+(?:soucis|vacances)|la\s+paperasse))\b/giu;
+/** « j'ai peur que mon arrêt soit refusé » fears a paper, nobody. */
+const WORRY =
+  /(?<![\p{L}])peur\s+(?:qu[e'’]\s*(?:mon|ma|mes|le|la|les|l['’]|votre|ce|cette|[çc]a)\s*(?:arr[eê]t|dossier|demande|carte|droits?|remboursement|paiement|virement|versement|indemnit|courrier|papier|feuille|attestation|mutuelle|pension|soit|passe|prenne|marche)|de\s+(?:(?:me|m['’]|ne pas|mal|le|la|l['’])\s*)*(?:tromp|oubli|rat[eé]r|loup|pay|rembours|[eê]tre (?:en retard|rembours|pay|refus)|recevoir|remplir))/giu;
 /** « une opération CPAM prévue demain sur mon compte » is a payment. */
 const PAYMENT =
   /(?<![\p{L}])op[eé]rations?(?=[^.?!\n]{0,60}(?<![\p{L}])(?:compte bancaire|bancaires?|banque|relev[eé] de compte|carte bleue|virement|pr[eé]l[eè]vement|d[eé]bit|sur mon compte)(?![\p{L}]))/giu;
@@ -64,7 +74,7 @@ const PAYMENT =
 /** The facts of a text typed in the account's chat. */
 export function chatFacts(text: string, brain: Brain): Facts {
   return {
-    ...textFacts(text.replace(IDIOMS, ' ').replace(PAYMENT, 'ligne'), brain.now.toISOString()),
+    ...textFacts(text.replace(IDIOMS, ' ').replace(WORRY, 'doute').replace(PAYMENT, 'ligne'), brain.now.toISOString()),
     channel: 'bot',
     mailbox: brain.mailbox,
     public: brain.book.mailboxes.find((profile) => profile.id === brain.mailbox)?.public ?? 'assure',
@@ -143,8 +153,9 @@ function urgentFlags(text: string, decision: Decision, alone: boolean, brain: Br
       const chat = readChat(facts.body);
       const worded = found.matched && found.evidence.length > 0;
       // Of a life, a word of the list is enough whatever the model says of it.
-      if (id === LIFE) return worded || score >= leastForLife(chat, alone);
+      if (id === LIFE) return worded || AT_HAND.test(chat.text) || score >= leastForLife(chat, alone);
       if (id === WAITING && !WAITS_FOR_PAY.test(chat.text)) return false;
+      if (id === UNPAID && !OF_PAY.test(chat.text)) return false;
       return (worded && score >= FLOOR_MIN) || modelAlone(id, chat, score, alone);
     })
     .map(({ id }) => id);
@@ -153,6 +164,8 @@ function urgentFlags(text: string, decision: Decision, alone: boolean, brain: Br
 /** Without a word of its list, a sign of danger must be the surer the less is told. */
 function leastForLife({ words }: Chat, alone: boolean): number {
   if (!alone) return SURE_FLAG_TOGETHER_MIN;
+  // « avant-hier soir » tells nothing at all.
+  if (words.length < LACKING_WORDS_MIN) return Infinity;
   return words.length > LIFE_WORDS_MIN ? LIKELY_LIFE_MIN : SURE_FLAG_MIN;
 }
 
@@ -160,6 +173,9 @@ function modelAlone(id: string, { text, words, asks }: Chat, score: number, alon
   const lacking = LACKING.test(text);
   if (id === UNPAID && !lacking) return false;
   if (!alone) return lacking && words.length >= TOLD_WORDS_MIN && score >= SURE_FLAG_TOGETHER_MIN;
+  // « quelle part remboursez-vous », « l'attestation pour un appartement, loyer 480 »: wants something, and says of nothing that it lacks.
+  const wants = asks || ASKING.test(text) || WANTING.test(text);
+  if (wants && !lacking && score < NOTHING_LACKS_MIN) return false;
   if (words.length >= LONG_WORDS_MIN) return true;
   if (!asks && !ASKING.test(text) && words.length >= STATED_WORDS_MIN && score >= STATED_MIN) return true;
   return score >= SURE_FLAG_MIN && words.length >= (lacking ? LACKING_WORDS_MIN : TOLD_WORDS_MIN);

@@ -35,7 +35,12 @@ const ASKS = anywhere(
   // « un vrai gens », « une voix humaine », « lui ou un collègue »
   `(?:vraie?s?|veritables?) (?:gens?|personnes?|quelqu un|mecs?|types?|voix|dames?|monsieur|messieurs)`,
   `(?:voix|oreille|chaleur|contact|presence) humaine?`,
-  `(?:qqch|quelqu un|qqn|personne|gens) (?:de |d )?(?:vivante?s?|en chair(?: et en os)?)`,
+  `(?:qqch|quelqu un|qqn|personne|gens|etres?|ame) (?:de |d |qui )?(?:vivante?s?|vive|en chair(?: et en os)?|de chair)`,
+  // « palé épi an moun », « mit eme Mensch redde », « hablar con una persona »
+  `(?:pale|pal|koz|koze|redde|reden|redd|sprechen|komz|hablar|falar|parlare?|talk|speak|rozmawiac|canter) (?:[a-z]+ ){0,3}(?:moun|dimoun|mensch\\w*|person[ea]?|persone|pessoa|alguien|alguem|qualcuno|someone|somebody|human|den|czlowiek\\w*|operatore)`,
+  `(?:moun|mensch\\w*|persona|pessoa) (?:[a-z]+ ){0,3}(?:redde|reden|sprechen|pale|koze|hablar|falar|an che)`,
+  // « que l'un de vous me réponde », « que ce soit quelqu'un qui me réponde »
+  `(?:l un|l une|un|une|quelqu un) (?:d eux|d elles|d entre vous|de vous|de chez vous|de votre (?:equipe|service)) (?:puisse |qui )?(?:me|m|nous) (?!a |ont )\\w+`,
   `(?:stop|basta|fini|arretez?) (?:(?:le|la|les|au|aux|du|avec|votre|ton|ce) )*(?:robots?|bots?|machines?|automates?)`,
   `(?:someone|somebody|person|agent|human)(?: [a-z]+){0,2} (?:call|help|speak|talk|contact|answer)|call me`,
   `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,
@@ -155,12 +160,14 @@ const OTHER = anywhere(
   // nobody was there
   '(?:ne|n|n ai|jamais|pas|n arrive a|n avons) (?:(?:ai|pu|reussi|peux|arrive|avons|a|jamais|eu) )*(?:parler|joindre|avoir|eu) (?:(?:a|avec) )?personne',
   // who are you?
+  `(?:robot|bot|machine|ia|vrai|auto) ou (?:bien )?(?:(?:y a|il y a|c est) )?(?:quelqu un|une personne|un humain)(?: derriere| qui (?:lit|tape|ecrit))?`,
+  `(?:y a|il y a) (?:quelqu un|une personne|un humain) (?:derriere|qui (?:lit|tape|ecrit))`,
   `(?:t es|tu es|vous etes|etes vous|es tu|c est|est ce que (?:c est|tu es|vous etes)|suis je (?:en contact )?avec|parle je a|j ai affaire a|est ce que je parle (?:a|avec)) (?:bien |donc |vraiment |toi )?${WHO}(?= [,.?|]|$| $)`,
   `(?<!que )je parle (?:a|avec) ${WHO}(?= \\?)`,
 );
 /** Refused: the words after it ask for nobody. */
 const REFUSED = anywhere(
-  `(?<!y a |a t il |aurait |arrive |arrivons |parviens |peux |peut |reussi |reussis |pu )(?:pas|plus|sans|inutile|evite|eviter) (?:(?:envie|besoin|la peine|oblige|necessaire|vraiment|forcement|avoir|a|de|d|que|vouloir|qu on|devoir|le temps|l intention) )*(?:${CONTACT} )?(?:me |m |vous )?${DET}${ADJ}(?:${STAFF}|personne|quelqu un)`,
+  `(?<!y a |a t il |aurait |arrive |arrivons |parviens |peux |peut |reussi |reussis |pu )(?:pas|plus|sans|inutile|evite|eviter) (?:(?:envie|besoin|la peine|oblige|necessaire|vraiment|forcement|avoir|a|de|d|que|vouloir|qu on|devoir|le temps|l intention) )*(?:me |m |nous )?(?:${CONTACT} )?(?:me |m |vous )?${DET}${ADJ}(?:${STAFF}|personne|quelqu un)`,
   `(?:ne|n) (?:me |m )?(?:rappelez|appelez|contactez|passez|transferez) (?:moi )?(?:pas|plus|surtout pas)`,
   '(?:pas|plus) (?:(?:besoin|envie|la peine|d|de|qu on|que vous) )*(?:etre |me |m )?(?:rappele|rappeler|rappelee|rappelle|appele|appeler|appelle|contacter|contacte|contactee)',
 );

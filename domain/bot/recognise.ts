@@ -181,7 +181,8 @@ function relate(signals: Signals, request: BotRequest, before: Before, topic: To
   if (more && shared < 0.5 && (before.near().apart >= APART_MIN || (shared === 0 && !content.asks)))
     return { kind: 'new-topic' };
   const corrects = (signals.again || signals.objects) && request.verdict !== 'satisfied';
-  if (!corrects && elsewhere(signals, request, topic, before)) return { kind: 'new-topic' };
+  // « question congé mat », then the whole story: whatever it says is the request that was announced.
+  if (!corrects && !request.announced && elsewhere(signals, request, topic, before)) return { kind: 'new-topic' };
   if (request.announced || request.choices.length > 0) return { kind: 'question', announces: onlyAnnounces(signals) };
   if (request.verdict === 'failed') return { kind: 'reformulation' };
   if (request.verdict === 'satisfied') {

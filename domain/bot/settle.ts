@@ -34,16 +34,15 @@ export interface Settling {
 const GUESS_WORTH = 1;
 /** The same where the lists have read every word of the turn. */
 const READ_WORTH = 3;
-/** What a second turn on an unanswered request adds to « asks again »: when in doubt the answer has failed. */
-const AGAIN_WORTH = 1.5;
-/** More words than that tell something, where fewer may only finish a sentence begun before. */
-const TELLS_WORDS_MIN = 6;
 /** How many reasons a reading gives. */
 const REASONS_MAX = 3;
 /** A wish for a person the lists did not see is believed from this share on. */
 const HUMAN_MIN = 0.5;
 /** « Monsieur, j'ai reçu un décompte que je ne comprends pas » wants it explained: there it must be surer. */
 const HUMAN_WONDERS_MIN = 0.85;
+
+/** First words are no request from this share on: a question taken for talk would get no answer. */
+const OPENING_SMALL_MIN = 0.97;
 
 /** @param ruled what the phrase lists make of the turn */
 export function settle(ruled: Act, given: Settling): Act {
@@ -55,14 +54,22 @@ export function settle(ruled: Act, given: Settling): Act {
   const reading = readTurn(model, features);
   const read = (act: Act, as: TurnClass): Act => ({ ...act, read: turnReasons(model, features, as, REASONS_MAX) });
   if (reading.human >= (signals.wonders ? HUMAN_WONDERS_MIN : HUMAN_MIN)) return read({ kind: 'ask-human' }, 'human');
+  // « Pardonnez-moi, j'ai appuyé trop tôt », before anything was asked
+  if (request === null && ruled.kind === 'question' && reading.small >= OPENING_SMALL_MIN)
+    return read({ kind: 'smalltalk' }, 'small');
   if (request === null || isCertain(ruled, given)) return ruled;
-  const again = isUnsettled(given) ? AGAIN_WORTH : 0;
-  // Of motifs the model knows nothing: another subject is for the lists to see.
-  const worth = isReadWhole(signals) || ruled.kind === 'new-topic' ? READ_WORTH : GUESS_WORTH;
-  const kind = likeliest(reading, classOf(ruled.kind), worth, again);
+  // Of motifs the model knows nothing: another subject is for the lists to see, where something is asked of it.
+  const moves = ruled.kind === 'new-topic' && (signals.content.asks || signals.wants);
+  const worth = isReadWhole(signals) || moves ? READ_WORTH : GUESS_WORTH;
+  const kind = likeliest(reading, classOf(ruled.kind), worth);
   if (kind === classOf(ruled.kind)) return ruled;
   // Behind a refused answer, words nobody understands are another attempt, not a chat.
   if (kind === 'small' && request.verdict === 'failed' && !signals.small) return ruled;
+  // Behind « merci », a subject named without a bad or an empty word is a request.
+  const bad = signals.negates || signals.sour || signals.still || signals.about_answer || signals.verdict === 'no';
+  const empty = kind === 'small' ? signals.small : kind === 'no' && bad;
+  const dismisses = kind === 'small' || kind === 'no';
+  if (dismisses && !empty && request.verdict === 'satisfied' && signals.content.things.size > 0) return ruled;
   // After « non », or a « merci » that came too early, a complaint that names the matter is the next attempt.
   const retries = kind === 'no' && ruled.kind === 'reformulation' && request.verdict !== 'none';
   return read(retries ? { ...ruled, no: true } : actOf(kind, given), kind);
@@ -74,30 +81,14 @@ function isCertain(ruled: Act, { signals, request, topic }: Settling): boolean {
     signals.other_topic ||
     signals.bare_no ||
     signals.word_count === 0 ||
-    // « ok » to « dites-le avec d'autres mots »
-    (ruled.kind === 'smalltalk' && signals.verdict === 'yes') ||
-    (ruled.kind === 'new-topic' && signals.gives_up) ||
-    (ruled.kind === 'reformulation' && signals.objects) ||
-    (signals.ends_in_but && (signals.negates || signals.about_answer) && !signals.content.asks) ||
-    (signals.rejects && ruled.kind === 'feedback-no') ||
+    // « non, c'est bon »
+    (signals.no_thanks && signals.verdict === 'yes') ||
     // « non, moi je parlais de ma carte », « oui mais je veux celle de 2022 »
     (ruled.no === true && ruled.kind === 'reformulation' && (signals.again || signals.wants)) ||
-    (signals.did_already && !signals.content.asks && signals.verdict !== 'yes') ||
+    // « ok » to « dites-le avec d'autres mots »
+    (ruled.kind === 'smalltalk' && signals.verdict === 'yes') ||
     topic.texts.has(signals.text) ||
     (request !== null && (request.announced || request.choices.length > 0))
-  );
-}
-
-/** A second turn on an unanswered request that neither builds on the answer nor leaves it: when in doubt, it asks again. */
-function isUnsettled({ signals, request, topic }: Settling): boolean {
-  return (
-    request?.verdict === 'none' &&
-    signals.verdict !== 'yes' &&
-    !signals.goes_on &&
-    !signals.maybe_other &&
-    !signals.also &&
-    signals.word_count > 4 &&
-    (overlap(signals.content.words, topic.words) > 0 || (!signals.content.asks && signals.word_count > TELLS_WORDS_MIN))
   );
 }
 
@@ -105,21 +96,23 @@ function isReadWhole({ verdict, small, content }: Signals): boolean {
   return (verdict !== null || small) && content.words.size === 0;
 }
 
-function likeliest(reading: TurnReading, guess: TurnClass, worth: number, again: number): TurnClass {
+function likeliest(reading: TurnReading, guess: TurnClass, worth: number): TurnClass {
   let best: TurnClass = guess;
   let most = -Infinity;
   for (const name of TURN_CLASSES) {
     // A wish for a person has its own threshold.
     if (name === 'human') continue;
-    const score =
-      Math.log(reading[name] + Number.EPSILON) + (name === guess ? worth : 0) + (name === 'again' ? again : 0);
+    const score = Math.log(reading[name] + Number.EPSILON) + (name === guess ? worth : 0);
     if (score > most) [best, most] = [name, score];
   }
   return best;
 }
 
-function actOf(kind: TurnClass, { signals, request, leaves }: Settling): Act {
-  const { verdict } = signals;
+function actOf(kind: TurnClass, { signals, request, topic, leaves }: Settling): Act {
+  const { verdict, content } = signals;
+  const satisfied = request?.verdict === 'satisfied';
+  // Behind « merci », what shares no word with the matter is no complaint about it.
+  const begins = satisfied && content.words.size > 1 && overlap(content.words, topic.words) === 0;
   switch (kind) {
     case 'yes':
       return { kind: 'feedback-yes', no_thanks: signals.no_thanks };
@@ -130,12 +123,11 @@ function actOf(kind: TurnClass, { signals, request, leaves }: Settling): Act {
     case 'human':
       return { kind: 'ask-human' };
     case 'again':
-      if (request?.verdict !== 'satisfied') return { kind: 'reformulation', no: verdict === 'no' };
-      // Thanked for too early: the answer is refused now, if anything says so.
-      return signals.negates || signals.sour || verdict === 'no'
-        ? { kind: 'reformulation', no: true }
-        : { kind: 'question' };
+      // Behind a « merci » or « ok » that came too early, the answer is refused now.
+      if (!begins) return { kind: 'reformulation', no: verdict === 'no' || satisfied };
+      return { kind: leaves() ? 'new-topic' : 'question' };
     case 'ask':
-      return { kind: leaves() ? 'new-topic' : 'question', yes: verdict === 'yes' };
+      if (leaves()) return { kind: 'new-topic', yes: verdict === 'yes' };
+      return { kind: request?.verdict === 'failed' ? 'reformulation' : 'question', yes: verdict === 'yes' };
   }
 }

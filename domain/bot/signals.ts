@@ -79,6 +79,10 @@ export interface Signals {
   readonly rejects: boolean;
   /** « un décompte que je ne comprends pas », « faut-il voir un conseiller ou … ? »: wants to know, not to be put through. */
   readonly wonders: boolean;
+  /** « demandez à votre employeur »: gives back the answer's own words. */
+  readonly quotes: boolean;
+  /** One word in capitals among others: « celui de la MÉDIATION ». */
+  readonly stresses: boolean;
   readonly word_count: number;
 }
 
@@ -116,6 +120,10 @@ const STATES =
 /** Adjectives in in- and their like say that something was not enough, whatever it was. */
 const SOUR =
   / (?:in(?!dem|fo|ter|sc|valid|firm|tern|dica|dique|dus|div|du |dus )[a-z]{4,}|im(?:possible|precis\w*|pertinent\w*|buvable|practicable)|il(?:lisible|logique)|rate[es]*|loupe|echec|echoue|flou|vague|vide|erreur|faux|fausse|mal|mauvais\w*|bloque\w*|bug\w*|plante\w*|perdu|manque|absente?|helas|malheureusement|zut|dommage|decu\w*|bizarre|etrange|n importe|compliqu\w*|difficile|penible|long|lent|lourd|galere|relou|charabia|chinois|jargon|en rond|blabla|trop|general|generale|generique|basique|superficiel\w*|chiant\w*|saoul\w*|soul\w*|poucebaisse) /;
+
+const QUOTES = /[«“][^»”]{3,200}[»”]|"[^"]{3,200}"/u;
+/** Abbreviations of the trade are shorter, or listed. */
+const STRESSES = /(?<![\p{L}])(?!CPAM|CARSAT|URSSAF|AMELI|FRANCE|ASAP|IBAN)\p{Lu}{4,}(?![\p{L}])/u;
 
 /** Reads one turn. Pure. @param first nothing was said in this conversation before */
 export function readSignals(source: string, first: boolean): Signals {
@@ -204,6 +212,8 @@ export function readSignals(source: string, first: boolean): Signals {
     excuses: EXCUSES.test(text),
     rejects: REJECTS.test(text),
     wonders: person.weighs || PUZZLED.test(text),
+    quotes: QUOTES.test(source),
+    stresses: STRESSES.test(source) && /\p{Ll}{2}/u.test(source),
     word_count: chat.words.length,
   };
 }

@@ -7,7 +7,7 @@ export const POLITE = anywhere(
   `merci (?:de|d) (?:bien )?(?:vouloir )?(?:(?:me|m|nous|vous|l|le|la|les) )*(?:dire|repondre|confirmer|indiquer|donner|aider|preciser|expliquer|envoyer|faire|rappeler|renseigner|eclairer|transmettre|patienter|votre retour|verifier|regarder|traiter|corriger|rectifier|communiquer|tenir)`,
   `merci (?:d|par|a l) ?avance`,
   `(?:s il vous plait|s il te plait|je vous prie|je vous en prie|cordialement|cdt|cdlt|bien a vous|salutations|respectueusement|bien cordialement)`,
-  `(?:madame monsieur|mesdames|messieurs|madame|monsieur)(?= (?:[,.?|]|$|bonjour|je|j|pouvez|comment|est|la))`,
+  `(?:(?:chere? )?madame [, ]*(?:cher )?monsieur|(?:chere |cher |mon cher )?(?:mesdames|messieurs|madame|monsieur))(?= (?:[,.?|]|$|bonjour|je|j|pouvez|comment|est|la))`,
 );
 
 /** « …, c'est ça ? », « …, hein »: asks to agree. */
@@ -39,6 +39,8 @@ export const SMALL_WHOLE = whole(
 export const ANNOUNCE = anywhere(
   `(?:j ai|j aurais|j avais) (?:juste |encore |aussi |plusieurs |quelques )?(?:une |un |des |2 |deux |3 |trois |[0-9] )?(?:petites? |grosses? |simples? )?(?:questions?|demandes?|interrogations?)(?: a (?:vous |te )?poser| pour vous| a vous faire)?`,
   `(?:une |petite |juste une |une petite )?question(?: simple| rapide| bete)?(?= (?:[,.?|]|$))`,
+  // « coucou question ij »
+  `question(?= (?:[a-z]+ ){1,2}$)`,
   `(?:j ai )?besoin (?:de |d )?(?:un |une |votre |quelques )?(?:aide|renseignements?|infos?|informations?|conseils?|precisions?)`,
   `(?:pouvez vous|peux tu|tu peux|vous pouvez|pourriez vous|peut tu|tu pourrais|vous pourriez|est ce que (?:tu peux|vous pouvez)|merci de) (?:m |me |nous )?(?:aider|aide|renseigner|dire|expliquer|eclairer|informer|indiquer)`,
   `(?:aidez|aide) (?:moi|nous)`,
@@ -52,7 +54,7 @@ export const ANNOUNCE = anywhere(
 export const OTHER_TOPIC = anywhere(
   `(?:(?:une|d|pour|mon|l|un|sur|et|j ai|de|encore|bon|ok|alors|maintenant|dans) )*autres? (?:questions?|choses?|sujets?|demandes?|problemes?|soucis?|renseignements?|infos?|trucs?|point|demarche)`,
   `(?:(?:ma|une|la|j ai|et|mon|pour) )*(?:deuxieme|2e|2eme|2nde|seconde|derniere|prochaine|troisieme|3eme|3e|nouvelle|nouveau|2 eme) (?:questions?|choses?|demandes?|probleme|sujet|point)`,
-  `(?:(?:je )?change(?:ons|ment)? de sujet|changement de sujet|sur un autre sujet|nouvelle question|nouveau sujet|question suivante|passons a autre chose|rien a voir (?:mais|,|avec ce qui precede|\\.)|sans rapport(?: mais)?|(?:ca n a |c est )rien a voir mais)`,
+  `(?:(?:je )?change(?:ons|ment)? de sujet|changement de sujet|sur un autre sujet|nouvelle question|nouveau sujet|question suivante|passons a autre chose|rien a voir (?:mais|,|avec ce qui precede)|sans rapport(?: mais)?|(?:ca n a |c est )rien a voir mais)`,
   `(?:par ailleurs|au fait|tant que j y suis|tant que je suis la|pendant que j y suis|pendant que je (?:vous|t) ai|j en profite(?: aussi)?(?: pour)?|en profiter pour|dans un autre registre|d autre part|toute autre chose|pendant qu on y est|puisque je suis la)`,
   `(?:et|ah|bon|ok|merci|non|oui|alors|sinon|euh|mais) sinon`,
 );

@@ -1,6 +1,7 @@
 import { overlap } from './content.ts';
 import type { Signals } from './signals.ts';
 import type { BotRequest } from './state.ts';
+import { classOfWord } from './word-classes.ts';
 
 /**
  * What the turn model looks at (domain/bot/turn-model.ts): the words, their pieces, so that a spelling nobody listed
@@ -21,6 +22,7 @@ export interface TurnView {
 const PIECE_WEIGHT = 0.3;
 const SIGNAL_WEIGHT = 1.5;
 const PLACE_WEIGHT = 2;
+const CLASS_WEIGHT = 0.7;
 /** Length of every row of features. */
 const NORM = 3;
 /** Longer turns are read up to here; what matters of a reaction stands at its beginning. */
@@ -30,6 +32,7 @@ const FLAGS = [
   ...['person', 'no', 'yes_first', 'but', 'other_topic', 'maybe_other', 'also', 'again', 'still', 'announces'],
   ...['small', 'insults', 'goes_on', 'wants', 'negates', 'relieved', 'about_answer', 'about_robot', 'gives_up'],
   ...['sour', 'objects', 'points_back', 'states', 'did_already', 'ends_in_but', 'bare_no', 'no_thanks', 'because'],
+  ...['quotes', 'stresses'],
 ] as const satisfies readonly (keyof Signals)[];
 
 /** Feature names with their values, of fixed length. */
@@ -49,6 +52,7 @@ export function turnFeatures({ signals, request, offered, topic, repeated }: Tur
   add(`last ${words.at(-1)}`, 1);
   for (const length of [3, 4])
     for (let i = 0; i + length <= text.length; i += 1) add(`piece ${text.slice(i, i + length)}`, PIECE_WEIGHT);
+  addShapes(words, add);
   const { content } = signals;
   for (const flag of FLAGS) if (signals[flag] === true) add(`signal ${flag}`, SIGNAL_WEIGHT);
   if (signals.yes !== null) add(`signal yes ${signals.yes}`, SIGNAL_WEIGHT);
@@ -70,4 +74,19 @@ export function turnFeatures({ signals, request, offered, topic, repeated }: Tur
   for (const value of found.values()) sum += value * value;
   const scale = NORM / Math.sqrt(sum);
   return new Map([...found].map(([name, value]) => [name, value * scale]));
+}
+
+/** What the turn looks like when only the classes of its words are told: runs of three, with what is not classed as « _ ». */
+function addShapes(words: readonly string[], add: (name: string, value: number) => void): void {
+  const shape: string[] = [];
+  for (const word of words) {
+    const name = /^[?.,]$/.test(word) ? word : (classOfWord(word) ?? '_');
+    if (name !== '_' || shape.at(-1) !== '_') shape.push(name);
+  }
+  shape.forEach((name, i) => {
+    add(`class ${name}`, CLASS_WEIGHT);
+    if (i > 0) add(`class ${shape[i - 1]} ${name}`, CLASS_WEIGHT);
+    if (i > 1) add(`class ${shape[i - 2]} ${shape[i - 1]} ${name}`, CLASS_WEIGHT);
+  });
+  add(`class first ${shape.slice(0, 2).join(' ')}`, CLASS_WEIGHT);
 }

@@ -7,8 +7,10 @@ import { junitReport } from '../../config/junit.ts';
 import { formatProblem } from '../../config/problems.ts';
 import { scenarioText } from '../../config/scenario-text.ts';
 import { CONNECTIONS_FILE, SHIPPED_CONFIG } from '../../config/source.ts';
+import { SIGN_IN_FILE } from '../../config/sign-in.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
+import { checkSignIn } from '../sign-in-ways.ts';
 import { readConnections } from '../wiring.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -31,20 +33,25 @@ export async function check(dir: string | undefined, options: Options): Promise<
   const result = await checkFolder(folder, await loadModel());
   if (result.files.length === 0) {
     process.stderr.write(`« ${folder} » : ${sentenceOf(result)}.\n`);
-    if (options['json'] === true) process.stdout.write(json(result, folder, false, undefined));
+    if (options['json'] === true) process.stdout.write(json(result, folder, false, new Map()));
     return 2;
   }
   const connections = await checkConnections({ ...env, config_dir: folder }, result.rulebook);
-  const good = result.ok && connections === undefined && !(strict && result.problems.length > 0);
+  const sign_in = await checkSignIn(folder, result.rulebook);
+  const outside = new Map(
+    [[CONNECTIONS_FILE, connections] as const, [SIGN_IN_FILE, sign_in] as const].flatMap(([file, said]) =>
+      said === undefined ? [] : [[file, said]],
+    ),
+  );
+  const good = result.ok && outside.size === 0 && !(strict && result.problems.length > 0);
   if (junit !== undefined) {
-    const more = new Map(connections === undefined ? [] : [[CONNECTIONS_FILE, connections]]);
-    const report = junitReport(result, strict, more);
+    const report = junitReport(result, strict, outside);
     if (junit === '-') process.stdout.write(report);
     else await writeFile(junit, report);
   }
   if (junit !== '-')
     process.stdout.write(
-      options['json'] === true ? json(result, folder, good, connections) : text(result, folder, good, connections),
+      options['json'] === true ? json(result, folder, good, outside) : text(result, folder, good, outside),
     );
   return good ? 0 : 1;
 }
@@ -54,19 +61,23 @@ function sentenceOf({ problems }: CheckResult): string {
   return problems[0]?.what ?? 'aucun fichier';
 }
 
-function json(result: CheckResult, folder: string, ok: boolean, connections: string | undefined): string {
+/** What is wrong with the files of the folder that are no rules, by file. */
+type Outside = ReadonlyMap<string, string>;
+
+function json(result: CheckResult, folder: string, ok: boolean, outside: Outside): string {
   const { digest, problems, scenarios } = result;
-  return `${JSON.stringify({ ok, folder, digest, problems, connections: connections ?? null, scenarios })}\n`;
+  const [connections, sign_in] = [CONNECTIONS_FILE, SIGN_IN_FILE].map((file) => outside.get(file) ?? null);
+  return `${JSON.stringify({ ok, folder, digest, problems, connections, sign_in, scenarios })}\n`;
 }
 
-function text(result: CheckResult, folder: string, good: boolean, connections: string | undefined): string {
+function text(result: CheckResult, folder: string, good: boolean, outside: Outside): string {
   const { problems, scenarios, rulebook, digest } = result;
   const lines = problems.map(formatProblem);
-  if (connections !== undefined) lines.push(connections);
+  lines.push(...outside.values());
   const failed = scenarios.filter((scenario) => scenario.outcome === 'failed');
   if (rulebook !== undefined) for (const scenario of failed) lines.push(scenarioText(scenario, rulebook));
-  const errors = problems.filter(({ severity }) => severity === 'error').length + (connections === undefined ? 0 : 1);
-  const warned = problems.length - errors + (connections === undefined ? 0 : 1);
+  const errors = problems.filter(({ severity }) => severity === 'error').length + outside.size;
+  const warned = problems.length - errors + outside.size;
   const warnings = warned === 0 ? '' : `, ${counted(warned, 'avertissement')}`;
   if (rulebook === undefined || !good) {
     const untried =

@@ -166,6 +166,12 @@ create table aiguillage.conversation (
   pool_hops        smallint not null default 0,
   handed_at        timestamptz,            -- when a partner pool received it
   suggested_link   uuid,
+  joined_to        uuid references aiguillage.conversation,  -- its messages and requests are there until somebody separates them
+  -- set aside (domain/aside.ts): still queued, still counted, its clocks go on; who wanted it aside gets it back first
+  snoozed_until    timestamptz,
+  snoozed_by       uuid,
+  snooze_reason    text,
+  given_back       smallint not null default 0,  -- times people gave it back since it was last answered
   rev              integer not null default 0,
   created_at       timestamptz not null,
   updated_at       timestamptz not null
@@ -177,13 +183,34 @@ create index conversation_age on aiguillage.conversation (queue, urgency, coales
 create index conversation_promise on aiguillage.conversation (queue, urgency, due_at) where status = 'queued';
 create index conversation_legal on aiguillage.conversation (queue, legal_due_at)
   where status = 'queued' and legal_due_at is not null;
+create index conversation_aside on aiguillage.conversation (snoozed_by, snoozed_until) where snoozed_by is not null;
+create index conversation_joined on aiguillage.conversation (joined_to) where joined_to is not null;
+create index conversation_turning on aiguillage.conversation (given_back) where given_back > 0;
 create index conversation_sender on aiguillage.conversation (sender_key, last_received_at);
+create index conversation_received on aiguillage.conversation (first_received_at);
 create index conversation_held on aiguillage.conversation (held_until) where status = 'assigned';
 create index conversation_open on aiguillage.conversation (status, queue);
 -- Desk search: words of a subject without accents and case. The same expression stands in store/conversations.ts.
 create index conversation_words on aiguillage.conversation using gin (to_tsvector('simple'::regconfig,
   translate(lower(subject), 'àâäáãéèêëíîïìóôöòõúùûüçñÿ''’', 'aaaaaeeeeiiiiooooouuuucny  ')));
 create index conversation_due on aiguillage.conversation (coalesce(due_elapsed_at, 'infinity'::timestamptz), id);
+
+-- Whatever moves a conversation ends its time aside, and an answer the count of those who gave it back: kept here, since
+-- a dozen statements move conversations.
+create function aiguillage.conversation_moved() returns trigger language plpgsql as $$
+begin
+  if new.status <> 'queued' or new.queue <> old.queue or new.urgency <= 1 then
+    new.snoozed_until := null;
+    new.snoozed_by := null;
+    new.snooze_reason := null;
+  end if;
+  if new.status in ('waiting', 'answered', 'closed') then
+    new.given_back := 0;
+  end if;
+  return new;
+end $$;
+create trigger conversation_moved before update on aiguillage.conversation for each row
+  when (old.snoozed_by is not null or old.given_back > 0) execute function aiguillage.conversation_moved();
 
 create table aiguillage.message (
   id                uuid primary key,
@@ -300,6 +327,8 @@ create table aiguillage.event (
 );
 create index event_time on aiguillage.event (occurred_at);
 create index event_conversation on aiguillage.event (conversation_id, seq);
+-- What one person has given back today, and how often a conversation was set aside.
+create index event_released on aiguillage.event (actor, occurred_at) where type = 'conversation.released';
 create index event_message on aiguillage.event (message_id, type);
 -- What people said about the machine's decisions: training reads these few among millions (store/corrections.ts).
 create index event_judgement on aiguillage.event (conversation_id, seq)
@@ -309,6 +338,7 @@ create index event_judgement on aiguillage.event (conversation_id, seq)
 create table aiguillage.request (
   message_id      uuid primary key references aiguillage.message,
   conversation_id uuid not null references aiguillage.conversation,
+  life_id         uuid,                    -- whose life tells it in the figure, when people have joined or split since
   policy          text not null,
   headline        text not null check (headline in ('elapsed', 'working')),
   started_at      timestamptz not null,
@@ -328,6 +358,23 @@ create index request_open on aiguillage.request (due_elapsed_at) where stopped_a
 create index request_conversation on aiguillage.request (conversation_id) where stopped_at is null;
 create index request_warn on aiguillage.request (warn_at) where stopped_at is null and warned_at is null;
 create index request_breach on aiguillage.request (due_at) where stopped_at is null and breached_at is null;
+
+-- Two conversations of one person made one, and what came from where: separating them is exact.
+create table aiguillage.conversation_join (
+  id        uuid primary key,
+  kept      uuid not null references aiguillage.conversation,
+  joined    uuid not null references aiguillage.conversation,
+  reason    text,                          -- two addresses of one person: why we think so
+  status    text not null,                 -- of the joined one, before
+  messages  uuid[] not null,
+  tasks     uuid[] not null,
+  joined_by uuid not null,
+  joined_at timestamptz not null,
+  undone_by uuid,
+  undone_at timestamptz
+);
+create unique index conversation_join_open on aiguillage.conversation_join (joined) where undone_at is null;
+create index conversation_join_kept on aiguillage.conversation_join (kept) where undone_at is null;
 
 -- Counters of a local day; locked while a place of a partner's quota is taken.
 create table aiguillage.queue_day (
@@ -466,13 +513,32 @@ create table aiguillage.session (
   id_hash      bytea primary key,               -- sha-256 of the cookie value
   agent_id     uuid not null references aiguillage.agent,
   csrf_hash    bytea not null,
+  via          text not null default 'local' check (via in ('local', 'oidc')),
   created_at   timestamptz not null,
   last_seen_at timestamptz not null,
   expires_at   timestamptz not null
 );
 
+-- Who an account is at the site's OpenID provider. An address or a login never ties two of them together.
+create table aiguillage.agent_identity (
+  issuer       text not null,
+  subject      text not null,
+  agent_id     uuid not null unique references aiguillage.agent,
+  created_at   timestamptz not null,
+  primary key (issuer, subject)
+);
+
+-- A sign-in on its way through the provider: taken out by the first answer, so none is good twice. Minutes old at most.
+create table aiguillage.sign_in_flow (
+  id_hash      bytea primary key,               -- sha-256 of the cookie value; state, nonce and verifier follow from it
+  place        text not null,                   -- where to go afterwards: the page's own address after #
+  old_session  bytea,                           -- session the browser carried, ended by the sign-in
+  expires_at   timestamptz not null
+);
+create index sign_in_flow_old on aiguillage.sign_in_flow (expires_at);
+
 create table aiguillage.login_attempt (
-  login      text not null,                     -- sha-256 of what was typed: people type their password there
+  login      text not null,                     -- hash of what was typed (people type passwords there), or of an address
   at         timestamptz not null,
   ok         boolean not null
 );
@@ -512,6 +578,23 @@ create table aiguillage.order_day (
   stock integer not null default 0,
   flux  integer not null default 0,
   primary key (queue, day)
+);
+
+-- Series: some of one motif, one after the other, in one person's hands. Whoever holds a conversation says the rest.
+create table aiguillage.desk_series (
+  id         uuid primary key,
+  agent_id   uuid not null references aiguillage.agent,
+  queue      text not null,
+  motif      text not null,
+  started_at timestamptz not null,
+  ended_at   timestamptz
+);
+create unique index desk_series_open on aiguillage.desk_series (agent_id) where ended_at is null;
+create table aiguillage.desk_series_item (
+  series_id       uuid not null references aiguillage.desk_series on delete cascade,
+  n               smallint not null,
+  conversation_id uuid not null references aiguillage.conversation,
+  primary key (series_id, n)
 );
 
 -- Who answers which channel, by half-day. Without a row the usual channel of presence.yaml stands.
@@ -727,7 +810,7 @@ begin
   insert into aiguillage.figure_dirty (life)
   select distinct coalesce(conversation_id, message_id) from fresh
   where coalesce(conversation_id, message_id) is not null and type in ('request.received', 'request.answered',
-    'request.closed', 'request.resumed', 'request.repeated', 'conversation.claimed', 'conversation.read',
+    'request.closed', 'request.resumed', 'request.repeated', 'request.placed', 'conversation.claimed', 'conversation.read',
     'conversation.reopened', 'conversation.routed', 'conversation.transferred', 'conversation.motif_confirmed',
     'review.approved', 'review.returned', 'review.remotived', 'overflow.handed', 'overflow.recalled');
   return null;
@@ -878,8 +961,8 @@ grant select on aiguillage.conversation, aiguillage.message, aiguillage.request,
 grant select (id, conversation_id, message_id, made_at, rulebook_digest, model_digest, engine, outcome, trace, evidence,
   load, routed) on aiguillage.decision to aiguillage_partner;
 grant update (status, queue, holder, held_until, closing_code, waiting_until, motif_confirmed, confirmed_by, rev, updated_at,
-  due_elapsed_at, due_working_at, legal_due_at, due_at, open_since, handed_at, urgency)
-  on aiguillage.conversation to aiguillage_partner;
+  due_elapsed_at, due_working_at, legal_due_at, due_at, open_since, handed_at, urgency,
+  given_back) on aiguillage.conversation to aiguillage_partner;
 grant update (stopped_at, stopped_by) on aiguillage.request to aiguillage_partner;
 -- « Annuler l'envoi »: a partner takes its own reply back while it waits.
 grant update (status, updated_at) on aiguillage.delivery to aiguillage_partner;

@@ -80,7 +80,9 @@ const WALK: readonly (readonly [
     ['n1'],
     [
       ['alertes', 'Danger vital'],
+      ['direct', 'moins d’un jour'],
       ['stock', 'à ce rythme'],
+      ['flux', 'Les mêmes nombres'],
       ['presence', 'Plateforme de services, par heure ouverte'],
       ['vagues', 'Coupure du site'],
       ['sujets', 'Rien de nouveau'],

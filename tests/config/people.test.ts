@@ -1,14 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadRulebook } from '../../config/load.ts';
 import { formatProblems } from '../../config/problems.ts';
+import { DEFAULT_DESK } from '../../domain/aside.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { validSet } from './support.ts';
+
+const ORDER = 'version: 1\nlegal_days: 3\nstock_share: 0.4\nage_max_hours: 240\n';
 
 function load(changes: Parameters<typeof validSet>[0]): Rulebook {
   const { rulebook, problems } = loadRulebook(validSet(changes));
   if (rulebook === undefined) throw new Error(formatProblems(problems));
   return rulebook;
 }
+
+test('order.yaml: what nobody wrote about the desk has its own limit, and a limit out of range is told', () => {
+  const book = load({ 'order.yaml': () => `${ORDER}desk: { snooze: { longest_hours: 6 } }\n...\n` });
+  expect(book.order?.desk).toEqual({ ...DEFAULT_DESK, snooze: { ...DEFAULT_DESK.snooze, longest_hours: 6 } });
+  expect(load({ 'order.yaml': () => `${ORDER}...\n` }).order?.desk).toEqual(DEFAULT_DESK);
+  expect(() => load({ 'order.yaml': () => `${ORDER}desk: { series: { size: 500 } }\n...\n` })).toThrow(/order\.yaml:5/);
+});
 
 describe('YAML is read as people mean it', () => {
   test.each([

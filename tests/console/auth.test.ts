@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
-import { createGate } from '../../console/auth/gate.ts';
-import { hashPassword, verifyPassword } from '../../console/auth/password.ts';
+import { Registry } from 'prom-client';
+import { buildApp } from '../../console/app.ts';
+import { addressKey, networkOf } from '../../console/auth/address.ts';
+import { hashPassword } from '../../console/auth/password.ts';
 import { csrfToken, hashToken, newSessionToken, SESSION_COOKIE } from '../../console/auth/tokens.ts';
-import { fromOwnOrigin, ownOrigins } from '../../console/auth/origin.ts';
-import { hasCode } from '../../domain/errors.ts';
 import { createAgent } from '../../store/agents.ts';
 import { SYSTEM } from '../../store/database.ts';
+import { newId } from '../../store/ids.ts';
 import {
+  ADDRESS_ATTEMPTS_MAX,
   ATTEMPTS_MAX,
   ATTEMPTS_WINDOW_MS,
   openSession,
@@ -17,64 +20,6 @@ import {
 import { MORNING, openWorld, PUBLIC_URL, type World } from '../support/world.ts';
 
 const PASSWORD = 'un mot de passe de service';
-
-describe('passwords', () => {
-  test('only the right one fits, however it was typed', async () => {
-    const stored = await hashPassword('clé-très-longue');
-    expect(stored).toMatch(/^scrypt\$15\$8\$1\$/);
-    expect(await verifyPassword('clé-très-longue', stored)).toBe(true);
-    // The same letters as another system types them: base letter and accent apart.
-    expect(await verifyPassword('clé-très-longue'.normalize('NFD'), stored)).toBe(true);
-    expect(await verifyPassword('cle-tres-longue', stored)).toBe(false);
-    expect(await verifyPassword('', undefined)).toBe(false);
-  });
-
-  test('two hashes of one password differ, and a short one is refused', async () => {
-    expect(await hashPassword(PASSWORD)).not.toBe(await hashPassword(PASSWORD));
-    const error = await hashPassword('court').catch((thrown: unknown) => thrown);
-    expect(hasCode(error, 'BAD_INPUT')).toBe(true);
-  });
-});
-
-describe('the gate in front of the hashes', () => {
-  test('runs two at once, lets three wait in order, and turns the others away', async () => {
-    const gate = createGate(2, 3);
-    const started: number[] = [];
-    const ends: (() => void)[] = [];
-    const all = Array.from({ length: 7 }, (_, i) =>
-      gate(() => {
-        started.push(i);
-        return new Promise<number>((resolve) => ends.push(() => resolve(i)));
-      }).catch((error: unknown) => hasCode(error, 'TOO_BUSY')),
-    );
-    expect(await Promise.all(all.slice(5))).toEqual([true, true]);
-    expect(started).toEqual([0, 1]);
-    for (let i = 0; i < 5; i += 1) {
-      ends[i]!();
-      expect(await all[i]).toBe(i);
-    }
-    expect(started).toEqual([0, 1, 2, 3, 4]);
-    // Also an error gives its place back.
-    await expect(gate(() => Promise.reject(new Error('wanted')))).rejects.toThrow('wanted');
-    expect(await gate(() => Promise.resolve('free'))).toBe('free');
-  });
-});
-
-describe('where a write may come from', () => {
-  const own = ownOrigins('https://desk.cpam.example');
-  test.each([
-    [{ origin: 'https://desk.cpam.example' }, true],
-    [{ origin: 'https://desk.cpam.example', 'sec-fetch-site': 'same-origin' }, true],
-    [{}, true],
-    [{ origin: 'https://evil.example' }, false],
-    [{ origin: 'http://desk.cpam.example' }, false],
-    [{ origin: 'https://desk.cpam.example:8443' }, false],
-    [{ origin: 'null' }, false],
-    [{ 'sec-fetch-site': 'cross-site' }, false],
-    [{ 'sec-fetch-site': 'same-site' }, false],
-    [{ origin: 'https://desk.cpam.example', 'sec-fetch-site': 'cross-site' }, false],
-  ])('%j: %s', (headers, allowed) => expect(fromOwnOrigin(headers, own)).toBe(allowed));
-});
 
 describe('sessions', () => {
   let world: World;
@@ -236,6 +181,75 @@ describe('sessions', () => {
     expect(rows.every((row) => /^[0-9a-f]{64}$/.test(row.login))).toBe(true);
   });
 
+  test('too many failures from one address close it for every login, and leave other addresses alone', async () => {
+    await account('addr@cpam.example');
+    const clock = { now: MORNING };
+    const app = buildApp({
+      ...world.deps,
+      metrics: new Registry(),
+      clock: () => clock.now,
+      sign_in: { local: true, trusted_proxies: ['127.0.0.1'] },
+    });
+    await app.ready();
+    const from = (address: string, password = PASSWORD) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/session',
+        headers: { origin: PUBLIC_URL, 'x-forwarded-for': address },
+        payload: { login: 'addr@cpam.example', password },
+      });
+    // What is counted, without paying a hundred hashes: the rows the attempts would have left.
+    const key = addressKey(world.deps.secrets.message_id, networkOf('2001:db8:1:2::7'));
+    const failures = Array.from({ length: ADDRESS_ATTEMPTS_MAX - 1 }, () => ({ login: key, at: MORNING, ok: false }));
+    await world.store.write(SYSTEM, (tx) => tx.insertInto('login_attempt').values(failures).execute());
+    expect((await from('2001:db8:1:2::8', 'pas le bon mot de passe')).statusCode).toBe(401);
+    expect((await from('2001:db8:1:2:ffff::9')).statusCode).toBe(401);
+    expect((await from('2001:db8:1:3::7')).statusCode).toBe(200);
+    clock.now = new Date(MORNING.getTime() + ATTEMPTS_WINDOW_MS + 1);
+    expect((await from('2001:db8:1:2::7')).statusCode).toBe(200);
+    // A success is no failure: the address has all its attempts again.
+    const left = await world.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('login_attempt').select('at').where('login', '=', key).where('at', '>', MORNING).execute(),
+    );
+    expect(left).toEqual([]);
+    await app.close();
+  });
+
+  test('one’s own password: the present one is asked, other sessions end, this one goes on under another name', async () => {
+    await account('own@cpam.example');
+    const other = cookieOf(await signIn('own@cpam.example', PASSWORD));
+    const answer = await signIn('own@cpam.example', PASSWORD);
+    const mine = cookieOf(answer);
+    const change = (password: string) =>
+      world.app.inject({
+        method: 'POST',
+        url: '/api/session/password',
+        headers: { cookie: `${SESSION_COOKIE}=${mine}`, origin: PUBLIC_URL, 'x-csrf-token': answer.json().csrf_token },
+        payload: { password, next: 'un autre mot de passe' },
+      });
+    expect((await change('pas le bon mot de passe')).json().error).toMatchObject({ code: 'BAD_INPUT' });
+    expect((await whoAmI(other)).statusCode).toBe(200);
+    const changed = await change(PASSWORD);
+    expect(changed.statusCode).toBe(200);
+    const fresh = cookieOf(changed);
+    expect((await whoAmI(fresh)).json()).toEqual(changed.json());
+    for (const old of [other, mine]) expect((await whoAmI(old)).statusCode).toBe(401);
+    expect((await signIn('own@cpam.example', PASSWORD)).statusCode).toBe(401);
+    expect((await signIn('own@cpam.example', 'un autre mot de passe')).statusCode).toBe(200);
+  });
+
+  test('an administrator sees how many sessions an account has open, and ends them', async () => {
+    const admin = await world.person('administrator');
+    const person = await world.person('agent');
+    const seen = async () =>
+      (await admin.get('/api/agents')).json().agents.find(({ id }: { id: string }) => id === person.agent.id);
+    expect(await seen()).toMatchObject({ linked: false, sessions: 1, last_seen_at: MORNING.toISOString() });
+    expect((await admin.delete(`/api/agents/${person.agent.id}/sessions`)).json()).toEqual({ ended: 1 });
+    expect((await person.get('/api/session')).statusCode).toBe(401);
+    expect(await seen()).toMatchObject({ sessions: 0, last_seen_at: null });
+    expect((await admin.delete(`/api/agents/${newId()}/sessions`)).statusCode).toBe(404);
+  });
+
   test('somebody else’s page cannot sign a browser in', async () => {
     const answer = await signIn('lea@cpam.example', PASSWORD, { origin: 'https://evil.example' });
     expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'AUTH_CSRF']);
@@ -262,7 +276,10 @@ describe('attempts at the same time, on PostgreSQL', () => {
           world.app.inject({ method: 'POST', url: '/api/session', headers: { origin: PUBLIC_URL }, payload }),
         ),
       );
-      const rows = await world.store.read(SYSTEM, (tx) => tx.selectFrom('login_attempt').selectAll().execute());
+      const login = createHash('sha256').update('race@cpam.example').digest('hex');
+      const rows = await world.store.read(SYSTEM, (tx) =>
+        tx.selectFrom('login_attempt').selectAll().where('login', '=', login).execute(),
+      );
       expect(rows).toHaveLength(ATTEMPTS_MAX);
     } finally {
       await world.close();

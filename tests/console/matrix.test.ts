@@ -29,11 +29,27 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /metrics': 'public',
   'POST /api/session': 'public',
   'GET /api/session': ALL,
+  'GET /api/session/ways': 'public',
+  'POST /api/session/password': ALL,
+  'POST /api/session/oidc': 'public',
+  'GET /api/session/oidc/callback': 'public',
   'DELETE /api/session': ALL,
   'POST /api/desk/next': [A, R, S, P],
   'POST /api/conversations/:id/claim': [A, R, S, P],
   'POST /api/conversations/:id/renew': [A, R, S, P],
   'POST /api/conversations/:id/release': [A, R, S, P],
+  'GET /api/conversations/:id/snooze': [A, R, S],
+  'POST /api/conversations/:id/snooze': [A, R, S],
+  'POST /api/conversations/:id/wake': [A, R, S],
+  'POST /api/conversations/:id/join': [A, R, S],
+  'POST /api/conversations/:id/separate': [A, R, S],
+  'POST /api/conversations/:id/split': [A, R, S],
+  'GET /api/desk/series': [A, R, S],
+  'POST /api/desk/series': [A, R, S],
+  'POST /api/desk/series/next': [A, R, S],
+  'POST /api/desk/series/leave': [A, R, S],
+  'GET /api/desk/aside': [A, R, S],
+  'GET /api/desk/watch': [R, S],
   'GET /api/conversations': [A, R, S, P],
   'POST /api/conversations/search': [A, R, S, P],
   'GET /api/conversations/:id': [A, R, S, P],
@@ -59,6 +75,9 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /api/tasks': [A, R, S],
   'POST /api/tasks/:id/done': [A, R, S],
   'GET /api/queues': ALL,
+  'GET /api/live': ALL,
+  'GET /api/flow': [R, S, ADM, AUD],
+  'GET /api/stock': [R, S, ADM, AUD],
   'GET /api/order': [R, S, ADM, AUD],
   'GET /api/presence': [R, S],
   'PUT /api/presence': [S],
@@ -94,6 +113,9 @@ const MATRIX: Record<string, RouteRoles> = {
   'POST /api/group-replies/:id/stop': [A, R, S],
   'GET /api/rules': [S, ADM],
   'GET /api/rules/:digest': [S, ADM],
+  'GET /api/rules/draft': [S, ADM],
+  'POST /api/rules/edit': [S, ADM],
+  'POST /api/rules/from': [S],
   'POST /api/rules/check': [S, ADM],
   'POST /api/rules/explain': [S],
   'POST /api/rules/simulate': [S, ADM],
@@ -106,6 +128,7 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /api/agents': [ADM],
   'POST /api/agents': [ADM],
   'POST /api/agents/:id': [ADM],
+  'DELETE /api/agents/:id/sessions': [ADM],
   'GET /api/bot/report': [R, S, ADM, AUD],
   'POST /bot/conversations': 'key',
   'POST /bot/conversations/:id/turns': 'key',
@@ -133,7 +156,12 @@ const WRITES = ROUTES.filter((route) => route.method !== 'GET');
 
 /** The route with ids that exist nowhere: past the guard it ends in 400 or 404, never in a change. */
 const at = (url: string): string =>
-  url.replaceAll(':id', newId()).replace(':message', newId()).replace(':part', '0').replace(':pool', 'pool.unknown');
+  // The live stream has no end of its own.
+  (url === '/api/live' ? '/api/live?once=true' : url)
+    .replaceAll(':id', newId())
+    .replace(':message', newId())
+    .replace(':part', '0')
+    .replace(':pool', 'pool.unknown');
 
 let world: World;
 const people = {} as Record<Role, Person>;

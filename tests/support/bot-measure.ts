@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { trainTurns, turnRows } from '../../classifiers/train-turns.ts';
+import { setRows, trainTurns, turnRows, type TurnSet } from '../../classifiers/train-turns.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { loadOrThrow } from '../../config/load.ts';
 import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
@@ -23,11 +23,24 @@ export const READ_AT = '2026-11-22T09:00:00Z';
 
 export const TALKS = new URL('../../classifiers/bot/dialogues.jsonl', import.meta.url);
 
+/** Short turns behind a given beginning, by many hands; no talk of {@link TALKS} is among them. */
+export const TURNS = new URL('../../classifiers/bot/turns.jsonl', import.meta.url);
+
 export function readDialogues(): Dialogue[] {
-  return readFileSync(TALKS, 'utf8')
+  return linesOf<Dialogue>(TALKS);
+}
+
+/** A turn model of the talks the given hands did not write, and of the short turns. */
+export function trainWithout(...hands: readonly string[]): TurnModel {
+  const talks = readDialogues().filter(({ author }) => !hands.includes(author));
+  return trainTurns([...turnRows(talks), ...setRows(linesOf<TurnSet>(TURNS))]);
+}
+
+function linesOf<T>(file: URL): T[] {
+  return readFileSync(file, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Dialogue);
+    .map((line) => JSON.parse(line) as T);
 }
 
 /** The shipped rules, answers and model. */
@@ -127,10 +140,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const hand of new Set(all.map(({ author }) => author))) {
     const theirs = all.filter(({ author }) => author === hand);
     show(`${hand}, phrase lists alone`, theirs, null);
-    show(
-      `${hand}, turn model of the others`,
-      theirs,
-      trainTurns(turnRows(all.filter(({ author }) => author !== hand))),
-    );
+    show(`${hand}, turn model of the others`, theirs, trainWithout(hand));
   }
 }

@@ -13,7 +13,7 @@ interface Props {
   readonly onDone: () => void;
 }
 
-const PASSWORD_CHARS_MIN = 12;
+export const PASSWORD_CHARS_MIN = 12;
 
 export function AccountForm({ account, onDone }: Props) {
   const queues = useQueues();
@@ -24,11 +24,15 @@ export function AccountForm({ account, onDone }: Props) {
   const [pool, setPool] = useState(account?.pool ?? '');
   const [password, setPassword] = useState('');
   const partner = role === 'partner';
+  const linked = account?.linked === true;
   async function send(): Promise<void> {
-    const shared = {
-      ...{ display_name, role: role as Role, queues: partner ? [] : chosen, pool: partner ? pool : null },
-      ...(password === '' ? {} : { password }),
-    };
+    // What the site's provider says of somebody is not changed here.
+    const shared = linked
+      ? { queues: partner ? [] : chosen }
+      : {
+          ...{ display_name, role: role as Role, queues: partner ? [] : chosen, pool: partner ? pool : null },
+          ...(password === '' ? {} : { password }),
+        };
     if (account === null) await call('POST', '/api/agents', { login, ...shared });
     else await call('POST', `/api/agents/${account.id}`, shared);
     say('Le compte est enregistré ; ses sessions ouvertes sont terminées.');
@@ -48,18 +52,28 @@ export function AccountForm({ account, onDone }: Props) {
           />
         </label>
       )}
-      <label>
-        Nom affiché
-        <input value={display_name} required maxLength={100} onInput={(event) => setName(event.currentTarget.value)} />
-      </label>
-      <Select label="Rôle" value={role} onChange={setRole} options={Object.entries(ROLE_LABELS)} />
+      {linked && <p>Nom, rôle et équipe viennent du fournisseur d’identité ; les files aussi, s’il les donne.</p>}
+      {!linked && (
+        <label>
+          Nom affiché
+          <input
+            value={display_name}
+            required
+            maxLength={100}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
+      )}
+      {!linked && <Select label="Rôle" value={role} onChange={setRole} options={Object.entries(ROLE_LABELS)} />}
       {partner ? (
-        <Select
-          label="Équipe partenaire"
-          value={pool}
-          onChange={setPool}
-          options={queues.filter(({ kind }) => kind === 'partner').map((row) => [row.queue, row.label])}
-        />
+        !linked && (
+          <Select
+            label="Équipe partenaire"
+            value={pool}
+            onChange={setPool}
+            options={queues.filter(({ kind }) => kind === 'partner').map((row) => [row.queue, row.label])}
+          />
+        )
       ) : (
         <fieldset class="decide">
           <legend>Files</legend>
@@ -81,18 +95,20 @@ export function AccountForm({ account, onDone }: Props) {
             ))}
         </fieldset>
       )}
-      <label>
-        {account === null ? 'Mot de passe' : 'Nouveau mot de passe (facultatif)'}, {PASSWORD_CHARS_MIN} caractères ou
-        plus
-        <input
-          type="password"
-          autocomplete="new-password"
-          minLength={PASSWORD_CHARS_MIN}
-          required={account === null}
-          value={password}
-          onInput={(event) => setPassword(event.currentTarget.value)}
-        />
-      </label>
+      {!linked && (
+        <label>
+          {account === null ? 'Mot de passe' : 'Nouveau mot de passe (facultatif)'}, {PASSWORD_CHARS_MIN} caractères ou
+          plus
+          <input
+            type="password"
+            autocomplete="new-password"
+            minLength={PASSWORD_CHARS_MIN}
+            required={account === null}
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </label>
+      )}
     </ActionForm>
   );
 }

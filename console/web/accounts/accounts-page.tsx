@@ -6,7 +6,8 @@ import { useLoad } from '../shell/load.ts';
 import { useNames } from '../shell/names.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
-import { ROLE_LABELS } from '../words/words.ts';
+import { moment } from '../words/time.ts';
+import { count, ROLE_LABELS } from '../words/words.ts';
 import { AccountForm } from './account-form.tsx';
 
 export interface Account {
@@ -18,9 +19,12 @@ export interface Account {
   readonly pool: string | null;
   readonly disabled: boolean;
   readonly skills: readonly string[];
+  readonly linked: boolean;
+  readonly sessions: number;
+  readonly last_seen_at: string | null;
 }
 
-/** Local accounts, for administrators. A change ends the sessions of the account. */
+/** Accounts, for administrators. A change ends the sessions of the account. */
 export function AccountsPage() {
   const { data, error, reload } = useLoad<{ agents: Account[] }>('/api/agents');
   const names = useNames();
@@ -33,6 +37,15 @@ export function AccountsPage() {
           ? `Le compte de ${account.display_name} est rouvert.`
           : `Le compte de ${account.display_name} est fermé.`,
       );
+    } catch (problem) {
+      complain(problem);
+    }
+    await reload();
+  }
+  async function end(account: Account): Promise<void> {
+    try {
+      const { ended } = await call<{ ended: number }>('DELETE', `/api/agents/${account.id}/sessions`);
+      say(`${account.display_name} : ${count(ended, 'session terminée', 'sessions terminées')}.`);
     } catch (problem) {
       complain(problem);
     }
@@ -56,6 +69,7 @@ export function AccountsPage() {
               <th scope="col">Rôle</th>
               <th scope="col">Files</th>
               <th scope="col">Compétences</th>
+              <th scope="col">Sessions ouvertes</th>
               <th scope="col">Action</th>
             </tr>
           </thead>
@@ -63,7 +77,10 @@ export function AccountsPage() {
             {data?.agents.map((account) => (
               <tr key={account.id} class={account.disabled ? 'quiet' : undefined}>
                 <th scope="row">{account.display_name}</th>
-                <td>{account.login}</td>
+                <td>
+                  {account.login}
+                  {account.linked && <span class="quiet"> (fournisseur d’identité)</span>}
+                </td>
                 <td>
                   {ROLE_LABELS[account.role]}
                   {account.disabled && ', fermé'}
@@ -72,6 +89,7 @@ export function AccountsPage() {
                   {account.pool === null ? account.queues.map(names.queue).join(', ') : names.queue(account.pool)}
                 </td>
                 <td>{account.skills.join(', ')}</td>
+                <td>{account.sessions === 0 ? '–' : `${account.sessions}, vue ${moment(account.last_seen_at)}`}</td>
                 <td>
                   <span class="actions">
                     <button type="button" onClick={() => setEditing(account)}>
@@ -81,6 +99,11 @@ export function AccountsPage() {
                       {account.disabled ? 'Rouvrir' : 'Fermer'}
                       <span class="sr"> {account.display_name}</span>
                     </button>
+                    {account.sessions > 0 && (
+                      <button type="button" onClick={() => void end(account)}>
+                        Déconnecter<span class="sr"> {account.display_name}</span>
+                      </button>
+                    )}
                   </span>
                 </td>
               </tr>

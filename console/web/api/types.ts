@@ -1,7 +1,7 @@
 /** What the API answers, from its own schemas: a change there that breaks a page does not compile. */
 import type { z } from 'zod';
 import type { Finding } from '../../../domain/linter.ts';
-import type { listed } from '../../routes/schemas.ts';
+import type { asideRow, listed, series } from '../../routes/schemas.ts';
 import type * as parts from '../../routes/thread-schema.ts';
 
 export type Thread = parts.ThreadView;
@@ -13,6 +13,8 @@ export type Delivery = z.infer<typeof parts.delivery>;
 export type Template = z.infer<typeof parts.template>;
 export type Task = z.infer<typeof parts.task>;
 export type Listed = z.infer<typeof listed>;
+export type AsideRow = z.infer<typeof asideRow>;
+export type Series = z.infer<typeof series>;
 export type { Finding };
 
 export type Role = 'agent' | 'referent' | 'supervisor' | 'partner' | 'administrator' | 'auditor';

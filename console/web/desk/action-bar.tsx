@@ -20,7 +20,11 @@ export function ActionBar({ mine, thread, onAction, onCopy }: Props) {
       {button('transfer', 'Transférer', 't')}
       {button('flags', 'Signaler', 'f')}
       {thread.hand_back === null && button('task', 'Échéance', 'e')}
+      {mine && thread.hand_back === null && button('offer', 'Rendez-vous', 'v')}
       {button('close', 'Clore', 'c')}
+      {thread.hand_back === null && button('join', 'Joindre', 'j')}
+      {thread.hand_back === null && button('split', 'Détacher', 'x')}
+      {mine && thread.hand_back === null && button('snooze', 'Mettre de côté', 'd')}
       {mine && button('release', 'Rendre', 'l')}
       {onCopy !== null && (
         <button type="button" onClick={onCopy}>

@@ -15,10 +15,12 @@ import { Pieces } from './pieces.tsx';
 import { PoleAnswer } from './pole-answer.tsx';
 import { ReplyEditor } from './reply-editor.tsx';
 import { Reveal } from './reveal.tsx';
+import { SeriesBar } from './series-bar.tsx';
 import { Sendings } from './sendings.tsx';
 import { takeNext, takeThis } from './take.ts';
 import { takenBack } from './undo.tsx';
 import { useConversation } from './use-conversation.ts';
+import { wish } from './wish.ts';
 import { Why } from './why.tsx';
 import { copyContact } from './copy-contact.ts';
 
@@ -70,7 +72,17 @@ function OneConversation({ id }: { readonly id: string }) {
       <Heading thread={thread} />
       <Reveal thread={thread} onRevealed={setRevealed} />
       <Problem of={error} />
-      <LockNotice conversation={conversation} thread={thread} mine={mine} onTake={() => void take()} />
+      <LockNotice
+        conversation={conversation}
+        thread={thread}
+        mine={mine}
+        onTake={() => void take()}
+        onJoin={() => setAction('join')}
+      />
+      <SeriesBar
+        like={{ id, queue: thread.queue, motif: thread.motif_confirmed ?? thread.motif }}
+        state={`${id} ${thread.status}`}
+      />
       <Clocks clocks={thread.clocks} />
       <div class="desk">
         <div class="desk-main">
@@ -136,13 +148,23 @@ function actionKeys(thread: Thread | undefined, mine: boolean, open: (name: Acti
       ? [
           { key: 'r', label: 'Répondre', run: () => document.getElementById('reponse')?.focus() },
           { key: 'o', label: 'Choisir un modèle de réponse', run: () => document.getElementById('modele')?.focus() },
+          { key: 'a', label: 'Noter un appel à la personne', run: () => wish.set({ type: 'appel' }) },
+          { key: 'b', label: 'Demander des pièces, avec une date', run: () => wish.set({ type: 'pieces' }) },
         ]
       : []),
     key('m', 'Confirmer ou corriger le motif', 'motif'),
     key('t', 'Transférer, avec une raison', 'transfer'),
     key('f', 'Ajouter ou retirer un signalement', 'flags'),
     ...(partner ? [] : [key('e', 'Ouvrir une échéance', 'task')]),
+    ...(mine && !partner ? [key('v', 'Proposer un rendez-vous téléphonique ou Edoweb', 'offer')] : []),
     key('c', 'Clore, ou transmettre avec avis', 'close'),
+    ...(partner
+      ? []
+      : [
+          key('j', 'Joindre une autre conversation de la même personne', 'join'),
+          key('x', 'Détacher un message, ou séparer ce qui a été joint', 'split'),
+        ]),
+    ...(mine && !partner ? [key('d', 'Mettre de côté, avec une raison', 'snooze')] : []),
     ...(mine ? [key('l', 'Rendre à la file, avec une raison', 'release')] : []),
   ];
 }

@@ -24,6 +24,8 @@ export function Heading({ thread }: { readonly thread: Thread }) {
         {thread.ref}, boîte « {names.mailbox(thread.mailbox)} », reçu {moment(thread.last_received_at)}, file «{' '}
         {names.queue(thread.queue)} », {STATUS_LABELS[thread.status]}
         {thread.waiting_until !== null && ` jusqu’au ${moment(thread.waiting_until)}`}
+        {thread.snoozed !== null &&
+          `, mise de côté ${thread.snoozed.mine ? 'par vous ' : ''}jusqu’au ${moment(thread.snoozed.until)}`}
         {thread.masked && ', numéros de sécurité sociale masqués'}
       </p>
       {thread.flags_shown.length > 0 && (

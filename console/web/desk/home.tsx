@@ -1,21 +1,27 @@
-import type { Listed, QueueRow } from '../api/types.ts';
+import type { Listed } from '../api/types.ts';
 import { ConversationRow } from '../lists/row.tsx';
 import { useCell } from '../shell/cell.ts';
 import { useKeys } from '../shell/keys.ts';
-import { useLoad, useNow } from '../shell/load.ts';
+import { useLoad, useNow, type Loaded } from '../shell/load.ts';
 import { Problem } from '../shell/problem.tsx';
 import { me } from '../shell/session.ts';
 import { age } from '../words/time.ts';
 import { count } from '../words/words.ts';
+import { useQueueCounts } from '../lists/queue-counts.ts';
+import { OwnAside } from './own-aside.tsx';
 import { OwnContract } from './own-contract.tsx';
+import { SeriesBar } from './series-bar.tsx';
 import { takeNext } from './take.ts';
 
 const EVERY_MS = 15_000;
+const HELD = '/api/conversations?holder=me&status=assigned&limit=50';
 
 /** The first page of whoever answers: take what comes next, what I hold, what waits in my queues. */
 export function DeskHome() {
-  const held = useLoad<{ conversations: Listed[] }>('/api/conversations?holder=me&status=assigned&limit=50', EVERY_MS);
-  const queues = useLoad<{ queues: QueueRow[] }>('/api/queues', EVERY_MS);
+  const held: Loaded<{ conversations: Listed[] }> = useLoad(HELD, EVERY_MS, ({ conversations }) =>
+    (held.data?.conversations ?? []).some(({ id }) => conversations.includes(id)),
+  );
+  const queues = useQueueCounts(EVERY_MS);
   const now = useNow(EVERY_MS);
   useKeys('Bureau', [{ key: 'n', label: 'Prendre la suivante', run: () => void takeNext() }]);
   const partner = useCell(me)?.role === 'partner';
@@ -44,6 +50,8 @@ export function DeskHome() {
           ))}
         </ul>
       </section>
+      {!partner && <SeriesBar like={null} state="bureau" />}
+      {!partner && <OwnAside />}
       {partner && <OwnContract />}
       <section aria-labelledby="mes-files">
         <h2 id="mes-files">Mes files</h2>

@@ -1,5 +1,6 @@
 import type { Thread } from '../api/types.ts';
 import { call } from '../api/client.ts';
+import { hrefOf } from '../shell/router.ts';
 import { moment } from '../words/time.ts';
 import type { Conversation } from './use-conversation.ts';
 
@@ -8,14 +9,16 @@ interface Props {
   readonly thread: Thread;
   readonly mine: boolean;
   readonly onTake: () => void;
+  readonly onJoin: () => void;
 }
 
 /** Who holds the conversation, told while it changes; and that the member wrote again meanwhile. */
-export function LockNotice({ conversation, thread, mine, onTake }: Props) {
+export function LockNotice({ conversation, thread, mine, onTake, onJoin }: Props) {
   const { live, news, reload } = conversation;
   const taken = live?.held_by != null && !live.mine && live.status === 'assigned';
   const lost = mine && live !== undefined && !live.mine;
-  const takeable = !mine && !taken && thread.status !== 'assigned';
+  // Given back since the thread was read: it can be taken without reading it again.
+  const takeable = !mine && !taken && (live?.status ?? thread.status) !== 'assigned';
   return (
     <div class="lock" role="status">
       {taken && (
@@ -41,9 +44,28 @@ export function LockNotice({ conversation, thread, mine, onTake }: Props) {
           </button>
         </p>
       )}
+      {thread.joined_to !== null && (
+        <p class="notice-line">
+          Jointe à <a href={hrefOf('conversation', thread.joined_to.id)}>{thread.joined_to.ref}</a> : ses messages et
+          ses délais sont là-bas.
+        </p>
+      )}
+      {thread.joined.length > 0 && (
+        <p class="quiet">
+          {thread.joined.length === 1
+            ? 'Une conversation est jointe'
+            : `${thread.joined.length} conversations sont jointes`}{' '}
+          à celle-ci : {thread.joined.map(({ ref }) => ref).join(', ')}. Une réponse vaut pour tout.
+        </p>
+      )}
       {thread.suggested_link !== null && (
         <p class="notice-line">
-          Semble faire suite à <a href={`#/conversation/${thread.suggested_link.id}`}>{thread.suggested_link.ref}</a>.
+          Semble faire suite à <a href={`#/conversation/${thread.suggested_link.id}`}>{thread.suggested_link.ref}</a>.{' '}
+          {thread.hand_back === null && thread.joined_to === null && (
+            <button type="button" onClick={onJoin}>
+              La joindre <kbd>j</kbd>
+            </button>
+          )}
         </p>
       )}
     </div>

@@ -11,6 +11,7 @@ import { Findings } from './findings.tsx';
 import { Slots } from './slots.tsx';
 import { TemplatePicker } from './template-picker.tsx';
 import { leaving } from './undo.tsx';
+import { wish } from './wish.ts';
 import { useCheck, type Check } from './use-check.ts';
 
 interface Props {
@@ -45,6 +46,20 @@ export function ReplyEditor({ thread, onSent }: Props) {
   /** One key for one text: a second try after a lost answer is the same sending. */
   const once = useRef<{ of: string; key: string } | null>(null);
   useEffect(() => setRefused(null), [draft.body]);
+  const latest = useRef(draft);
+  latest.current = draft;
+  useEffect(
+    () =>
+      wish.subscribe((wanted) => {
+        if (wanted === null) return;
+        wish.set(null);
+        const { body } = latest.current;
+        const text = wanted.text === undefined ? body : [body.trimEnd(), wanted.text].filter(Boolean).join('\n\n');
+        change({ body: text, ...(wanted.type === undefined ? {} : { type: wanted.type }) });
+        field.current?.focus();
+      }),
+    [thread.id],
+  );
   useKeys('Réponse', [
     { key: 'ctrl+Enter', label: 'Envoyer la réponse', run: () => void send() },
     { key: 'Escape', label: 'Quitter la zone de réponse', run: () => leave() },

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { ApiError, call, expired, online } from '../api/client.ts';
 import type { Thread } from '../api/types.ts';
 import { isWatched } from '../shell/away.ts';
+import { useRefresh } from '../shell/live.ts';
 import { useLoad, type Loaded } from '../shell/load.ts';
 
 export interface LiveState {
@@ -24,7 +25,7 @@ export interface Conversation extends Loaded<Thread> {
   readonly news: boolean;
 }
 
-/** The thread, read once (each reading is on the audit trail), and who holds it, asked every few seconds. */
+/** The thread, read once (each reading is on the audit trail), and who holds it, asked when something changes. */
 export function useConversation(id: string): Conversation {
   const thread = useLoad<Thread>(`/api/conversations/${id}`);
   const [live, setLive] = useState<LiveState>();
@@ -39,10 +40,14 @@ export function useConversation(id: string): Conversation {
   }, [id]);
   useEffect(() => {
     setLive(undefined);
-    const timer = setInterval(() => void ask(), STATE_EVERY_MS);
     void ask();
-    return () => clearInterval(timer);
   }, [ask]);
+  useRefresh(() => void ask(), {
+    every_ms: STATE_EVERY_MS,
+    // One that leaves our sight is named to us no more, but its queue has other figures then.
+    wants: ({ conversations, queues }) =>
+      conversations.includes(id) || queues.some(({ queue }) => queue === live?.queue),
+  });
   const mine = thread.data?.mine === true && thread.data.status === 'assigned';
   useEffect(() => {
     if (!mine) return undefined;

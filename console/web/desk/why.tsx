@@ -1,5 +1,8 @@
 import type { Thread } from '../api/types.ts';
+import { useCell } from '../shell/cell.ts';
 import { useNames, type Names } from '../shell/names.ts';
+import { hrefOf } from '../shell/router.ts';
+import { me } from '../shell/session.ts';
 import { MailText } from '../text/mail-text.tsx';
 import { percent } from '../words/words.ts';
 
@@ -83,6 +86,7 @@ function Evidence({ thread, names }: EvidenceProps) {
 export function Why({ thread }: { readonly thread: Thread }) {
   const names = useNames();
   const { decision } = thread;
+  const supervises = useCell(me)?.role === 'supervisor';
   return (
     <section aria-labelledby="pourquoi" class="card">
       <h2 id="pourquoi">Pourquoi ici</h2>
@@ -117,6 +121,11 @@ export function Why({ thread }: { readonly thread: Thread }) {
             </ol>
           )}
           <Evidence thread={thread} names={names} />
+          {supervises && (
+            <p>
+              <a href={hrefOf('regles', 'depuis', thread.id)}>À partir de ce courriel, faire une règle</a>
+            </p>
+          )}
           <details>
             <summary>Étapes de la décision</summary>
             <ul class="trace">

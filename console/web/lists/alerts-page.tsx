@@ -11,7 +11,9 @@ const EVERY_MS = 5_000;
 
 /** P0 alerts: those that ring, then those of the last day. */
 export function AlertsPage() {
-  const { data, error, reload } = useLoad<{ alerts: AlertRow[] }>('/api/alerts', EVERY_MS);
+  const { data, error, reload } = useLoad<{ alerts: AlertRow[] }>('/api/alerts', EVERY_MS, ({ kinds }) =>
+    kinds.includes('alert'),
+  );
   const now = useNow();
   const names = useNames();
   async function acknowledge(alert: AlertRow): Promise<void> {

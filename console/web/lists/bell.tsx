@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { AlertRow, Role } from '../api/types.ts';
+import type { Change } from '../shell/live.ts';
 import { useLoad } from '../shell/load.ts';
 import { useNames } from '../shell/names.ts';
 import { complain } from '../shell/notices.tsx';
@@ -8,9 +9,11 @@ import { hrefOf } from '../shell/router.ts';
 const EVERY_MS = 5_000;
 const OWN: readonly Role[] = ['agent', 'referent', 'supervisor'];
 
+const aboutAlerts = ({ kinds }: Change): boolean => kinds.includes('alert');
+
 /** The P0 bell in the header: how many alerts nobody has answered, and a word when a new one rings. */
 export function AlertBell({ role }: { readonly role: Role }) {
-  const { data } = useLoad<{ alerts: AlertRow[] }>(OWN.includes(role) ? '/api/alerts' : null, EVERY_MS);
+  const { data } = useLoad<{ alerts: AlertRow[] }>(OWN.includes(role) ? '/api/alerts' : null, EVERY_MS, aboutAlerts);
   const names = useNames();
   const ringing = (data?.alerts ?? []).filter((alert) => alert.acked_at === null);
   const told = useRef(new Set<string>());

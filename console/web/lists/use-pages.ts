@@ -1,11 +1,19 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
+import type { StockAnswer } from '../../routes/stock.ts';
 import type { Listed } from '../api/types.ts';
 
 export interface ListAsk {
   readonly queue?: string;
   readonly status?: string;
   readonly q?: string;
+  readonly mailbox?: string;
+  /** Any of these; '' is none. */
+  readonly motifs?: readonly string[];
+  readonly open?: boolean;
+  /** A pile of « Tri du stock ». */
+  readonly pile?: keyof StockAnswer['piles'];
+  readonly received?: { readonly from: string; readonly to: string };
 }
 
 interface Page {

@@ -17,6 +17,7 @@ import { Decide, type Choice } from './decide.tsx';
 import type { Act, Reviews } from './types.ts';
 
 const EVERY_MS = 20_000;
+const LEAST_MS = 2_000;
 const DONE: Readonly<Record<string, string>> = {
   approved: 'Accord : la conversation part vers le pôle.',
   returned: 'Rendue au niveau 1.',
@@ -25,7 +26,12 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** Transfers that wait for a référent, one after the other: read, press a letter, press a digit. */
 export function ReviewPage() {
-  const { data, error, reload } = useLoad<Reviews>('/api/reviews', EVERY_MS);
+  const { data, error, reload } = useLoad<Reviews>(
+    '/api/reviews',
+    EVERY_MS,
+    ({ kinds }) => kinds.includes('review'),
+    LEAST_MS,
+  );
   const motifs = useMotifs();
   const names = useNames();
   const [at, setAt] = useState(0);

@@ -2,7 +2,7 @@ import { expired, online } from '../api/client.ts';
 import { useCell } from './cell.ts';
 import { Dialog } from './dialog.tsx';
 import { me, signOut } from './session.ts';
-import { SignInForm } from './sign-in.tsx';
+import { SignInAgain } from './sign-in.tsx';
 
 /** Told when the server cannot be reached, or the session is over. The page under it keeps what was typed. */
 export function Connection() {
@@ -17,7 +17,7 @@ export function Connection() {
       {over && who != null && (
         <Dialog title="Votre session est terminée" onClose={() => void signOut()}>
           <p>Reconnectez-vous pour continuer là où vous en étiez. « Fermer » quitte la page.</p>
-          <SignInForm login={who.login} />
+          <SignInAgain login={who.login} />
         </Dialog>
       )}
     </>

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { call, expired, online } from '../api/client.ts';
-import { isWatched } from './away.ts';
+import { useRefresh, type Change } from './live.ts';
 
 export interface Loaded<T> {
   readonly data: T | undefined;
@@ -10,8 +10,16 @@ export interface Loaded<T> {
   readonly reload: () => Promise<void>;
 }
 
-/** Reads an address of the API, and again every `every_ms`. A null address reads nothing. */
-export function useLoad<T>(url: string | null, every_ms?: number): Loaded<T> {
+/**
+ * Reads an address of the API, and again every `every_ms`; with `wants`, when such a change is told instead, and by the
+ * clock only while nothing is told. A null address reads nothing.
+ */
+export function useLoad<T>(
+  url: string | null,
+  every_ms?: number,
+  wants?: (change: Change) => boolean,
+  least_ms?: number,
+): Loaded<T> {
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ data: undefined, error: undefined, loading: true });
   const wanted = useRef(url);
   wanted.current = url;
@@ -30,16 +38,17 @@ export function useLoad<T>(url: string | null, every_ms?: number): Loaded<T> {
   }, [reload]);
   useEffect(() => {
     if (every_ms === undefined || url === null) return undefined;
-    const timer = setInterval(() => {
-      if (isWatched() && online.get() && !expired.get()) void reload();
-    }, every_ms);
     // Back on line or signed in again: what is shown is read anew.
     const offs = [online.subscribe((on) => void (on && reload())), expired.subscribe((is) => void (!is && reload()))];
     return () => {
-      clearInterval(timer);
       for (const off of offs) off();
     };
   }, [reload, every_ms]);
+  useRefresh(() => void reload(), {
+    every_ms: url === null ? undefined : every_ms,
+    wants,
+    ...(least_ms === undefined ? {} : { least_ms }),
+  });
   return { ...state, reload };
 }
 

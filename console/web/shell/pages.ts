@@ -3,12 +3,15 @@ import type { Role } from '../api/types.ts';
 import { AccountsPage } from '../accounts/accounts-page.tsx';
 import { DeskHome } from '../desk/home.tsx';
 import { ConversationPage } from '../desk/conversation.tsx';
+import { FlowPage } from '../flow/flow-page.tsx';
 import { AlertsPage } from '../lists/alerts-page.tsx';
+import { AsidePage } from '../lists/aside-page.tsx';
 import { FilesPage } from '../lists/files-page.tsx';
 import { TasksPage } from '../lists/tasks-page.tsx';
 import { ReadingsPage } from '../review/readings-page.tsx';
 import { ReviewPage } from '../review/review-page.tsx';
 import { BotPage } from '../supervision/bot-page.tsx';
+import { DirectPage } from '../supervision/direct-page.tsx';
 import { MailboxesPage } from '../supervision/mailboxes-page.tsx';
 import { OverflowPage } from '../supervision/overflow-page.tsx';
 import { PresencePage } from '../supervision/presence-page.tsx';
@@ -45,10 +48,13 @@ export const PAGES: readonly Page[] = [
   { name: 'echeances', title: 'Échéances', roles: OWN, view: TasksPage },
   { name: 'alertes', title: 'Alertes', roles: OWN, view: AlertsPage },
   { name: 'analyse', title: 'Analyse', roles: REVIEWERS, view: ReviewPage },
+  { name: 'de-cote', title: 'De côté', roles: REVIEWERS, view: AsidePage },
   { name: 'relectures', title: 'Relectures', roles: REVIEWERS, view: ReadingsPage },
   { name: 'vagues', title: 'Vagues', roles: OWN, view: WavesPage },
   { name: 'sujets', title: 'Sujets', roles: ['supervisor'], view: TopicsPage },
+  { name: 'direct', title: 'Direct', roles: OVERSIGHT, view: DirectPage },
   { name: 'stock', title: 'Tri du stock', roles: OVERSIGHT, view: StockPage },
+  { name: 'flux', title: 'Flux', roles: OVERSIGHT, view: FlowPage },
   { name: 'presence', title: 'Présence', roles: REVIEWERS, view: PresencePage },
   { name: 'debordement', title: 'Débordement', roles: OVERSIGHT, view: OverflowPage },
   { name: 'regles', title: 'Règles', roles: ['supervisor', 'administrator'], view: RulesPage },
@@ -59,5 +65,8 @@ export const PAGES: readonly Page[] = [
 ];
 
 export function pagesFor(role: Role): readonly Page[] {
-  return PAGES.filter((page) => page.roles.includes(role));
+  const own = PAGES.filter((page) => page.roles.includes(role));
+  // A supervisor's day opens on the day as it goes.
+  const first = own.find(({ name }) => role === 'supervisor' && name === 'direct');
+  return first === undefined ? own : [first, ...own.filter((page) => page !== first)];
 }

@@ -11,10 +11,16 @@ import { StopForm } from './stop-form.tsx';
 import type { Pool } from './types.ts';
 
 const EVERY_MS = 20_000;
+const LEAST_MS = 5_000;
 
 /** Overflow contracts at work, quota left, and the stop button. */
 export function OverflowPage() {
-  const { data, error, reload } = useLoad<{ pools: Pool[] }>('/api/overflow', EVERY_MS);
+  const { data, error, reload } = useLoad<{ pools: Pool[] }>(
+    '/api/overflow',
+    EVERY_MS,
+    ({ kinds }) => kinds.includes('overflow'),
+    LEAST_MS,
+  );
   const [stopping, setStopping] = useState<Pool | null>(null);
   const may_stop = useCell(me)?.role === 'supervisor';
   async function resume(pool: Pool): Promise<void> {

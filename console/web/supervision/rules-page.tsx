@@ -1,8 +1,12 @@
+import type { DraftView } from '../../routes/rule-edits.ts';
 import { call } from '../api/client.ts';
 import { useCell } from '../shell/cell.ts';
 import { useLoad } from '../shell/load.ts';
 import { complain, say } from '../shell/notices.tsx';
+import type { PageProps } from '../shell/pages.ts';
 import { Problem } from '../shell/problem.tsx';
+import { FromMail } from '../rules/from-mail.tsx';
+import { RulesForms } from '../rules/forms.tsx';
 import { me } from '../shell/session.ts';
 import { moment } from '../words/time.ts';
 import { RulesCandidate } from './rules-candidate.tsx';
@@ -18,8 +22,11 @@ const HOW: Readonly<Record<string, string>> = {
 };
 
 /** Rules as code: read, change, check, try on past mail, apply, go back. */
-export function RulesPage() {
-  const { data, error, reload } = useLoad<RulesState>('/api/rules');
+export function RulesPage({ rest: [what, conversation] }: PageProps) {
+  const draft = useLoad<DraftView>('/api/rules/draft');
+  const state = useLoad<RulesState>('/api/rules');
+  const { data, error } = state;
+  const reload = async (): Promise<void> => void (await Promise.all([state.reload(), draft.reload()]));
   const role = useCell(me)?.role;
   async function rollback(to?: string): Promise<void> {
     try {
@@ -33,7 +40,10 @@ export function RulesPage() {
   return (
     <>
       <h1>Règles</h1>
-      <Problem of={error} />
+      <Problem of={error ?? draft.error} />
+      {what === 'depuis' && conversation !== undefined && draft.data !== undefined && (
+        <FromMail key={conversation} conversation={conversation} draft={draft.data} onKept={reload} />
+      )}
       {data !== undefined && (
         <>
           <p>
@@ -41,6 +51,7 @@ export function RulesPage() {
               ? 'Aucune règle en vigueur.'
               : `En vigueur : ${short(data.active.digest)}, depuis ${moment(data.active.activated_at)}.`}
           </p>
+          <p class="quiet">{data.master.sentence}</p>
           {data.refused !== null && (
             <details class="problem-line">
               <summary>Un dossier de règles a été refusé : {short(data.refused.digest)}</summary>
@@ -52,7 +63,8 @@ export function RulesPage() {
             </details>
           )}
           {data.candidate !== null && <RulesCandidate state={data} onChange={reload} />}
-          {data.active !== null && <RulesEditor key={data.active.digest} digest={data.active.digest} onKept={reload} />}
+          {draft.data !== undefined && <RulesForms draft={draft.data} onKept={reload} />}
+          {draft.data !== undefined && <RulesEditor key={draft.data.base} digest={draft.data.base} onKept={reload} />}
           {role === 'supervisor' && <RulesExplain candidate={data.candidate?.digest} />}
           <section class="card" aria-labelledby="historique">
             <h2 id="historique">Historique</h2>

@@ -2,7 +2,8 @@ import type { RulesProblem } from './rules-types.ts';
 
 interface Props {
   readonly problems: readonly RulesProblem[];
-  readonly onShow: (problem: RulesProblem) => void;
+  /** Leads to the line; without it the place is only told. */
+  readonly onShow?: (problem: RulesProblem) => void;
 }
 
 export function RulesProblems({ problems, onShow }: Props) {
@@ -10,9 +11,13 @@ export function RulesProblems({ problems, onShow }: Props) {
     <ul class="problems">
       {problems.map((problem, index) => (
         <li key={index} class={problem.severity === 'error' ? 'refuse' : 'warn'}>
-          <button type="button" class="plain" onClick={() => onShow(problem)}>
-            {problem.file}:{problem.line}:{problem.col}
-          </button>{' '}
+          {onShow === undefined ? (
+            `${problem.file}:${problem.line}:${problem.col}`
+          ) : (
+            <button type="button" class="plain" onClick={() => onShow(problem)}>
+              {problem.file}:{problem.line}:{problem.col}
+            </button>
+          )}{' '}
           {problem.what}
           {problem.value !== undefined && ` « ${problem.value} »`}
           {problem.expected !== undefined && `, attendu : ${problem.expected}`}

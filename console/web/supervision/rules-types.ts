@@ -11,6 +11,7 @@ export interface HistoryEntry {
 export interface RulesState {
   readonly active: HistoryEntry | null;
   readonly candidate: { readonly digest: string; readonly source: string; readonly proposed_at: string } | null;
+  readonly master: { readonly sentence: string; readonly read_only: boolean };
   readonly refused: { readonly digest: string; readonly problems: readonly string[] } | null;
   readonly history: readonly HistoryEntry[];
   readonly simulations: readonly {

@@ -29,6 +29,14 @@ export function Shares({ from, to, title }: Props) {
             <strong>{percent(REFERENCE_SHARE)}</strong>
           </dd>
         </div>
+        {elapsed.data?.target !== undefined && (
+          <div class="tile">
+            <dt>Cible du site</dt>
+            <dd>
+              <strong>{percent(elapsed.data.target)}</strong>
+            </dd>
+          </div>
+        )}
       </dl>
     </section>
   );

@@ -1,13 +1,16 @@
+import type { StockAnswer } from '../../routes/stock.ts';
 import { useLoad } from '../shell/load.ts';
 import { Problem } from '../shell/problem.tsx';
 import { hrefOf } from '../shell/router.ts';
 import { dayOf, hours } from '../words/time.ts';
 import { count, percent } from '../words/words.ts';
 import { Forecast } from './outlook.tsx';
+import { Piles } from './piles.tsx';
 import { Shares } from './shares.tsx';
-import type { Order, OrderRow, Outlook } from './types.ts';
+import type { Order, Outlook } from './types.ts';
 
 const EVERY_MS = 30_000;
+const LEAST_MS = 5_000;
 /** A forecast goes by the hour. */
 const FORECAST_MS = 300_000;
 const KINDS = [
@@ -23,24 +26,18 @@ const KINDS = [
 export function StockPage() {
   const { data, error } = useLoad<Order>('/api/order?days=7', EVERY_MS);
   const outlook = useLoad<Outlook>('/api/report/forecast', FORECAST_MS);
+  const stock = useLoad<StockAnswer>('/api/stock', EVERY_MS, ({ queues }) => queues.length > 0, LEAST_MS);
   const today = dayOf(Date.now());
   const rows = data?.queues ?? [];
-  const total = (kind: keyof OrderRow['waiting']): number => rows.reduce((sum, row) => sum + row.waiting[kind], 0);
   return (
     <>
       <h1>Tri du stock</h1>
-      <Problem of={error ?? outlook.error} />
+      <Problem of={error ?? outlook.error ?? stock.error} />
       {outlook.data !== undefined && <Forecast outlook={outlook.data} />}
       <Shares from={today} to={today} title="Part rendue dans le délai, aujourd’hui" />
+      {stock.data !== undefined && <Piles piles={stock.data.piles} />}
       {data !== undefined && (
         <>
-          <ul class="tiles" aria-label="Stock par catégorie">
-            {KINDS.map(([kind, label]) => (
-              <li key={kind} class={kind === 'p0' || kind === 'p1' ? 'tile urgent' : 'tile'}>
-                <span>{label}</span> <strong>{total(kind).toLocaleString('fr-FR')}</strong>
-              </li>
-            ))}
-          </ul>
           {data.p1 !== null && data.p1.short_by > 0 && (
             <p class="notice-line">
               Le Middle Office n’a pas la place pour tous les P1 attendus aujourd’hui : il en manque{' '}

@@ -42,6 +42,8 @@ export interface Report extends Figure {
   readonly groups?: readonly (Figure & { readonly key: string | null })[];
   readonly references?: readonly ReferenceLine[];
   readonly regimes?: readonly Regime[];
+  /** What the site aims at, when figure.yaml says so. */
+  readonly target?: number;
 }
 
 export interface Pool {

@@ -1,4 +1,6 @@
+import type { SnoozeReason } from '../../../domain/aside.ts';
 import type { ClosingCode, ReplyType } from '../../../domain/conversation.ts';
+import type { JoinReason } from '../../../domain/joining.ts';
 import type { NoAnswerReason } from '../../../domain/closing.ts';
 import type { TransferReason } from '../../../domain/transfer.ts';
 import type { Role } from '../api/types.ts';
@@ -68,6 +70,20 @@ export const RELEASE_LABELS = {
   conflict_of_interest: 'Je connais la personne',
   mistake: 'Prise par erreur',
 } as const;
+
+export const SNOOZE_LABELS: Readonly<Record<SnoozeReason, string>> = {
+  colleague: 'J’attends la réponse d’un collègue',
+  business_tool: 'L’outil métier est indisponible',
+  other_service: 'J’attends un autre service',
+  call_back_later: 'Je rappelle la personne plus tard',
+  to_verify: 'Je vérifie un point avant de répondre',
+};
+
+export const JOIN_LABELS: Readonly<Record<JoinReason, string>> = {
+  same_nir: 'Même numéro de sécurité sociale',
+  person_says: 'La personne le dit elle-même',
+  same_file: 'Même dossier dans l’outil métier',
+};
 
 export const DELIVERY_LABELS: Readonly<Record<string, string>> = {
   pending: 'va partir',
