@@ -26,6 +26,8 @@ export interface TurnRow {
 }
 
 const EPOCHS = 20;
+/** The weights are the mean of what they were after each epoch from this one on: steadier than the last alone. */
+const SETTLES_AT = 8;
 const RATE = 0.3;
 const RATE_DECAY = 0.15;
 const SHRINK = 1e-5;
@@ -47,9 +49,7 @@ function withoutSignals({ features, answer }: TurnRow): TurnRow {
 
 /** One row a turn that might come next; what came before is only its place. */
 export function setRows(sets: readonly TurnSet[]): TurnRow[] {
-  return sets.flatMap(({ before, turns }) =>
-    turns.map((turn) => rowsOf({ turns: [...before, turn] }).at(-1)!),
-  );
+  return sets.flatMap(({ before, turns }) => turns.map((turn) => rowsOf({ turns: [...before, turn] }).at(-1)!));
 }
 
 function rowsOf({ turns }: LabelledTalk): TurnRow[] {
@@ -60,11 +60,12 @@ function rowsOf({ turns }: LabelledTalk): TurnRow[] {
     if (!TURN_KINDS.includes(label as TurnKind)) break;
     const signals = readSignals(member, i === 0);
     const topic = topicOf(state.topic_turns.map((number) => said[number - 1] ?? ''));
-    const { request, offer_pending: offered } = state;
+    const { request, offer_pending: offered, failed } = state;
     const features = turnFeatures({
       signals,
       request,
       offered,
+      failed,
       topic: topic.words,
       repeated: topic.texts.has(signals.text),
     });
@@ -86,6 +87,7 @@ export function trainTurns(rows: readonly TurnRow[]): TurnModel {
     answer,
   }));
   const order = Int32Array.from(rows, (_, i) => i);
+  const mean = new Float64Array(weights.length);
   let seed = 7;
   const random = (): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff) / 0x80000000;
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
@@ -95,8 +97,9 @@ export function trainTurns(rows: readonly TurnRow[]): TurnModel {
     }
     const rate = RATE / (1 + epoch * RATE_DECAY);
     for (const i of order) learn(weights, learnt[i]!, rate);
+    if (epoch >= SETTLES_AT) for (let at = 0; at < mean.length; at += 1) mean[at]! += weights[at]!;
   }
-  return rounded(weights);
+  return rounded(mean.map((sum) => sum / (EPOCHS - SETTLES_AT)));
 }
 
 interface Learnt {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_DESK } from '../domain/aside.ts';
 import type { WorkOrder } from '../domain/order.ts';
 import type { PresencePolicy } from '../domain/presence.ts';
+import type { ReplyReadingPolicy } from '../domain/reply-reading.ts';
 import type { ReviewPolicy } from '../domain/review.ts';
 import type { Call, DutySlot, Rota } from '../domain/rota.ts';
 import type { WavePolicy } from '../domain/wave/policy.ts';
@@ -73,6 +74,16 @@ const reasons = z
   .array(z.strictObject({ id, label: text }))
   .min(1)
   .max(30);
+
+const ROLES = { agent: 'agent', referent: 'referent', superviseur: 'supervisor' } as const;
+const replyReading = z
+  .strictObject({
+    newcomer_replies: z.int().min(0).max(1_000),
+    share,
+    timeout_open_hours: hours(200),
+    readers: z.enum(['referent', 'superviseur']).default('referent'),
+  })
+  .transform(({ readers, ...rest }): ReplyReadingPolicy => ({ ...rest, readers: ROLES[readers] }));
 export const reviewsFile = z
   .strictObject({
     version,
@@ -82,13 +93,13 @@ export const reviewsFile = z
     sampled_queues: queueIds.optional(),
     motifs: z.array(id).max(LIMITS.motifs_max).optional(),
     reasons: z.strictObject({ approve: reasons, return: reasons, remotif: reasons, refuse: reasons }),
+    reply_reading: replyReading.optional(),
   })
   .transform(({ version: _, ...reviews }): { version: 1; reviews: ReviewPolicy } => ({
     version: 1,
     reviews: defined(reviews) as ReviewPolicy,
   }));
 
-const ROLES = { agent: 'agent', referent: 'referent', superviseur: 'supervisor' } as const;
 const call = z
   .strictObject({
     login: z.string().trim().toLowerCase().min(1).max(100).optional(),

@@ -120,8 +120,9 @@ function inline(value: YamlValue): string {
   return `{ ${pairs.join(', ')} }`;
 }
 
+/** With the line ends the text has. */
 const splice = (text: string, start: number, end: number, by: string): string =>
-  text.slice(0, start) + by + text.slice(end);
+  text.slice(0, start) + (text.includes('\r\n') ? by.replaceAll('\n', '\r\n') : by) + text.slice(end);
 const pad = (columns: number): string => ' '.repeat(columns);
 const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
 const lineEnd = (text: string, at: number): number => {

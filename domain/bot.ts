@@ -98,6 +98,7 @@ function recogniseTurn(state: BotState, turn: BotTurn, earlier: readonly string[
     first: state.turn === 0,
     request: state.request,
     offered: state.offer_pending,
+    failed: state.failed,
     said: earlier,
     near: () => nearness(turn.text, earlier, context),
     ...(context.turns === undefined ? {} : { turns: context.turns }),

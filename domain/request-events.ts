@@ -42,6 +42,8 @@ export const requestAnswered = z.object({
   reply_type: z.enum(REPLY_TYPES as [ReplyType, ...ReplyType[]]),
   /** Calls only: false when nobody was reached or nothing was settled. Such a call stops nothing. */
   conclusive: z.boolean().optional(),
+  /** The approved text it began with; no figure looks at it. */
+  template: id.optional(),
   message_ids: ids,
 });
 export type RequestAnswered = z.infer<typeof requestAnswered>;

@@ -2,6 +2,7 @@ import { openSpans } from './calendar.ts';
 import { DAY_MS, HOUR_MS, instantMs, type Instant } from './days.ts';
 import type { Level, Motif, Rulebook, SiteCalendar } from './rulebook.ts';
 import { hashShare } from './overflow-contract.ts';
+import type { ReplyReadingPolicy } from './reply-reading.ts';
 
 /**
  * Level 1 first (domain §1.1: « une analyse préalable par les référents techniques ou les superviseurs des transferts de
@@ -37,6 +38,8 @@ export interface ReviewPolicy {
   /** The queues such routes are drawn from; undefined: every pôle and reserved circuit. */
   readonly sampled_queues?: readonly string[];
   readonly reasons: ReviewReasons;
+  /** Replies read by a second person (domain/reply-reading.ts); undefined: its own defaults. */
+  readonly reply_reading?: ReplyReadingPolicy;
 }
 
 /** Where no reviews.yaml is. */

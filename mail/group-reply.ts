@@ -138,13 +138,18 @@ async function answer(
       to: { name: row.from_name, address: row.from_address },
       body: body!,
       reply_type: 'definitive',
+      template: group.template,
       author: agent.id,
       secret: deps.secret,
     },
     now,
     group.undo_ms,
   );
-  await stopRequests(tx, actor, id, now, { kind: 'answered', reply_type: 'definitive' });
+  await stopRequests(tx, actor, id, now, {
+    kind: 'answered',
+    reply_type: 'definitive',
+    template: group.template,
+  });
   await settle(tx, id, { status: advance(held, { type: 'reply', reply: 'definitive' }) }, now);
   await itemSent(tx, item, queued.delivery_id, now);
   const about = { type: 'definitive', message: queued.message_id, delivery: queued.delivery_id, group: group.id };

@@ -5,7 +5,7 @@ import { domainOf, replySubject, threadHeaders } from '../domain/reply.ts';
 import type { MailboxProfile } from '../domain/rulebook.ts';
 import type { RowJob } from '../queues/contracts.ts';
 import type { Actor, Tx } from '../store/database.ts';
-import { insertDelivery, noteDelivery, type NewDelivery } from '../store/deliveries.ts';
+import { insertDelivery, noteDelivery, type NewDelivery, type SendingNote } from '../store/deliveries.ts';
 import { proofOf } from '../store/delivery-desk.ts';
 import { newId } from '../store/ids.ts';
 import { mailboxMode } from '../store/mailboxes.ts';
@@ -28,6 +28,8 @@ export interface ReplyInput {
   readonly to: { readonly name: string; readonly address: string };
   readonly body: string;
   readonly reply_type: ReplyType;
+  /** The approved text it began with. */
+  readonly template?: string | undefined;
   /** Agent who answers. */
   readonly author: string;
   readonly secret: string;
@@ -61,7 +63,7 @@ export async function queueReply(
   const to = { name: input.to.name, address: sendableAddress(input.to.address) };
   const row = deliveryOf(input, 'reply', to, new Date(now.getTime() + undo_ms));
   const message_id = await insertOutgoing(tx, input, row, 'dispatched', now);
-  const reply = await insertDelivery(tx, actor, now, { ...row, message_id });
+  const reply = await insertDelivery(tx, actor, now, { ...row, message_id }, noteOf(input));
   const copies = (profile.copy_to ?? []).filter((address) => address.toLowerCase() !== to.address.toLowerCase());
   const jobs = [reply!];
   for (const address of copies) {
@@ -89,7 +91,7 @@ export async function queueAccountReply(
   await requireSending(tx, profile.id);
   const row = deliveryOf(input, 'reply', input.to, new Date(now.getTime() + undo_ms));
   const message_id = await insertOutgoing(tx, input, row, 'dispatched', now);
-  const job = (await insertDelivery(tx, actor, now, { ...row, message_id }))!;
+  const job = (await insertDelivery(tx, actor, now, { ...row, message_id }, noteOf(input)))!;
   return { message_id, delivery_id: job.id, jobs: [job] };
 }
 
@@ -130,8 +132,12 @@ export async function recordPortalReply(
     })
     .execute();
   const about = { id, kind: 'reply' as const, conversation_id: input.conversation.id, message_id };
-  await noteDelivery(tx, actor, now, 'delivery.sent', about, { via: reply_via });
+  await noteDelivery(tx, actor, now, 'delivery.sent', about, { via: reply_via, ...noteOf(input) });
   return { message_id, delivery_id: id };
+}
+
+function noteOf({ template }: ReplyInput): SendingNote {
+  return template === undefined ? {} : { template };
 }
 
 function deliveryOf(

@@ -24,6 +24,8 @@ export interface Agent {
   readonly disabled: boolean;
   /** Motifs or pôles whose expert mail this person may answer at level 1. */
   readonly skills?: readonly string[];
+  /** A newcomer: so many replies are still read before they leave (domain/reply-reading.ts). */
+  readonly replies_to_read?: number;
 }
 
 export interface NewAgent {
@@ -134,8 +136,8 @@ export async function findAgent(tx: Tx, id: string): Promise<Agent | undefined> 
 }
 
 export function toAgent(row: Selectable<AgentTable>): Agent {
-  const { id, login, display_name, role, queues, pool, disabled, skills } = row;
-  return { id, login, display_name, role, queues, pool, disabled, skills };
+  const { id, login, display_name, role, queues, pool, disabled, skills, replies_to_read } = row;
+  return { id, login, display_name, role, queues, pool, disabled, skills, replies_to_read };
 }
 
 function checkPool(agent: Pick<NewAgent, 'role' | 'queues' | 'pool'>): void {

@@ -23,6 +23,9 @@ export interface ListFilter {
   readonly pile?: RawBuilder<SqlBool> | undefined;
   /** Received from the first instant on, before the second. */
   readonly received?: readonly [Date, Date] | undefined;
+  /** What a person made of a motif of the machine's, when they said so from the first instant on, before the second. */
+  readonly corrected?:
+    { readonly guessed: string | null; readonly given: string; readonly at: readonly [Date, Date] } | undefined;
   /** A reference, the exact address of a sender, or words of a subject. */
   readonly q?: string | undefined;
   /** Held by this agent. */
@@ -99,7 +102,8 @@ const DUE = sql<Date>`coalesce(conversation.due_elapsed_at, 'infinity'::timestam
  * id), so that work done meanwhile shifts nothing.
  */
 export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter): Promise<ListedConversation[]> {
-  const { queue, status, motif, flag, q, holder, cursor, limit, mailbox, motifs, open, received, pile } = filter;
+  const { queue, status, motif, flag, q, holder, cursor, limit, mailbox, motifs, open, received, pile, corrected } =
+    filter;
   return (
     tx
       .selectFrom('conversation')
@@ -118,6 +122,7 @@ export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter
       .$if(received !== undefined, (query) =>
         query.where('first_received_at', '>=', received![0]).where('first_received_at', '<', received![1]),
       )
+      .$if(corrected !== undefined, (query) => query.where(correctedAs(corrected!)))
       .$if(holder !== undefined, (query) => query.where('holder', '=', holder!))
       .$if(q !== undefined, (query) => query.where(searched(q!)))
       .$if(cursor !== undefined, (query) =>
@@ -131,6 +136,11 @@ export async function listConversations(tx: Tx, agent: Agent, filter: ListFilter
       .limit(limit)
       .execute()
   );
+}
+
+function correctedAs({ guessed, given, at }: NonNullable<ListFilter['corrected']>): RawBuilder<SqlBool> {
+  return sql<SqlBool>`conversation.id in (select conversation_id from aiguillage.quality_motif
+    where at >= ${at[0]} and at < ${at[1]} and given = ${given} and guessed is not distinct from ${guessed}::text)`;
 }
 
 /** Letters whose accent is dropped; the same two strings stand in the index of the first migration. */

@@ -45,6 +45,7 @@ export async function appendDecision(
         queue: decision.queue,
         rule: decision.rule,
         abstained: decision.abstained,
+        flags: decision.flags.map((flag) => flag.id),
       },
     },
   ]);

@@ -30,11 +30,23 @@ export interface NewDelivery {
   readonly not_before: Date;
 }
 
+/** What the log says of a sending beside its row. */
+export interface SendingNote {
+  /** The approved text a reply began with. */
+  readonly template?: string | undefined;
+}
+
 /**
  * Inserts a `pending` delivery. @returns its job, to be enqueued once the transaction has committed; undefined when the
  * acknowledgment of that message exists already (a replay).
  */
-export async function insertDelivery(tx: Tx, actor: Actor, now: Date, row: NewDelivery): Promise<RowJob | undefined> {
+export async function insertDelivery(
+  tx: Tx,
+  actor: Actor,
+  now: Date,
+  row: NewDelivery,
+  note: SendingNote = {},
+): Promise<RowJob | undefined> {
   const id = newId(now.getTime());
   const values = { ...row, refs: [...row.refs], id, status: 'pending' as const, created_at: now, updated_at: now };
   const inserted = await tx
@@ -46,7 +58,7 @@ export async function insertDelivery(tx: Tx, actor: Actor, now: Date, row: NewDe
     .returning('id')
     .executeTakeFirst();
   if (inserted === undefined) return undefined;
-  await noteDelivery(tx, actor, now, 'delivery.queued', { ...values, id }, { via: row.via });
+  await noteDelivery(tx, actor, now, 'delivery.queued', { ...values, id }, { via: row.via, ...note });
   return { id, rev: 0 };
 }
 

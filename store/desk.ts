@@ -9,6 +9,7 @@ import { sparedSenders } from './aside.ts';
 import type { Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import type { Conversation } from './intake.ts';
+import { endLeftReadings, isOwnReading } from './reply-readings.ts';
 import { declineReview } from './reviews.ts';
 import { inSight, isOffered, mayTake, plainReach, workable, workQueues, type Reach } from './scope.ts';
 import { countSide, cutsOf, nextCandidates } from './work-order.ts';
@@ -106,6 +107,8 @@ export async function lockQueuedOf(tx: Tx, reach: Reach, cuts: Cuts, sender_key:
     .selectAll()
     .where('sender_key', '=', sender_key)
     .where('status', '=', 'queued')
+    // Answered already, by a newcomer: a sibling that is taken would lose its reply.
+    .where('reading', 'is', null)
     .where(workable(reach))
     .orderBy('urgency')
     .orderBy('due_at')
@@ -148,6 +151,7 @@ export async function assign(
 ): Promise<Claim> {
   const held_until = new Date(now.getTime() + LEASE_MS);
   const ids = rows.map((row) => row.id);
+  const readings = rows.flatMap(({ reading }) => reading ?? []);
   await tx
     .updateTable('conversation')
     .set({ status: 'assigned', holder: agent.id, held_until, rev: sql<number>`rev + 1`, updated_at: now })
@@ -164,6 +168,8 @@ export async function assign(
       data: { queue: row.queue, sibling: i > 0, ...(isOffered(reach, row) ? { skill: true } : {}), ...mark },
     })),
   );
+  // Taken by its author it is taken back; by a référent it is theirs to answer.
+  if (readings.length > 0) await endLeftReadings(tx, now, readings.length, { readings, by: agent.id });
   // Whoever opens it has acknowledged it. A pool never holds a P0, and its role may not look at alerts.
   if (agent.role !== 'partner') await endAlerts(tx, ids, { by: agent.id, how: 'taken' }, now);
   return { id: ids[0]!, siblings: ids.slice(1), held_until };
@@ -198,6 +204,8 @@ export async function claimById(
     conversation.status = advance(conversation.status, { type: 'release' });
   }
   advance(conversation.status, { type: 'claim' });
+  if (conversation.reading !== null && agent.role === 'agent' && !(await isOwnReading(tx, agent, conversation.reading)))
+    throw new AiguillageError('CONVERSATION_TAKEN', 'A reply to it is being read.');
   const others = await lockQueuedOf(tx, reach, cutsAt(DEFAULT_ORDER, now), seen.sender_key);
   return assign(tx, agent, reach, [conversation, ...others.filter((row) => row.id !== id)], now);
 }

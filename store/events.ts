@@ -20,6 +20,7 @@ export type EventType =
   /** The headline clock reached its warning or its deadline (occurred_at: that instant). data: {policy, due_at} */
   | 'request.warned'
   | 'request.breached'
+  /** data: {motif, level, queue, rule, abstained, flags}: the machine's word on a mail, flags by their ids */
   | 'conversation.decided'
   /** data: {queue, from?, reason} */
   | 'conversation.routed'
@@ -39,7 +40,10 @@ export type EventType =
   /** data: {from, reason?}: `waiting-expired` when awaited pieces did not come */
   | 'conversation.reopened'
   | 'conversation.read'
-  /** data: {from, to, guessed, to_parent?}: a person gave the motif; a provisional one counts under `to_parent` */
+  /**
+   * data: {from, to, guessed, abstained, to_parent?}: a person gave the motif; `guessed` is the machine's, `abstained` when
+   * it was not sure of it; a provisional one counts under `to_parent`
+   */
   | 'conversation.motif_confirmed'
   /** message_id: the mail it speaks of. data: {flag, level, urgency}: a person saw a mark the machine did not */
   | 'conversation.flag_added'
@@ -56,6 +60,12 @@ export type EventType =
   /** data: {pole, reason?}: what the pôle said of the transfer */
   | 'review.accepted'
   | 'review.refused'
+  /** data: {reading}: a newcomer's reply waits to be read; no clock stops */
+  | 'reply.held'
+  /** data: {reading, outcome}: it was sent (as written or changed), given back, taken back, or the conversation went on */
+  | 'reply.read'
+  /** data: {reading}: nobody read it in time */
+  | 'reply.reading_late'
   /** data: {alert, flag}: a P0 rings */
   | 'alert.raised'
   /** data: {alert, step, called, mails} */
@@ -80,6 +90,7 @@ export type EventType =
   | 'group_reply.approved'
   /** data: {group, wave, reason}: an item of an approved list got no answer */
   | 'group_reply.skipped'
+  /** data: {delivery_id, kind, via, template?}: the approved text a reply began with */
   | 'delivery.queued'
   | 'delivery.sent'
   | 'delivery.failed'

@@ -59,7 +59,8 @@ export async function countFigure(tx: Tx, options: FigureOptions, window: Figure
   return assemble(options, window, counts.rows, [...spread.rows, ...inner.rows]);
 }
 
-const ANSWER_LIKE = sql`ended in ('answered', 'call_conclusive', 'answered_with_other', 'no_answer_needed')`;
+/** Handled, and not by sending it elsewhere. */
+export const ANSWER_LIKE = sql`ended in ('answered', 'call_conclusive', 'answered_with_other', 'no_answer_needed')`;
 
 function countColumns(as_of: Date): RawBuilder<unknown> {
   const in_time = sql`stopped_at <= due_at`;

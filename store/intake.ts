@@ -111,6 +111,8 @@ export async function joinConversation(
       restricted: conversation.restricted || decision.restricted,
       // The member wrote again: what was set aside is back, for the same person first.
       ...(woken ? { snoozed_until: now } : {}),
+      // A reply that waited to be read answers less than what was asked now.
+      ...(conversation.reading === null ? {} : { reading: null }),
       last_received_at: sql<Date>`greatest(last_received_at, ${message.received_at})`,
       rev: sql<number>`rev + 1`,
       updated_at: now,

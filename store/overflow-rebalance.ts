@@ -98,6 +98,8 @@ async function waiting(tx: Tx, book: Rulebook, source: string, backlog: Backlog,
     .where('c.urgency', '>', 1)
     .where('c.restricted', '=', false)
     .where('c.pool_hops', '=', 0)
+    // A reply to it is being read.
+    .where('c.reading', 'is', null)
     // Somebody is waiting for something about it, and knows what.
     .where(({ eb, or }) => or([eb('c.snoozed_until', 'is', null), eb('c.snoozed_until', '<=', now)]))
     .where(({ eb, fn }) => eb(fn.coalesce('c.motif_confirmed', 'c.motif'), 'in', motifs))

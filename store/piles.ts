@@ -48,10 +48,10 @@ function rule(pile: Pile, book: Pick<Rulebook, 'motifs'>, now: Date): RawBuilder
           and d.outcome ->> 'rule' = ${OTHER_CAISSE_RULE}))`;
     case 'copies':
       // The newer ones of a person who waits with several: the oldest is answered, the others with it.
-      return sql<SqlBool>`exists (select 1 from aiguillage.conversation c
-        where c.sender_key = conversation.sender_key and c.status in ('queued', 'assigned') and c.id <> conversation.id
-          and (c.first_received_at, c.id) < (conversation.first_received_at, conversation.id)
-          and coalesce(c.motif_confirmed, c.motif) is not distinct from ${MOTIF})`;
+      return sql<SqlBool>`conversation.id in (select id from (
+        select c.id, row_number() over (partition by c.sender_key, coalesce(c.motif_confirmed, c.motif)
+          order by c.first_received_at, c.id) as n
+        from aiguillage.conversation c where c.status in ('queued', 'assigned')) of_sender where n > 1)`;
     case 'pieces':
       return sql<SqlBool>`exists (select 1 from aiguillage.message n where n.id = ${NEWEST}
         and n.attachments <> '[]'::jsonb and length(n.body) <= ${BARE_CHARS})`;
@@ -62,12 +62,24 @@ function rule(pile: Pile, book: Pick<Rulebook, 'motifs'>, now: Date): RawBuilder
   }
 }
 
+/** Those that look into other tables: one scan each is much cheaper than a look-up a row. */
+const APART: readonly Pile[] = ['copies', 'pieces', 'elsewhere', 'waves'];
+
 /** How many lie in each pile. */
 export async function countPiles(tx: Tx, book: Pick<Rulebook, 'motifs'>, now: Date): Promise<Record<Pile, number>> {
-  const columns = PILES.map((pile) => sql`count(*) filter (where ${rule(pile, book, now)})::int as ${sql.ref(pile)}`);
+  const together = PILES.filter((pile) => !APART.includes(pile));
+  const columns = together.map(
+    (pile) => sql`count(*) filter (where ${rule(pile, book, now)})::int as ${sql.ref(pile)}`,
+  );
   const { rows } = await sql<Record<Pile, number>>`select ${sql.join(columns)}
     from aiguillage.conversation where conversation.status = 'queued'`.execute(tx);
-  return rows[0]!;
+  const counts = { ...rows[0]! };
+  for (const pile of APART) {
+    const apart = await sql<{ n: number }>`select count(*)::int as n from aiguillage.conversation
+      where ${inPile(pile, book, now)}`.execute(tx);
+    counts[pile] = apart.rows[0]!.n;
+  }
+  return counts;
 }
 
 /** Upper ends of the classes of age, days; the last class has none. */

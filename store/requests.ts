@@ -121,7 +121,13 @@ function receivedData(request: NewRequest): RequestReceived {
 
 /** Why clocks stop. `conclusive` is for calls, `notice` says that the sender of a redirected mail was told. */
 export type StopReason =
-  | { readonly kind: 'answered'; readonly reply_type: ReplyType; readonly conclusive?: boolean }
+  | {
+      readonly kind: 'answered';
+      readonly reply_type: ReplyType;
+      readonly conclusive?: boolean;
+      /** Id of the template it began with. */
+      readonly template?: string;
+    }
   | { readonly kind: 'closed'; readonly code: 'redirected'; readonly notice: boolean; readonly confirmed?: boolean }
   | { readonly kind: 'closed'; readonly code: Exclude<ClosingCode, 'redirected'>; readonly confirmed?: boolean };
 
@@ -169,8 +175,13 @@ export async function stopRequests(
 
 function stopEvent(actor: Actor, stop: StopReason, message_ids: string[]): Pick<NewEvent, 'type' | 'data'> {
   if (stop.kind === 'answered') {
-    const { reply_type, conclusive } = stop;
-    const data: RequestAnswered = { reply_type, ...(conclusive === undefined ? {} : { conclusive }), message_ids };
+    const { reply_type, conclusive, template } = stop;
+    const data: RequestAnswered = {
+      reply_type,
+      ...(conclusive === undefined ? {} : { conclusive }),
+      ...(template === undefined ? {} : { template }),
+      message_ids,
+    };
     return { type: 'request.answered', data };
   }
   if (stop.code === 'answered') {

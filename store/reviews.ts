@@ -144,6 +144,8 @@ export async function timeOutReviews(tx: Tx, book: Rulebook, now: Date, limit: n
       .whereRef('review.wanted', '<>', 'review.queue')
       .where('conversation.queue', '=', queue.id)
       .where('conversation.status', '=', 'queued')
+      // Answered at level 1 already, by a newcomer whose reply is being read.
+      .where('conversation.reading', 'is', null)
       .orderBy('review.opened_at')
       .limit(limit - gone.length)
       .forUpdate(['conversation', 'review'])

@@ -16,6 +16,7 @@ export interface AgentTable {
   password_hash: string;
   disabled: Generated<boolean>;
   skills: Generated<string[]>;
+  replies_to_read: Generated<number>;
   created_at: Date;
 }
 export interface SessionTable {
@@ -73,8 +74,15 @@ export interface AuditTable {
   data: ColumnType<Record<string, unknown>, string | undefined, never>;
 }
 export interface AuditSealTable {
+  /** Place in the chain, without gaps. */
   seq: number;
+  /** The row it seals. */
+  event: number;
   digest: Bytes;
   prev: Bytes;
   hash: Bytes;
+}
+/** Rows that wait for their seal; written by a trigger. */
+export interface AuditUnsealedTable {
+  event: number;
 }

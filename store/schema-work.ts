@@ -1,8 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { ConversationStatus } from '../domain/conversation.ts';
+import type { ConversationStatus, ReplyType } from '../domain/conversation.ts';
 import type { JoinReason } from '../domain/joining.ts';
 import type { Call } from '../domain/rota.ts';
 import type { Channel, Half } from '../domain/presence.ts';
+import type { Verdict } from './schema-overflow.ts';
 
 /** The desk's day: order of work, presence, reviews, alerts. See schema.ts for the conventions. */
 type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
@@ -69,6 +70,41 @@ export interface DirectSampleTable {
   motif: Nullable<string>;
   sampled_at: Date;
   verdict: Nullable<SampleVerdict>;
+  read_by: Nullable<string>;
+  read_at: Nullable<Date>;
+}
+
+/** What became of a newcomer's reply: as written, changed, given back, taken back, or the conversation went on without it. */
+export type ReadingOutcome = 'sent' | 'edited' | 'returned' | 'withdrawn' | 'overtaken';
+
+export interface ReplyReadingTable {
+  id: string;
+  conversation_id: string;
+  author: string;
+  answered: string;
+  reply_type: ReplyType;
+  subject: Nullable<string>;
+  body: string;
+  template: Nullable<string>;
+  pieces_due_on: Nullable<string>;
+  held_at: Date;
+  late_at: Nullable<Date>;
+  outcome: Nullable<ReadingOutcome>;
+  remark: Nullable<string>;
+  sent_body: Nullable<string>;
+  read_by: Nullable<string>;
+  ended_at: Nullable<Date>;
+  message_id: Nullable<string>;
+  delivery_id: Nullable<string>;
+}
+
+export interface ReplySampleTable {
+  message_id: string;
+  conversation_id: string;
+  queue: string;
+  motif: Nullable<string>;
+  answered_at: Date;
+  verdict: Nullable<Verdict>;
   read_by: Nullable<string>;
   read_at: Nullable<Date>;
 }
@@ -146,6 +182,8 @@ export interface WorkTables {
   site_closure: SiteClosureTable;
   review: ReviewTable;
   direct_sample: DirectSampleTable;
+  reply_reading: ReplyReadingTable;
+  reply_sample: ReplySampleTable;
   alert: AlertTable;
   alert_ring: AlertRingTable;
   task: TaskTable;

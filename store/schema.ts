@@ -6,6 +6,7 @@ import type {
   AgentIdentityTable,
   AgentTable,
   AuditSealTable,
+  AuditUnsealedTable,
   AuditTable,
   DraftTable,
   IdempotencyTable,
@@ -109,6 +110,7 @@ export interface ConversationTable {
   snoozed_until: Nullable<Date>;
   snoozed_by: Nullable<string>;
   snooze_reason: Nullable<SnoozeReason>;
+  reading: Nullable<string>;
   given_back: Generated<number>;
   rev: Generated<number>;
   created_at: Date;
@@ -288,4 +290,5 @@ export interface Schema extends OverflowTables, WorkTables, WaveTables, BotTable
   draft: DraftTable;
   audit: AuditTable;
   audit_seal: AuditSealTable;
+  audit_unsealed: AuditUnsealedTable;
 }

@@ -129,7 +129,8 @@ export function notAside(reach: Reach, now: Date): RawBuilder<SqlBool> {
   // A pool's mail is never set aside, and its role may not look at sessions.
   if (reach.partner) return sql<SqlBool>`true`;
   const { kept_at, seen_after } = cutsOf(reach, now);
-  return sql<SqlBool>`(c.snoozed_until is null or c.snoozed_until <= ${kept_at}
+  // Nor answered by somebody whose reply is being read.
+  return sql<SqlBool>`c.reading is null and (c.snoozed_until is null or c.snoozed_until <= ${kept_at}
     or (c.snoozed_until <= ${now} and c.snoozed_by <> ${reach.agent_id}::uuid
       and not exists (select 1 from aiguillage.session s join aiguillage.agent a on a.id = s.agent_id
         where s.agent_id = c.snoozed_by and s.last_seen_at > ${seen_after} and c.queue = any(a.queues))))`;

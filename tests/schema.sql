@@ -8,6 +8,7 @@ table agent
   password_hash text not null
   disabled boolean not null default false
   skills text[] not null default '{}'::text[]
+  replies_to_read smallint not null default 0
   created_at timestamp with time zone not null
 
 table agent_identity
@@ -46,9 +47,13 @@ table audit
 
 table audit_seal
   seq bigint not null
+  event bigint not null
   digest bytea not null
   prev bytea not null
   hash bytea not null
+
+table audit_unsealed
+  event bigint not null
 
 table bot_conversation
   id uuid not null
@@ -130,6 +135,7 @@ table conversation
   snoozed_until timestamp with time zone
   snoozed_by uuid
   snooze_reason text
+  reading uuid
   given_back smallint not null default 0
   rev integer not null default 0
   created_at timestamp with time zone not null
@@ -479,6 +485,22 @@ table presence
   set_by uuid not null
   set_at timestamp with time zone not null
 
+table quality_decision
+  message_id uuid not null
+  conversation_id uuid not null
+  at timestamp with time zone not null
+  abstained boolean not null
+  queue text not null
+  flags text[] not null
+
+table quality_motif
+  conversation_id uuid not null
+  seq bigint not null
+  at timestamp with time zone not null
+  abstained boolean not null
+  guessed text
+  given text not null
+
 table quarantine
   id uuid not null
   mailbox text not null
@@ -511,6 +533,36 @@ table raw_mail
   size bigint not null
   encoding text not null default 'deflate'::text
   created_at timestamp with time zone not null
+
+table reply_reading
+  id uuid not null
+  conversation_id uuid not null
+  author uuid not null
+  answered uuid not null
+  reply_type text not null
+  subject text
+  body text not null
+  template text
+  pieces_due_on date
+  held_at timestamp with time zone not null
+  late_at timestamp with time zone
+  outcome text
+  remark text
+  sent_body text
+  read_by uuid
+  ended_at timestamp with time zone
+  message_id uuid
+  delivery_id uuid
+
+table reply_sample
+  message_id uuid not null
+  conversation_id uuid not null
+  queue text not null
+  motif text
+  answered_at timestamp with time zone not null
+  verdict text
+  read_by uuid
+  read_at timestamp with time zone
 
 table request
   message_id uuid not null
@@ -678,6 +730,7 @@ table wave_scan
   found integer not null default 0
 
 constraints
+  agent: CHECK ((replies_to_read >= 0))
   agent: CHECK ((role = ANY (ARRAY['agent'::text, 'referent'::text, 'supervisor'::text, 'partner'::text, 'administrator'::text, 'auditor'::text])))
   agent: PRIMARY KEY (id)
   agent: UNIQUE (login)
@@ -690,8 +743,11 @@ constraints
   alert_ring: FOREIGN KEY (alert_id) REFERENCES aiguillage.alert(id)
   alert_ring: PRIMARY KEY (alert_id, step)
   audit: PRIMARY KEY (seq)
-  audit_seal: FOREIGN KEY (seq) REFERENCES aiguillage.audit(seq)
+  audit_seal: FOREIGN KEY (event) REFERENCES aiguillage.audit(seq)
   audit_seal: PRIMARY KEY (seq)
+  audit_seal: UNIQUE (event)
+  audit_unsealed: FOREIGN KEY (event) REFERENCES aiguillage.audit(seq)
+  audit_unsealed: PRIMARY KEY (event)
   bot_conversation: CHECK ((mode = ANY (ARRAY['embedded'::text, 'external'::text])))
   bot_conversation: CHECK ((status = ANY (ARRAY['open'::text, 'offered'::text, 'accepted'::text, 'handed'::text, 'silenced'::text, 'closed'::text])))
   bot_conversation: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
@@ -789,6 +845,8 @@ constraints
   presence: CHECK ((half = ANY (ARRAY['am'::text, 'pm'::text])))
   presence: FOREIGN KEY (agent_id) REFERENCES aiguillage.agent(id)
   presence: PRIMARY KEY (agent_id, day, half)
+  quality_decision: PRIMARY KEY (message_id)
+  quality_motif: PRIMARY KEY (conversation_id)
   quarantine: CHECK ((reason = ANY (ARRAY['malware'::text, 'too-large'::text, 'process-deaths'::text])))
   quarantine: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
   quarantine: PRIMARY KEY (id)
@@ -796,6 +854,17 @@ constraints
   raw_chunk: FOREIGN KEY (sha256) REFERENCES aiguillage.raw_mail(sha256) ON DELETE CASCADE
   raw_chunk: PRIMARY KEY (sha256, n)
   raw_mail: PRIMARY KEY (sha256)
+  reply_reading: CHECK ((outcome = ANY (ARRAY['sent'::text, 'edited'::text, 'returned'::text, 'withdrawn'::text, 'overtaken'::text])))
+  reply_reading: FOREIGN KEY (answered) REFERENCES aiguillage.message(id)
+  reply_reading: FOREIGN KEY (author) REFERENCES aiguillage.agent(id)
+  reply_reading: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  reply_reading: FOREIGN KEY (delivery_id) REFERENCES aiguillage.delivery(id)
+  reply_reading: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  reply_reading: PRIMARY KEY (id)
+  reply_sample: CHECK ((verdict = ANY (ARRAY['good'::text, 'to_improve'::text, 'wrong'::text])))
+  reply_sample: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
+  reply_sample: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
+  reply_sample: PRIMARY KEY (message_id)
   request: CHECK ((headline = ANY (ARRAY['elapsed'::text, 'working'::text])))
   request: FOREIGN KEY (conversation_id) REFERENCES aiguillage.conversation(id)
   request: FOREIGN KEY (message_id) REFERENCES aiguillage.message(id)
@@ -841,6 +910,9 @@ constraints
 indexes
   CREATE INDEX alert_due ON aiguillage.alert USING btree (next_at) WHERE (acked_at IS NULL)
   CREATE INDEX alert_newest ON aiguillage.alert USING btree (raised_at)
+  CREATE INDEX audit_actor ON aiguillage.audit USING btree (actor, at, seq)
+  CREATE INDEX audit_at ON aiguillage.audit USING btree (at, seq)
+  CREATE INDEX audit_subject ON aiguillage.audit USING btree (subject, at, seq)
   CREATE INDEX bot_conversation_handed ON aiguillage.bot_conversation USING btree (conversation_id)
   CREATE INDEX bot_conversation_live ON aiguillage.bot_conversation USING btree (last_activity_at) WHERE (status = ANY (ARRAY['open'::text, 'offered'::text]))
   CREATE INDEX bot_conversation_old ON aiguillage.bot_conversation USING btree (last_activity_at) WHERE ((handover_message IS NULL) AND (status = ANY (ARRAY['open'::text, 'offered'::text, 'closed'::text])))
@@ -871,12 +943,15 @@ indexes
   CREATE INDEX event_bot ON aiguillage.event USING btree (occurred_at) WHERE (type ~~ 'bot.%'::text)
   CREATE INDEX event_claimed ON aiguillage.event USING btree (((data ->> 'queue'::text)), seq) WHERE (type = 'conversation.claimed'::text)
   CREATE INDEX event_conversation ON aiguillage.event USING btree (conversation_id, seq)
+  CREATE INDEX event_flagging ON aiguillage.event USING btree (occurred_at) WHERE (type = ANY (ARRAY['conversation.flag_added'::text, 'conversation.flag_removed'::text]))
   CREATE INDEX event_judgement ON aiguillage.event USING btree (conversation_id, seq) WHERE (type = ANY (ARRAY['conversation.motif_confirmed'::text, 'conversation.flag_added'::text, 'conversation.flag_removed'::text]))
   CREATE INDEX event_message ON aiguillage.event USING btree (message_id, type)
   CREATE INDEX event_organisation ON aiguillage.event USING btree (occurred_at) WHERE (type = 'organisation.declared'::text)
+  CREATE INDEX event_own ON aiguillage.event USING btree (actor, occurred_at) WHERE (type = ANY (ARRAY['conversation.claimed'::text, 'request.answered'::text, 'conversation.motif_confirmed'::text]))
   CREATE INDEX event_pool ON aiguillage.event USING btree (((data ->> 'pool'::text)), seq) WHERE (type = ANY (ARRAY['overflow.handed'::text, 'overflow.recalled'::text]))
   CREATE INDEX event_released ON aiguillage.event USING btree (actor, occurred_at) WHERE (type = 'conversation.released'::text)
   CREATE INDEX event_review ON aiguillage.event USING btree (occurred_at) WHERE (type = 'review.opened'::text)
+  CREATE INDEX event_template ON aiguillage.event USING btree (occurred_at) WHERE ((type = ANY (ARRAY['delivery.queued'::text, 'delivery.sent'::text, 'request.answered'::text])) AND (data ? 'template'::text))
   CREATE INDEX event_time ON aiguillage.event USING btree (occurred_at)
   CREATE INDEX event_uncounted ON aiguillage.event USING btree (message_id) WHERE ((conversation_id IS NULL) AND (type = 'request.received'::text))
   CREATE INDEX figure_request_last_life_idx ON aiguillage.figure_request_last USING btree (life)
@@ -906,7 +981,17 @@ indexes
   CREATE INDEX pool_answer_day ON aiguillage.pool_answer USING btree (pool, answered_at)
   CREATE INDEX pool_answer_open ON aiguillage.pool_answer USING btree (answered_at) WHERE (sampled AND (verdict IS NULL))
   CREATE INDEX presence_day ON aiguillage.presence USING btree (day, half)
+  CREATE INDEX quality_decision_at ON aiguillage.quality_decision USING btree (at)
+  CREATE INDEX quality_decision_flagged ON aiguillage.quality_decision USING btree (at) WHERE (flags <> '{}'::text[])
+  CREATE INDEX quality_decision_of ON aiguillage.quality_decision USING btree (conversation_id) WHERE (flags <> '{}'::text[])
+  CREATE INDEX quality_motif_at ON aiguillage.quality_motif USING btree (at)
   CREATE INDEX quarantine_uncounted ON aiguillage.quarantine USING btree (created_at) WHERE (counted_at IS NULL)
+  CREATE INDEX reply_reading_author ON aiguillage.reply_reading USING btree (author, held_at)
+  CREATE INDEX reply_reading_of ON aiguillage.reply_reading USING btree (conversation_id, held_at)
+  CREATE INDEX reply_reading_open ON aiguillage.reply_reading USING btree (held_at) WHERE (outcome IS NULL)
+  CREATE INDEX reply_reading_sending ON aiguillage.reply_reading USING btree (delivery_id) WHERE (delivery_id IS NOT NULL)
+  CREATE INDEX reply_sample_day ON aiguillage.reply_sample USING btree (answered_at)
+  CREATE INDEX reply_sample_open ON aiguillage.reply_sample USING btree (answered_at) WHERE (verdict IS NULL)
   CREATE INDEX request_breach ON aiguillage.request USING btree (due_at) WHERE ((stopped_at IS NULL) AND (breached_at IS NULL))
   CREATE INDEX request_conversation ON aiguillage.request USING btree (conversation_id) WHERE (stopped_at IS NULL)
   CREATE INDEX request_open ON aiguillage.request USING btree (due_elapsed_at) WHERE (stopped_at IS NULL)
@@ -928,7 +1013,9 @@ indexes
   CREATE UNIQUE INDEX alert_pkey ON aiguillage.alert USING btree (id)
   CREATE UNIQUE INDEX alert_ring_pkey ON aiguillage.alert_ring USING btree (alert_id, step)
   CREATE UNIQUE INDEX audit_pkey ON aiguillage.audit USING btree (seq)
+  CREATE UNIQUE INDEX audit_seal_event_key ON aiguillage.audit_seal USING btree (event)
   CREATE UNIQUE INDEX audit_seal_pkey ON aiguillage.audit_seal USING btree (seq)
+  CREATE UNIQUE INDEX audit_unsealed_pkey ON aiguillage.audit_unsealed USING btree (event)
   CREATE UNIQUE INDEX bot_conversation_message ON aiguillage.bot_conversation USING btree (handover_message)
   CREATE UNIQUE INDEX bot_conversation_pkey ON aiguillage.bot_conversation USING btree (id)
   CREATE UNIQUE INDEX bot_key_pkey ON aiguillage.bot_key USING btree (id)
@@ -970,10 +1057,14 @@ indexes
   CREATE UNIQUE INDEX overflow_stop_pkey ON aiguillage.overflow_stop USING btree (pool)
   CREATE UNIQUE INDEX pool_answer_pkey ON aiguillage.pool_answer USING btree (message_id)
   CREATE UNIQUE INDEX presence_pkey ON aiguillage.presence USING btree (agent_id, day, half)
+  CREATE UNIQUE INDEX quality_decision_pkey ON aiguillage.quality_decision USING btree (message_id)
+  CREATE UNIQUE INDEX quality_motif_pkey ON aiguillage.quality_motif USING btree (conversation_id)
   CREATE UNIQUE INDEX quarantine_pkey ON aiguillage.quarantine USING btree (id)
   CREATE UNIQUE INDEX queue_day_pkey ON aiguillage.queue_day USING btree (queue, day)
   CREATE UNIQUE INDEX raw_chunk_pkey ON aiguillage.raw_chunk USING btree (sha256, n)
   CREATE UNIQUE INDEX raw_mail_pkey ON aiguillage.raw_mail USING btree (sha256)
+  CREATE UNIQUE INDEX reply_reading_pkey ON aiguillage.reply_reading USING btree (id)
+  CREATE UNIQUE INDEX reply_sample_pkey ON aiguillage.reply_sample USING btree (message_id)
   CREATE UNIQUE INDEX request_pkey ON aiguillage.request USING btree (message_id)
   CREATE UNIQUE INDEX review_open ON aiguillage.review USING btree (conversation_id) WHERE (outcome IS NULL)
   CREATE UNIQUE INDEX review_pkey ON aiguillage.review USING btree (id)

@@ -4,6 +4,7 @@ import { giveBackAbsent } from '../store/absences.ts';
 import { ringAgain } from '../store/alerts-again.ts';
 import { escalateAlerts } from '../store/alerts.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
+import { endLeftReadings, markLateReadings } from '../store/reply-readings.ts';
 import { adoptReviews, endLeftReviews, timeOutReviews } from '../store/reviews.ts';
 
 export interface DeskDeps {
@@ -22,6 +23,8 @@ export interface DeskTick {
   readonly timed_out: number;
   /** Conversations found in the review without a row. */
   readonly adopted: number;
+  /** Replies of newcomers nobody has read in time. */
+  readonly unread: number;
   /** Conversations and tasks of people away. */
   readonly given_back: number;
 }
@@ -58,9 +61,12 @@ export async function deskTick(deps: DeskDeps, log: Pick<Logger, 'warn'>, signal
   await drain((tx) => endLeftReviews(tx, now, limit));
   const adopted = await drain((tx, book) => adoptReviews(tx, book, now, limit));
   const timed_out = await drain(async (tx, book) => (await timeOutReviews(tx, book, now, limit)).length);
+  await drain((tx) => endLeftReadings(tx, now, limit));
+  const unread = await drain((tx, book) => markLateReadings(tx, book, now, limit));
+  if (unread > 0) log.warn({ unread }, 'replies wait to be read for too long');
   const given_back = await drain(async (tx, book) => {
     const { conversations, tasks } = await giveBackAbsent(tx, book, now, limit);
     return conversations.length + tasks.length;
   });
-  return { rung: rung + again, timed_out, adopted, given_back };
+  return { rung: rung + again, timed_out, adopted, unread, given_back };
 }

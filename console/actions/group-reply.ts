@@ -58,6 +58,8 @@ export async function preview(context: Omit<ActionContext, 'deps'>, id: string):
  */
 export async function approve(context: ActionContext, id: string, digest: string): Promise<string> {
   const { tx, agent, now, deps } = context;
+  if ((agent.replies_to_read ?? 0) > 0)
+    throw new Refusal('AUTH_FORBIDDEN', 'Vos réponses sont encore relues : un référent approuve cette réponse groupée.');
   await lockWave(tx, id);
   const seen = await preview(context, id);
   if (seen.list.items.length === 0)

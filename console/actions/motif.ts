@@ -36,7 +36,7 @@ export async function confirmMotif(
       occurred_at: now,
       conversation_id: conversation.id,
       data: {
-        ...{ from, to: motif.id, guessed: conversation.motif },
+        ...{ from, to: motif.id, guessed: conversation.motif, abstained: conversation.abstained },
         ...(motif.provisional === undefined ? {} : { to_parent: motif.provisional.parent }),
       },
     },

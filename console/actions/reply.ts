@@ -1,9 +1,11 @@
 import { advance, stopsClock, type ConversationStatus, type ReplyType } from '../../domain/conversation.ts';
 import { DAY_MS, dayStart, PARIS, parseDay } from '../../domain/days.ts';
 import type { Finding } from '../../domain/linter.ts';
+import { isHeld } from '../../domain/reply-reading.ts';
+import type { MailboxProfile } from '../../domain/rulebook.ts';
 import { queueAccountReply, queueReply, recordPortalReply, type ReplyInput } from '../../mail/queue-reply.ts';
 import type { RowJob } from '../../queues/contracts.ts';
-import { actorOf } from '../../store/agents.ts';
+import { actorOf, type Agent } from '../../store/agents.ts';
 import { settle } from '../../store/conversation-changes.ts';
 import { requireHeld, lockInSight } from '../../store/desk.ts';
 import { dropDraft } from '../../store/drafts.ts';
@@ -11,7 +13,10 @@ import { appendAudit } from '../../store/events.ts';
 import { hashRequest, recall, remember } from '../../store/idempotency.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { recordCall } from '../../store/calls.ts';
+import { holdReply } from '../../store/reply-readings.ts';
+import { sampleReply } from '../../store/reply-samples.ts';
 import { stopRequests } from '../../store/requests.ts';
+import type { ThreadMessage } from '../../store/thread.ts';
 import { Refusal } from '../errors.ts';
 import { checkDraft } from './check-reply.ts';
 import { goesToAccount, profileOf, requireIncoming, requireLive, undoMs, type ActionContext } from './context.ts';
@@ -34,9 +39,12 @@ export interface ReplyAsk {
 export interface ReplyAnswer {
   readonly conversation: string;
   readonly status: ConversationStatus;
-  readonly message: string;
-  /** Null for a call. */
+  /** Null for a reply that waits to be read. */
+  readonly message: string | null;
+  /** Null for a call, and for a reply that waits to be read. */
   readonly delivery: string | null;
+  /** A newcomer's reply waits to be read under this id; nothing left yet. */
+  readonly reading: string | null;
   /** ISO instant until which it can be taken back; null when it is final. */
   readonly undo_until: string | null;
   /** What the linter advises; the reply went nevertheless. */
@@ -58,7 +66,6 @@ export async function reply(
   key: string | undefined,
 ): Promise<{ answer: ReplyAnswer; jobs: readonly RowJob[] }> {
   const { tx, agent, now } = context;
-  const actor = actorOf(agent);
   const once =
     key === undefined ? undefined : { agent_id: agent.id, key, conversation_id: id, request_hash: hashRequest(ask) };
   if (once !== undefined) {
@@ -69,6 +76,26 @@ export async function reply(
   const held = await requireHeld(tx, agent, id, now);
   const conversation =
     ask.motif_confirmed === undefined ? held : await confirmMotif(context, held, ask.motif_confirmed);
+  const done = isHeld(agent.replies_to_read ?? 0, ask)
+    ? { answer: await hold(context, conversation, ask), jobs: [] }
+    : await answer(context, conversation, ask);
+  if (once !== undefined) await remember(tx, once, done.answer, now);
+  return done;
+}
+
+/**
+ * Writes an answer and what follows from it. The caller holds the row, which is `assigned` or taken as such.
+ * @param reader who sends it, when it was held to be read: the context's agent is then its author
+ */
+export async function answer(
+  context: ActionContext,
+  conversation: Conversation,
+  ask: ReplyAsk,
+  reader?: Agent,
+): Promise<{ answer: ReplyAnswer; jobs: readonly RowJob[] }> {
+  const { tx, agent, book, now } = context;
+  const actor = actorOf(agent);
+  const { id } = conversation;
   const conclusive = ask.type === 'appel' ? ask.conclusive === true : undefined;
   const written =
     ask.type === 'appel' ? await call(context, conversation, ask) : await write(context, conversation, ask);
@@ -84,25 +111,45 @@ export async function reply(
       kind: 'answered',
       reply_type: ask.type,
       ...(conclusive === undefined ? {} : { conclusive }),
+      ...(ask.template === undefined ? {} : { template: ask.template }),
     });
   }
   await settle(tx, id, { status, ...(status === 'waiting' ? { waiting_until: waitingUntil(ask, now) } : {}) }, now);
   await dropDraft(tx, agent.id, id);
-  await appendAudit(tx, actor, now, 'conversation.replied', id, {
-    type: ask.type,
-    message: written.message,
-    delivery: written.delivery,
+  const about = { type: ask.type, message: written.message, delivery: written.delivery };
+  const read = reader === undefined ? {} : { author: agent.id };
+  await appendAudit(tx, reader === undefined ? actor : actorOf(reader), now, 'conversation.replied', id, {
+    ...about,
+    ...read,
   });
-  const answer: ReplyAnswer = {
-    conversation: id,
-    status,
-    message: written.message,
-    delivery: written.delivery,
-    undo_until: written.undo_until,
-    findings: written.findings,
-  };
-  if (once !== undefined) await remember(tx, once, answer, now);
-  return { answer, jobs: written.jobs };
+  // A pool's answers have a sample of their own; what was just read needs no second reading.
+  if (reader === undefined && agent.role !== 'partner' && written.delivery !== null && stopsClock(ask.type, false))
+    await sampleReply(tx, book, conversation, written.message, now);
+  return { answer: { ...told(id, status, written), reading: null }, jobs: written.jobs };
+}
+
+/** A newcomer's reply waits for its reader: nothing leaves, no clock stops, the conversation is queued. */
+async function hold(context: ActionContext, conversation: Conversation, ask: ReplyAsk): Promise<ReplyAnswer> {
+  const { tx, agent, book, now } = context;
+  const profile = profileOf(book, conversation.mailbox);
+  await requireLive(tx, profile);
+  const findings = await checkDraft(tx, book, profile, conversation, ask);
+  const { id: answered_id } = await requireSendable(context, conversation, profile, ask);
+  const { type: reply_type, body, subject = null, template = null, pieces_due_on = null } = ask;
+  const reply = { answered: answered_id, reply_type, subject, body, template, pieces_due_on };
+  const reading = await holdReply(tx, agent, conversation, reply, now);
+  await dropDraft(tx, agent.id, conversation.id);
+  const waits = { message: null, delivery: null, undo_until: null, findings };
+  return { ...told(conversation.id, 'queued', waits), reading };
+}
+
+function told(
+  conversation: string,
+  status: ConversationStatus,
+  written: Pick<ReplyAnswer, 'message' | 'delivery' | 'undo_until' | 'findings'>,
+): Omit<ReplyAnswer, 'reading'> {
+  const { message, delivery, undo_until, findings } = written;
+  return { conversation, status, message, delivery, undo_until, findings };
 }
 
 interface Written {
@@ -125,7 +172,7 @@ async function write(context: ActionContext, conversation: Conversation, ask: Re
   const profile = profileOf(book, conversation.mailbox);
   await requireLive(tx, profile);
   const findings = await checkDraft(tx, book, profile, conversation, ask);
-  const answered = await requireIncoming(tx, conversation);
+  const answered = await requireSendable(context, conversation, profile, ask);
   const input: ReplyInput = {
     conversation,
     answered: { ...answered, subject: ask.subject ?? answered.subject },
@@ -133,6 +180,7 @@ async function write(context: ActionContext, conversation: Conversation, ask: Re
     to: { name: answered.from_name, address: answered.from_address },
     body: ask.body,
     reply_type: ask.type,
+    template: ask.template,
     author: agent.id,
     secret: deps.secrets.message_id,
   };
@@ -143,23 +191,35 @@ async function write(context: ActionContext, conversation: Conversation, ask: Re
     return { message: queued.message_id, delivery: queued.delivery_id, undo_until: until, findings, jobs: queued.jobs };
   }
   if (profile.reply_via !== 'smtp') {
-    if (ask.proof === undefined) {
-      throw new Refusal(
-        'REPLY_REFUSED',
-        'La réponse de cette boîte se donne hors de l’outil : indiquez où et quand elle a été donnée (preuve).',
-      );
-    }
-    const { message_id, delivery_id } = await recordPortalReply(tx, actorOf(agent), input, ask.proof, now);
+    const { message_id, delivery_id } = await recordPortalReply(tx, actorOf(agent), input, ask.proof ?? '', now);
     return { message: message_id, delivery: delivery_id, undo_until: null, findings, jobs: [] };
   }
-  if (answered.from_address === '') {
+  const queued = await queueReply(tx, actorOf(agent), input, now, undo_ms);
+  return { message: queued.message_id, delivery: queued.delivery_id, undo_until: until, findings, jobs: queued.jobs };
+}
+
+/** The message an answer hangs on. @throws Refusal REPLY_REFUSED when there is no way to give it */
+async function requireSendable(
+  context: ActionContext,
+  conversation: Conversation,
+  profile: MailboxProfile,
+  ask: Pick<ReplyAsk, 'proof'>,
+): Promise<ThreadMessage> {
+  const incoming = await requireIncoming(context.tx, conversation);
+  const by_hand = profile.reply_via !== 'smtp' && !(await goesToAccount(context, profile, conversation.id));
+  if (by_hand && ask.proof === undefined) {
+    throw new Refusal(
+      'REPLY_REFUSED',
+      'La réponse de cette boîte se donne hors de l’outil : indiquez où et quand elle a été donnée (preuve).',
+    );
+  }
+  if (profile.reply_via === 'smtp' && incoming.from_address === '') {
     throw new Refusal(
       'REPLY_REFUSED',
       'L’adresse de l’expéditeur est inconnue : joignez la personne par un autre moyen.',
     );
   }
-  const queued = await queueReply(tx, actorOf(agent), input, now, undo_ms);
-  return { message: queued.message_id, delivery: queued.delivery_id, undo_until: until, findings, jobs: queued.jobs };
+  return incoming;
 }
 
 function waitingUntil(ask: ReplyAsk, now: Date): Date {

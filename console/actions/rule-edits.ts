@@ -14,7 +14,7 @@ import { checkTexts, type RulesCheck } from './rules.ts';
 
 /** The forms of the rules page: each writes one thing into the draft, which is then checked, tried and applied as ever. */
 
-/** What forms build on: the candidate there is, else the active set. */
+/** What forms build on: the candidate there is, else the active set; the active set also to begin anew. */
 export interface Draft {
   readonly base: string;
   /** True when the base is a candidate already: edits pile up in it. */
@@ -40,19 +40,28 @@ export interface DraftPool {
   readonly max_share: number | null;
 }
 
-async function baseOf(deps: ConsoleDeps): Promise<{ digest: string; candidate: boolean; files: ConfigFiles }> {
+interface Base {
+  readonly digest: string;
+  readonly candidate: boolean;
+  readonly files: ConfigFiles;
+}
+
+/** @param from a digest that must be the candidate's or the active one's; the candidate when left out, if there is one */
+async function baseOf(deps: ConsoleDeps, from?: string): Promise<Base> {
   return deps.store.read(SYSTEM, async (tx) => {
     const { candidate, active } = await rulesState(tx);
-    const digest = candidate?.digest ?? active?.digest;
+    const known = [candidate?.digest, active?.digest].filter((digest) => digest !== undefined);
+    const digest = from ?? known[0];
     if (digest === undefined) throw new AiguillageError('NOT_FOUND', 'No rules are active.');
+    if (!known.includes(digest)) throw new AiguillageError('RULES_OTHER_DIGEST', 'The draft has changed meanwhile.');
     const files = new Map(Object.entries(await rulebookFiles(tx, digest)));
-    return { digest, candidate: candidate !== null, files };
+    return { digest, candidate: digest === candidate?.digest, files };
   });
 }
 
-/** What there is to choose from in the forms. @throws AiguillageError NOT_FOUND without any rules */
-export async function readDraft(deps: ConsoleDeps): Promise<Draft> {
-  const { digest, candidate, files } = await baseOf(deps);
+/** What there is to choose from in the forms. @throws AiguillageError NOT_FOUND without any rules, RULES_OTHER_DIGEST */
+export async function readDraft(deps: ConsoleDeps, from?: string): Promise<Draft> {
+  const { digest, candidate, files } = await baseOf(deps, from);
   const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
   return {
     base: digest,
@@ -96,8 +105,7 @@ export async function editDraft(
   agent: Agent,
   { base, edit, keep }: { readonly base: string; readonly edit: RuleEdit; readonly keep: boolean },
 ): Promise<EditResult> {
-  const { digest, files } = await baseOf(deps);
-  if (digest !== base) throw new AiguillageError('RULES_OTHER_DIGEST', 'The draft has changed meanwhile.');
+  const { files } = await baseOf(deps, base);
   const edited = editRules(files, edit);
   const checked = await checkTexts(deps, agent, edited.files, keep);
   return { ...checked, file: edited.file, line: edited.line };

@@ -108,6 +108,41 @@ export async function simulate(
   }
 }
 
+/** A moved mail as a page lists it. */
+export interface MovedConversation {
+  readonly conversation: string;
+  readonly ref: string;
+  readonly queue: readonly [from: string, to: string] | null;
+  readonly motif: readonly [from: string, to: string] | null;
+  readonly cause: string;
+  readonly said: 'toward' | 'away' | null;
+}
+
+/** The conversations behind the listed mails of a simulation, for those who may open them. */
+export async function movedConversations(
+  deps: ConsoleDeps,
+  agent: Agent,
+  { list }: Pick<StoredSimulation, 'list'>,
+): Promise<MovedConversation[]> {
+  if (agent.role !== 'supervisor' || list.length === 0) return [];
+  const ids = list.map(({ id }) => id);
+  const rows = await deps.store.read(actorOf(agent), (tx) =>
+    tx
+      .selectFrom('message')
+      .innerJoin('conversation', 'conversation.id', 'message.conversation_id')
+      .select(['message.id', 'conversation.id as conversation', 'conversation.ref'])
+      .where('message.id', 'in', ids)
+      .execute(),
+  );
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return list.flatMap(({ id, queue = null, motif = null, cause, said = null }) => {
+    const row = found.get(id);
+    return row === undefined
+      ? []
+      : [{ conversation: row.conversation, ref: row.ref, queue, motif, cause: cause.part, said }];
+  });
+}
+
 /** What is active now, what was, and what the watched folder will do about it. */
 export interface Applied {
   readonly active: string;

@@ -7,6 +7,8 @@ import { LEASE_MS, lockInSight } from '../../store/desk.ts';
 import { draftFromReply } from '../../store/drafts.ts';
 import { appendAudit, appendEvents } from '../../store/events.ts';
 import { copiesOf, deliveryWithAuthor, type AuthoredDelivery } from '../../store/delivery-author.ts';
+import { endReading, readingOfDelivery, reopenReading } from '../../store/reply-readings.ts';
+import { countApproved } from '../../store/reply-desk.ts';
 import { resumeRequests } from '../../store/resume.ts';
 import { reopenTaskOf } from '../../store/tasks.ts';
 import type { ActionContext } from './context.ts';
@@ -16,6 +18,7 @@ import type { ActionContext } from './context.ts';
  * nobody received (law 6):
  * - the delivery and its copies become `cancelled`; no attempt can claim them any more;
  * - clocks it stopped run again from their old start (`request.resumed`, which voids the stop);
+ * - a newcomer's reply that somebody else read and sent waits to be read again, as it was written;
  * - the conversation returns to its author with a new lease, unless a new message, a colleague or a supervisor has moved
  *   it on meanwhile: then it stays where it is and only the clocks run again;
  * - the task it announced as done is open again;
@@ -35,19 +38,27 @@ export async function cancelReply(
   const conversation = await lockInSight(tx, agent, seen.conversation_id);
   // Once more under the lock: a twin request may have been first.
   const delivery = (await deliveryWithAuthor(tx, delivery_id))!;
-  if (delivery.author !== agent.id && agent.role !== 'supervisor') throw new AiguillageError('AUTH_FORBIDDEN');
+  // A newcomer's reply that somebody read and sent: they may take it back too.
+  const read = delivery.kind === 'reply' ? await readingOfDelivery(tx, delivery_id) : undefined;
+  const may = delivery.author === agent.id || agent.role === 'supervisor' || read?.read_by === agent.id;
+  if (!may) throw new AiguillageError('AUTH_FORBIDDEN');
   if (now.getTime() - delivery.created_at.getTime() > UNDO_MAX_MS) throw new AiguillageError('DELIVERY_STATE');
   await cancelDelivery(tx, actor, delivery_id, now);
   for (const copy of await copiesOf(tx, delivery)) await cancelDelivery(tx, actor, copy, now);
   await resumeRequests(tx, actor, delivery.conversation_id, stopOf(delivery), now);
   // Only notices end tasks; a partner writes none and may not look at this table.
   if (delivery.kind === 'notice') await reopenTaskOf(tx, actor, delivery_id, now);
-  if (delivery.kind === 'reply') await draftFromReply(tx, delivery_id, now);
   const settled_by_it =
     conversation.updated_at.getTime() === delivery.created_at.getTime() &&
     ['answered', 'waiting', 'closed'].includes(conversation.status);
+  if (read?.outcome === 'sent') await countApproved(tx, read.author, -1);
+  const again = settled_by_it && read !== undefined && read.author !== agent.id;
+  if (again) await reopenReading(tx, read, now);
+  else if (read !== undefined) await endReading(tx, actor, read, { outcome: 'withdrawn' }, now);
+  if (!again && delivery.kind === 'reply') await draftFromReply(tx, delivery_id, now);
   if (settled_by_it) {
-    await handBackTo(tx, conversation.id, delivery.author, new Date(now.getTime() + LEASE_MS), now);
+    if (!again)
+      await handBackTo(tx, conversation.id, delivery.author, new Date(now.getTime() + LEASE_MS), now);
     await appendEvents(tx, actor, now, [
       {
         type: 'conversation.reopened',
@@ -58,7 +69,7 @@ export async function cancelReply(
     ]);
   }
   await appendAudit(tx, actor, now, 'conversation.reply_cancelled', conversation.id, { delivery: delivery_id });
-  return { conversation: conversation.id, status: settled_by_it ? 'assigned' : conversation.status };
+  return { conversation: conversation.id, status: again ? 'queued' : settled_by_it ? 'assigned' : conversation.status };
 }
 
 /** Longest time after which a reply can be taken back, however long its mail server keeps it waiting. */

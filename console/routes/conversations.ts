@@ -6,6 +6,7 @@ import { actorOf, type Agent } from '../../store/agents.ts';
 import { listConversations, type ListCursor } from '../../store/conversations.ts';
 import { inPile, PILES } from '../../store/piles.ts';
 import { lockInSight } from '../../store/desk.ts';
+import { noteAsked, wordsDigest } from '../../store/audit-asked.ts';
 import { appendAudit } from '../../store/events.ts';
 import { noteRead } from '../../store/read-once.ts';
 import { act } from '../actions/context.ts';
@@ -48,21 +49,22 @@ const search = filter.extend({
   pile: z.enum(PILES).optional(),
   /** First and last day of the first mail, both included. */
   received: z.strictObject({ from: day, to: day }).optional(),
+  /** Motifs people corrected on some days (GET /api/quality): what the machine thought, null for nothing, and what was given. */
+  corrected: z.strictObject({ guessed: name.nullable(), given: name, from: day, to: day }).optional(),
 });
 const page = z.object({ conversations: z.array(listed), next: z.string().nullable() });
 
 /** Lists, search, and the thread itself. */
 export function conversationRoutes(app: App, deps: ConsoleDeps): void {
   async function list(agent: Agent, asked: z.output<typeof search>): Promise<z.infer<typeof page>> {
-    const { before, limit, holder, received, pile, ...rest } = asked;
-    // From the flow picture: whole groups of members at once, which nobody else lists.
-    if (received !== undefined || rest.mailbox !== undefined || rest.motifs !== undefined || pile !== undefined) {
-      const { queue, mailbox, motifs } = rest;
-      await deps.store.write(actorOf(agent), (tx) =>
-        appendAudit(tx, actorOf(agent), deps.clock(), 'conversations.listed', agent.id, {
-          ...{ queue, mailbox, motifs, received, pile },
-        }),
-      );
+    const { before, limit, holder, received, pile, corrected, ...rest } = asked;
+    // Who looks for whom, in words nobody can read back; and lists of whole groups, from the flow picture or « Qualité ».
+    const { queue, mailbox, motifs, q } = rest;
+    const group = { mailbox, motifs, received, pile, corrected };
+    if (q !== undefined || Object.values(group).some((each) => each !== undefined)) {
+      const words = q === undefined ? undefined : wordsDigest(deps.secrets.message_id, q);
+      const kind = q === undefined ? 'conversations.listed' : 'conversations.searched';
+      await noteAsked(deps.store, agent, kind, { queue, words, ...group }, deps.clock());
     }
     const cursor = before === undefined ? undefined : readCursor(before);
     const book = pile === undefined ? undefined : await deps.rulebook();
@@ -72,6 +74,7 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
         ...(holder === 'me' ? { holder: agent.id } : {}),
         ...(book === undefined || pile === undefined ? {} : { pile: inPile(pile, book, deps.clock()) }),
         ...(received === undefined ? {} : { received: spanOf(received) }),
+        ...(corrected === undefined ? {} : { corrected: { ...corrected, at: spanOf(corrected) } }),
       }),
     );
     const last = rows.at(-1);

@@ -36,11 +36,15 @@ const headers = z.object({
 const answer = z.object({
   conversation: id,
   status,
-  message: id,
+  /** Null for a reply that waits to be read: nothing is sent yet. */
+  message: id.nullable(),
   delivery: id.nullable(),
+  /** A newcomer's reply that a référent reads before it is sent. */
+  reading: id.nullable(),
   undo_until: instant.nullable(),
   findings: z.array(finding),
 });
+export { answer as replyAnswer };
 
 /** Answering, and what becomes of a sending. */
 export function replyRoutes(app: App, deps: ConsoleDeps): void {

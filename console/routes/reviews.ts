@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { dayStart, PARIS, parseDay } from '../../domain/days.ts';
 import { DEFAULT_REVIEWS } from '../../domain/review.ts';
 import { actorOf } from '../../store/agents.ts';
 import { presentCapacity } from '../../store/presence.ts';
@@ -11,13 +10,11 @@ import { answerAsPole, review } from '../actions/review.ts';
 import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
-import { Refusal } from '../errors.ts';
 import { OVERSIGHT, OWN_STAFF, REVIEWERS } from './roles.ts';
 import { day, id, idParams, instant, iso, isoOrNull, name, status, text } from './schemas.ts';
+import { windowOf } from './window.ts';
 
 const LIST_MAX = 200;
-/** A quarter of events is read in one go. */
-const DAYS_MAX = 92;
 const METRICS_TIMEOUT_MS = 120_000;
 const HINT_CHARS_MAX = 500;
 
@@ -218,13 +215,4 @@ export function reviewRoutes(app: App, deps: ConsoleDeps): void {
       return reply.code(204).send();
     },
   );
-}
-
-/** Whole days of Europe/Paris, both included. @throws Refusal BAD_INPUT */
-function windowOf({ from, to }: { from: string; to: string }): { from: Date; until: Date } {
-  const days = parseDay(to) - parseDay(from) + 1;
-  if (days < 1 || days > DAYS_MAX) {
-    throw new Refusal('BAD_INPUT', `Choisissez une période de 1 à ${DAYS_MAX} jours, le premier jour d’abord.`);
-  }
-  return { from: new Date(dayStart(parseDay(from), PARIS)), until: new Date(dayStart(parseDay(to) + 1, PARIS)) };
 }

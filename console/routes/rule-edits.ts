@@ -66,10 +66,11 @@ export function ruleEditRoutes(app: App, deps: ConsoleDeps): void {
       schema: {
         summary: 'Ce que les formulaires peuvent changer : le candidat s’il y en a un, sinon les règles en vigueur',
         tags: TAGS,
+        querystring: z.strictObject({ from: digest.optional() }),
         response: { 200: draft },
       },
     },
-    async () => (await readDraft(deps)) as DraftView,
+    async (request) => (await readDraft(deps, request.query.from)) as DraftView,
   );
 
   app.post(

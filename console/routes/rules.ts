@@ -7,7 +7,7 @@ import { rulebookFiles, type HistoryEntry } from '../../store/rulebooks.ts';
 import type { Proposal } from '../../store/rulebook-proposals.ts';
 import { rulesState } from '../../store/rulebook-state.ts';
 import { explainNamed, explainPasted } from '../actions/explain.ts';
-import { apply, checkTexts, rollback, simulate, SIMULATION_TIMEOUT_MS } from '../actions/rules.ts';
+import { apply, checkTexts, movedConversations, rollback, simulate, SIMULATION_TIMEOUT_MS } from '../actions/rules.ts';
 import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
@@ -119,7 +119,11 @@ export function rulesRoutes(app: App, deps: ConsoleDeps): void {
         response: { 200: shape.simulation },
       },
     },
-    async (request) => ({ ...(await simulate(deps, agentOf(request), request.body)) }),
+    async (request) => {
+      const agent = agentOf(request);
+      const simulation = await simulate(deps, agent, request.body);
+      return { ...simulation, moved_conversations: await movedConversations(deps, agent, simulation) };
+    },
   );
 
   app.post(

@@ -126,6 +126,18 @@ export const thread = listed.extend({
       pole_reason: z.string().nullable(),
     })
     .nullable(),
+  /** A newcomer's reply that waits to be read, or that a référent gave back to whoever reads this; null for everybody else. */
+  reading: z
+    .object({
+      state: z.enum(['waiting', 'returned']),
+      mine: z.boolean(),
+      author: z.string().nullable(),
+      /** Of what waits, for its author and for those who may send it. */
+      text: z.object({ type: z.string(), subject: z.string().nullable(), body: z.string() }).nullable(),
+      can_read: z.boolean(),
+      remark: z.string().nullable(),
+    })
+    .nullable(),
   /** The wave it is part of; null for partners. */
   wave: z.object({ id, label: z.string(), status: z.string(), similarity: z.number() }).nullable(),
   /** Reasons a pôle may refuse the transfer for; empty when nothing waits for its answer. */

@@ -6,6 +6,7 @@ import type { Delivery } from '../../store/deliveries.ts';
 import { listDeliveries } from '../../store/delivery-desk.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { joinedTo } from '../../store/joins.ts';
+import { lastReading, type ReplyReading } from '../../store/reply-readings.ts';
 import { requestsOf, type Request } from '../../store/requests.ts';
 import { lastReview } from '../../store/review-desk.ts';
 import type { Review } from '../../store/reviews.ts';
@@ -37,6 +38,8 @@ export interface LoadedThread {
   readonly wanted_queue: string | null;
   /** The last review of a transfer; own staff only. */
   readonly review: Review | undefined;
+  /** The last reply that was read by a second person, or waits to be; own staff only. */
+  readonly reading: ReplyReading | undefined;
   /** The wave it is part of; own staff only. */
   readonly wave: Awaited<ReturnType<typeof waveOf>>;
   /** The talk with the bot it came from. */
@@ -55,8 +58,10 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
   const decisions = await decisionsOf(tx, id);
   const tasks = await tasksOf(tx, id);
   const joined = partner ? [] : await joinedTo(tx, id);
+  const reading = partner ? undefined : await lastReading(tx, id);
   const people = [
     conversation.holder,
+    reading?.author ?? null,
     ...messages.map((message) => message.author),
     ...tasks.map((task) => task.owner),
   ];
@@ -77,6 +82,7 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
     link: conversation.suggested_link === null ? undefined : await linkOf(tx, agent, conversation.suggested_link),
     wanted_queue: partner ? null : await wantedQueue(tx, id),
     review: partner ? undefined : await lastReview(tx, id),
+    reading,
     wave: partner ? undefined : await waveOf(tx, id),
     bot: conversation.channel === 'bot' ? await talkBehind(tx, id, !partner) : undefined,
     names: partner

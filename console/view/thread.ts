@@ -14,6 +14,7 @@ import type { ThreadView } from '../routes/thread-schema.ts';
 import { decisionView } from './decision.ts';
 import type { LoadedThread } from './load.ts';
 import { listedView, taskView, type TextFilter } from './rows.ts';
+import { readingView } from './reading.ts';
 import { suggestTemplates } from './templates.ts';
 
 export interface ThreadReader {
@@ -61,6 +62,7 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
     wanted_queue: loaded.wanted_queue ?? openWanted(loaded),
     review: loaded.review ?? null,
     pole_reasons: poleReasons(loaded, book),
+    reading: readingView(loaded, reader),
     wave: waveIn(loaded, now),
     snoozed: isAside(conversation, now)
       ? { until: iso(conversation.snoozed_until!), mine: conversation.snoozed_by === agent.id }
@@ -174,6 +176,7 @@ function deliveryView(
 ): ThreadView['deliveries'][number] {
   const { agent } = reader;
   const author = loaded.messages.find((message) => message.id === delivery.message_id)?.author;
+  const sent_by_me = loaded.reading?.delivery_id === delivery.id && loaded.reading.read_by === agent.id;
   const waits = delivery.status === 'pending' || delivery.status === 'held';
   return {
     id: delivery.id,
@@ -186,6 +189,6 @@ function deliveryView(
     sent_at: isoOrNull(delivery.sent_at),
     proof: delivery.proof === null ? null : filter(delivery.proof),
     response: agent.role === 'partner' ? null : delivery.response,
-    can_cancel: waits && delivery.kind !== 'ack' && (author === agent.id || agent.role === 'supervisor'),
+    can_cancel: waits && delivery.kind !== 'ack' && (author === agent.id || agent.role === 'supervisor' || sent_by_me),
   };
 }

@@ -63,7 +63,8 @@ const WAITS_FOR_PAY =
 /** To ask the robot again is no third reminder to the caisse. */
 const REPEATED = 'reiteration';
 /** Said to the robot, not about care. */
-const IDIOMS = /\b(?:laiss?e[rz]?s?\s+tomb[eé]r?|j['’ ]?abandonne|mort[e]? de rire|port[eé]e?s?\s+disparue?s?|adieu\s+(?:le\s+stress|les\s+(?:soucis|vacances)|la\s+paperasse))\b/giu;
+const IDIOMS =
+  /\b(?:laiss?e[rz]?s?\s+tomb[eé]r?|j['’ ]?abandonne|mort[e]? de rire|port[eé]e?s?\s+disparue?s?|adieu\s+(?:le\s+stress|les\s+(?:soucis|vacances)|la\s+paperasse))\b/giu;
 /** « j'ai peur que mon arrêt soit refusé » fears a paper, nobody. */
 const WORRY =
   /(?<![\p{L}])peur\s+(?:qu[e'’]\s*(?:mon|ma|mes|le|la|les|l['’]|votre|ce|cette|[çc]a)\s*(?:arr[eê]t|dossier|demande|carte|droits?|remboursement|paiement|virement|versement|indemnit|courrier|papier|feuille|attestation|mutuelle|pension|soit|passe|prenne|marche)|de\s+(?:(?:me|m['’]|ne pas|mal|le|la|l['’])\s*)*(?:tromp|oubli|rat[eé]r|loup|pay|rembours|[eê]tre (?:en retard|rembours|pay|refus)|recevoir|remplir))/giu;

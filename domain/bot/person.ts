@@ -39,6 +39,7 @@ const ASKS = anywhere(
   // « palé épi an moun », « mit eme Mensch redde », « hablar con una persona »
   `(?:pale|pal|koz|koze|redde|reden|redd|sprechen|komz|hablar|falar|parlare?|talk|speak|rozmawiac|canter) (?:[a-z]+ ){0,3}(?:moun|dimoun|mensch\\w*|person[ea]?|persone|pessoa|alguien|alguem|qualcuno|someone|somebody|human|den|czlowiek\\w*|operatore)`,
   `(?:moun|mensch\\w*|persona|pessoa) (?:[a-z]+ ){0,3}(?:redde|reden|sprechen|pale|koze|hablar|falar|an che)`,
+  `(?:que je|de|pour|a|je veux|voudrais|souhaite|aimerais|peux) (?:lui|leur) reparle[rz]?`,
   // « que l'un de vous me réponde », « que ce soit quelqu'un qui me réponde »
   `(?:l un|l une|un|une|quelqu un) (?:d eux|d elles|d entre vous|de vous|de chez vous|de votre (?:equipe|service)) (?:puisse |qui )?(?:me|m|nous) (?!a |ont )\\w+`,
   `(?:stop|basta|fini|arretez?) (?:(?:le|la|les|au|aux|du|avec|votre|ton|ce) )*(?:robots?|bots?|machines?|automates?)`,
@@ -159,6 +160,8 @@ const OTHER = anywhere(
   '(?:je|j) (?:m|me) (?:appelle|nomme|appel)',
   // nobody was there
   '(?:ne|n|n ai|jamais|pas|n arrive a|n avons) (?:(?:ai|pu|reussi|peux|arrive|avons|a|jamais|eu) )*(?:parler|joindre|avoir|eu) (?:(?:a|avec) )?personne',
+  // thanked
+  `(?:merci|remercie|remercier|bravo|felicitations|feliciter) (?:[a-z]+ ){0,1}${DET}${ADJ}${HUMAN} (?:qui|d hier|de ce matin|de la semaine|de lundi|pour)`,
   // who are you?
   `(?:robot|bot|machine|ia|vrai|auto) ou (?:bien )?(?:(?:y a|il y a|c est) )?(?:quelqu un|une personne|un humain)(?: derriere| qui (?:lit|tape|ecrit))?`,
   `(?:y a|il y a) (?:quelqu un|une personne|un humain) (?:derriere|qui (?:lit|tape|ecrit))`,

@@ -17,6 +17,8 @@ export interface Before {
   readonly request: BotRequest | null;
   /** The bot has just offered a person: « oui » answers that. */
   readonly offered: boolean;
+  /** Failed requests of this topic that count; none unless given. */
+  readonly failed?: number;
   /** What this topic's turns said, in order. */
   readonly said: readonly string[];
   /** Compared only where it matters: it costs two readings of the model. */

@@ -24,6 +24,7 @@ export interface Settling {
   readonly signals: Signals;
   readonly request: BotRequest | null;
   readonly offered: boolean;
+  readonly failed?: number;
   readonly topic: Topic;
   /** Another subject, by its words and motifs. */
   readonly leaves: () => boolean;
@@ -48,9 +49,9 @@ const OPENING_SMALL_MIN = 0.97;
 export function settle(ruled: Act, given: Settling): Act {
   const model = given.turns === undefined ? SHIPPED_TURNS : given.turns;
   if (model === null) return ruled;
-  const { signals, request, offered, topic } = given;
+  const { signals, request, offered, failed = 0, topic } = given;
   const repeated = topic.texts.has(signals.text);
-  const features = turnFeatures({ signals, request, offered, topic: topic.words, repeated });
+  const features = turnFeatures({ signals, request, offered, failed, topic: topic.words, repeated });
   const reading = readTurn(model, features);
   const read = (act: Act, as: TurnClass): Act => ({ ...act, read: turnReasons(model, features, as, REASONS_MAX) });
   if (reading.human >= (signals.wonders ? HUMAN_WONDERS_MIN : HUMAN_MIN)) return read({ kind: 'ask-human' }, 'human');

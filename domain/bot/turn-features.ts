@@ -12,6 +12,8 @@ export interface TurnView {
   readonly signals: Signals;
   readonly request: BotRequest | null;
   readonly offered: boolean;
+  /** Failed requests of the topic that count: who has been failed once is rather failed again than curious. */
+  readonly failed: number;
   /** Words of substance of the topic so far. */
   readonly topic: ReadonlySet<string>;
   /** The topic's turns hold this very text. */
@@ -36,7 +38,14 @@ const FLAGS = [
 ] as const satisfies readonly (keyof Signals)[];
 
 /** Feature names with their values, of fixed length. */
-export function turnFeatures({ signals, request, offered, topic, repeated }: TurnView): ReadonlyMap<string, number> {
+export function turnFeatures({
+  signals,
+  request,
+  offered,
+  failed,
+  topic,
+  repeated,
+}: TurnView): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   const add = (name: string, value: number): void => {
     found.set(name, (found.get(name) ?? 0) + value);
@@ -60,7 +69,7 @@ export function turnFeatures({ signals, request, offered, topic, repeated }: Tur
   if (repeated) add('signal repeated', SIGNAL_WEIGHT);
   for (const aspect of content.aspects) add(`asks ${aspect}`, 1);
   const shared = overlap(content.words, topic);
-  const place = request?.verdict ?? 'opening';
+  const place = `${request?.verdict ?? 'opening'}${failed > 0 && request?.verdict === 'none' ? ' once failed' : ''}`;
   add(`place ${place}`, PLACE_WEIGHT);
   add(`offered ${offered}`, PLACE_WEIGHT);
   add(`length ${Math.min(6, Math.floor(Math.log2(1 + signals.word_count)))}`, PLACE_WEIGHT);
@@ -89,4 +98,12 @@ function addShapes(words: readonly string[], add: (name: string, value: number) 
     if (i > 1) add(`class ${shape[i - 2]} ${shape[i - 1]} ${name}`, CLASS_WEIGHT);
   });
   add(`class first ${shape.slice(0, 2).join(' ')}`, CLASS_WEIGHT);
+  // « Vous me décrivez la commission. Je demande ce que vaut le dépôt. »: a turn is often what its last sentence is.
+  const ends = shape
+    .map((name, i) => (name === '.' || name === '?' ? i : -1))
+    .filter((i) => i >= 0 && i < shape.length - 2);
+  const from = ends.at(-1);
+  if (from === undefined) return;
+  for (const name of new Set(shape.slice(from + 1))) add(`end class ${name}`, CLASS_WEIGHT);
+  add(`end first ${shape.slice(from + 1, from + 3).join(' ')}`, CLASS_WEIGHT);
 }

@@ -25,7 +25,7 @@ export function classOf(kind: TurnKind): TurnClass {
 }
 
 /** Feature names fall into so many places; that two share one costs nothing measurable. */
-export const TURN_BITS = 13;
+export const TURN_BITS = 15;
 
 /** Probability of each class, 0–1, in the order of {@link TURN_CLASSES}. */
 export type TurnReading = Readonly<Record<TurnClass, number>>;

@@ -36,12 +36,18 @@ const CLASSES: readonly (readonly [string, RegExp])[] = [
     'asking',
     /^(?:comment|quand|ou|combien|pourquoi|quel|quelle|quels|quelles|qui|quoi|lequel|laquelle|est ce|faut|puis|peut|what|where|when|how|which)$/,
   ],
-  ['understand', /^(?:compri\w*|comprend\w*|comprenez|pig\w+|capte\w*|sais\w*|sui(?:s|vre)|lu|lire|lis|lisez|understand|get)$/],
+  [
+    'understand',
+    /^(?:compri\w*|comprend\w*|comprenez|pig\w+|capte\w*|sais\w*|sui(?:s|vre)|lu|lire|lis|lisez|understand|get)$/,
+  ],
   [
     'helps',
     /^(?:aid\w+|repon\w+|repond\w*|ser[st]|servez|march\w*|fonctionn\w*|avanc\w*|convient|correspond\w*|concerne\w*|ouvre\w*|charge|affich\w*|help\w*|work\w*)$/,
   ],
-  ['want', /^(?:veux|voudrais|souhait\w*|aimerais|besoin|cherche\w*|voulais|prefer\w*|demand\w*|parlais|disais|reformule|repete|precise|insiste|reprends|reprenons|want|need|mean)$/],
+  [
+    'want',
+    /^(?:veux|voudrais|souhait\w*|aimerais|besoin|cherche\w*|voulais|prefer\w*|demand\w*|parlais|disais|reformule|repete|precise|insiste|reprends|reprenons|want|need|mean)$/,
+  ],
   ['again', /^(?:toujours|encore|meme|memes|pareil|idem|deja|again|still|already|rebelote)$/],
   ['on', /^(?:et|donc|alors|puis|aussi|sinon|coup|and|also|then)$/],
   ['but', /^(?:mais|sauf|pourtant|justement|or|but)$/],
@@ -50,9 +56,15 @@ const CLASSES: readonly (readonly [string, RegExp])[] = [
     'will',
     /^(?:vais|irai|ferai|attends|attendrai|verrai|enverrai|essaie|essaye|patiente\w*|transmets|appellerai|passerai|allons|ferons|regarde|will|wait)$/,
   ],
-  ['done', /^(?:fait|faite|essaye|tente|envoye\w*|teste|regarde|verifie|suivi|clique|depose\w*|transmis\w*|relance\w*|consulte\w*|did|done|tried)$/],
+  [
+    'done',
+    /^(?:fait|faite|essaye|tente|envoye\w*|teste|regarde|verifie|suivi|clique|depose\w*|transmis\w*|relance\w*|consulte\w*|did|done|tried)$/,
+  ],
   ['hello', /^(?:bonjour|bonsoir|salut|coucou|allo|hello|mainlevee|bye|revoir|journee|soiree|hi|salam)$/],
-  ['hold', /^(?:attendez|minutes?|secondes?|sec|instant|reviens|euh|hein|hum|hmm|lol|mdr|ptdr|test|pardon|excusez|oups)$/],
+  [
+    'hold',
+    /^(?:attendez|minutes?|secondes?|sec|instant|reviens|euh|hein|hum|hmm|lol|mdr|ptdr|test|pardon|excusez|oups)$/,
+  ],
 ];
 
 /** The class of a word in the spelling of domain/bot/chat-words.ts; undefined for all others. */

@@ -4,6 +4,7 @@ import { weeklyHtml } from '../../domain/weekly/html.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { retellFigure, tellFigure } from '../../store/figure-told.ts';
 import { readOutlook, type Outlook } from '../../store/outlook.ts';
+import { retellQuality } from '../../store/quality.ts';
 import { listToReread } from '../../store/second-reading.ts';
 import { buildWeekly } from '../../store/weekly.ts';
 import { json, ok, table, text, type StoreCommand } from './context.ts';
@@ -44,6 +45,7 @@ export const secondReading: StoreCommand = async ({ store, rulebook }, options) 
 /** `report retell`: the projection thrown away and told again from the log. */
 export const retell: StoreCommand = async ({ store }, options) => {
   await retellFigure(store);
+  await store.write(SYSTEM, retellQuality);
   return options['json'] === true ? json({ told: true }) : ok('Le journal des événements a été relu en entier.\n');
 };
 

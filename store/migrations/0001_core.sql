@@ -171,6 +171,7 @@ create table aiguillage.conversation (
   snoozed_until    timestamptz,
   snoozed_by       uuid,
   snooze_reason    text,
+  reading          uuid,                   -- a newcomer's reply that waits to be read: still queued and counted, nobody's next
   given_back       smallint not null default 0,  -- times people gave it back since it was last answered
   rev              integer not null default 0,
   created_at       timestamptz not null,
@@ -195,8 +196,8 @@ create index conversation_words on aiguillage.conversation using gin (to_tsvecto
   translate(lower(subject), 'àâäáãéèêëíîïìóôöòõúùûüçñÿ''’', 'aaaaaeeeeiiiiooooouuuucny  ')));
 create index conversation_due on aiguillage.conversation (coalesce(due_elapsed_at, 'infinity'::timestamptz), id);
 
--- Whatever moves a conversation ends its time aside, and an answer the count of those who gave it back: kept here, since
--- a dozen statements move conversations.
+-- Whatever moves a conversation ends its time aside and its reply's reading, and an answer the count of those who gave it
+-- back: kept here, since a dozen statements move conversations.
 create function aiguillage.conversation_moved() returns trigger language plpgsql as $$
 begin
   if new.status <> 'queued' or new.queue <> old.queue or new.urgency <= 1 then
@@ -204,13 +205,16 @@ begin
     new.snoozed_by := null;
     new.snooze_reason := null;
   end if;
+  if new.status <> 'queued' or new.queue <> old.queue then
+    new.reading := null;
+  end if;
   if new.status in ('waiting', 'answered', 'closed') then
     new.given_back := 0;
   end if;
   return new;
 end $$;
 create trigger conversation_moved before update on aiguillage.conversation for each row
-  when (old.snoozed_by is not null or old.given_back > 0) execute function aiguillage.conversation_moved();
+  when (old.snoozed_by is not null or old.reading is not null or old.given_back > 0) execute function aiguillage.conversation_moved();
 
 create table aiguillage.message (
   id                uuid primary key,
@@ -329,6 +333,11 @@ create index event_time on aiguillage.event (occurred_at);
 create index event_conversation on aiguillage.event (conversation_id, seq);
 -- What one person has given back today, and how often a conversation was set aside.
 create index event_released on aiguillage.event (actor, occurred_at) where type = 'conversation.released';
+-- One person's own figures, and which template a reply was made from.
+create index event_own on aiguillage.event (actor, occurred_at)
+  where type in ('conversation.claimed', 'request.answered', 'conversation.motif_confirmed');
+create index event_template on aiguillage.event (occurred_at)
+  where type in ('delivery.queued', 'delivery.sent', 'request.answered') and data ? 'template';
 create index event_message on aiguillage.event (message_id, type);
 -- What people said about the machine's decisions: training reads these few among millions (store/corrections.ts).
 create index event_judgement on aiguillage.event (conversation_id, seq)
@@ -506,6 +515,8 @@ create table aiguillage.agent (
   password_hash text not null,
   disabled      boolean not null default false,
   skills        text[] not null default '{}',   -- motifs or pôles whose expert mail this level-1 person may answer
+  -- a newcomer: so many replies are still to be read before they are sent; 0 for everybody else
+  replies_to_read smallint not null default 0 check (replies_to_read >= 0),
   created_at    timestamptz not null
 );
 
@@ -661,6 +672,47 @@ create table aiguillage.direct_sample (
   read_at         timestamptz
 );
 create index direct_sample_open on aiguillage.direct_sample (sampled_at) where verdict is null;
+
+-- Replies of newcomers, read by a référent before anything leaves (docs/second-reading.md). The row with no outcome that
+-- its conversation names in `reading` waits; what was written and what left are both kept, so that its author sees the difference.
+create table aiguillage.reply_reading (
+  id              uuid primary key,
+  conversation_id uuid not null references aiguillage.conversation,
+  author          uuid not null references aiguillage.agent,
+  answered        uuid not null references aiguillage.message,  -- the incoming message it answers
+  reply_type      text not null,
+  subject         text,
+  body            text not null,
+  template        text,
+  pieces_due_on   date,
+  held_at         timestamptz not null,
+  late_at         timestamptz,                 -- nobody read it in time: told to the référents
+  outcome         text check (outcome in ('sent', 'edited', 'returned', 'withdrawn', 'overtaken')),
+  remark          text,                        -- a référent's words to the author; never in an event, a log or a metric
+  sent_body       text,                        -- as it left, when the reader changed it
+  read_by         uuid,
+  ended_at        timestamptz,
+  message_id      uuid references aiguillage.message,
+  delivery_id     uuid references aiguillage.delivery
+);
+create index reply_reading_open on aiguillage.reply_reading (held_at) where outcome is null;
+create index reply_reading_of on aiguillage.reply_reading (conversation_id, held_at);
+create index reply_reading_author on aiguillage.reply_reading (author, held_at);
+create index reply_reading_sending on aiguillage.reply_reading (delivery_id) where delivery_id is not null;
+
+-- Replies of everybody else, drawn by hash to be read after they left. No author: this judges texts, and ranks nobody.
+create table aiguillage.reply_sample (
+  message_id      uuid primary key references aiguillage.message,
+  conversation_id uuid not null references aiguillage.conversation,
+  queue           text not null,
+  motif           text,
+  answered_at     timestamptz not null,
+  verdict         text check (verdict in ('good', 'to_improve', 'wrong')),
+  read_by         uuid,
+  read_at         timestamptz
+);
+create index reply_sample_open on aiguillage.reply_sample (answered_at) where verdict is null;
+create index reply_sample_day on aiguillage.reply_sample (answered_at);
 
 -- A P0 rings the persons on duty until somebody acknowledges it.
 create table aiguillage.alert (
@@ -822,6 +874,53 @@ create index event_uncounted on aiguillage.event (message_id) where conversation
 create index event_organisation on aiguillage.event (occurred_at) where type = 'organisation.declared';
 
 -- ---------------------------------------------------------------------------------------------------------------------
+-- Quality (docs/figure.md): what the machine said of a mail first and what people said of a conversation last, kept narrow
+-- so that four months are one scan. Written by a trigger in the event's own transaction, from the event alone; `report
+-- retell` makes both anew.
+create table aiguillage.quality_decision (
+  message_id      uuid primary key,
+  conversation_id uuid not null,
+  at              timestamptz not null,
+  abstained       boolean not null,
+  queue           text collate "C" not null,
+  flags           text[] not null
+);
+create index quality_decision_at on aiguillage.quality_decision (at);
+create index quality_decision_flagged on aiguillage.quality_decision (at) where flags <> '{}';
+create index quality_decision_of on aiguillage.quality_decision (conversation_id) where flags <> '{}';
+create table aiguillage.quality_motif (
+  conversation_id uuid primary key,
+  seq             bigint not null,             -- of the event
+  at              timestamptz not null,
+  abstained       boolean not null,
+  guessed         text collate "C",            -- what the machine thought, null where it had no idea
+  given           text collate "C" not null
+);
+create index quality_motif_at on aiguillage.quality_motif (at);
+create index event_flagging on aiguillage.event (occurred_at)
+  where type in ('conversation.flag_added', 'conversation.flag_removed');
+-- As its owner: whoever writes the event, a partner too, needs no right to these tables.
+create function aiguillage.quality_note() returns trigger language plpgsql security definer
+  set search_path = pg_catalog as $$
+begin
+  insert into aiguillage.quality_decision (message_id, conversation_id, at, abstained, queue, flags)
+  select distinct on (message_id) message_id, conversation_id, occurred_at, coalesce((data ->> 'abstained')::boolean, false),
+    coalesce(data ->> 'queue', ''), array(select jsonb_array_elements_text(coalesce(data -> 'flags', '[]')))
+  from fresh where type = 'conversation.decided' and message_id is not null and conversation_id is not null
+  order by message_id, seq on conflict (message_id) do nothing;
+  insert into aiguillage.quality_motif (conversation_id, seq, at, abstained, guessed, given)
+  select distinct on (conversation_id) conversation_id, seq, occurred_at, coalesce((data ->> 'abstained')::boolean, false),
+    data ->> 'guessed', data ->> 'to'
+  from fresh where type = 'conversation.motif_confirmed' and conversation_id is not null and data ->> 'to' is not null
+  order by conversation_id, seq desc
+  on conflict (conversation_id) do update set seq = excluded.seq, at = excluded.at, abstained = excluded.abstained,
+    guessed = excluded.guessed, given = excluded.given where quality_motif.seq < excluded.seq;
+  return null;
+end $$;
+create trigger event_quality after insert on aiguillage.event
+  referencing new table as fresh for each statement execute function aiguillage.quality_note();
+
+-- ---------------------------------------------------------------------------------------------------------------------
 -- Waves (docs/waves.md): many people write the same. Ids, figures, words that at least three people wrote, and what a
 -- supervisor wrote for all; no text of a mail.
 create table aiguillage.wave (
@@ -914,12 +1013,31 @@ create table aiguillage.audit (
   data    jsonb not null default '{}'
 );
 
+create index audit_at on aiguillage.audit (at, seq);
+create index audit_actor on aiguillage.audit (actor, at, seq);
+create index audit_subject on aiguillage.audit (subject, at, seq);
+
+-- The chain (docs/audit.md). Rows commit in another order than they are numbered: a seal has a number of its own, without
+-- gaps, and names the row it seals.
 create table aiguillage.audit_seal (
-  seq    bigint primary key references aiguillage.audit,
-  digest bytea not null,
-  prev   bytea not null,
+  seq    bigint primary key,
+  event  bigint not null unique references aiguillage.audit,
+  digest bytea not null,                       -- of the row
+  prev   bytea not null,                       -- hash of the seal before
   hash   bytea not null
 );
+-- Rows that wait for their seal, written with them: exactly what is committed and not sealed.
+create table aiguillage.audit_unsealed (
+  event bigint primary key references aiguillage.audit
+);
+create function aiguillage.audit_note() returns trigger language plpgsql security definer
+  set search_path = pg_catalog as $$
+begin
+  insert into aiguillage.audit_unsealed (event) select seq from fresh;
+  return null;
+end $$;
+create trigger audit_unsealed after insert on aiguillage.audit
+  referencing new table as fresh for each statement execute function aiguillage.audit_note();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Two roles are the second wall behind the code (law 9). The login role must be a member of both.
@@ -945,6 +1063,8 @@ revoke update, delete on aiguillage.event, aiguillage.audit, aiguillage.audit_se
   aiguillage.rulebook, aiguillage.rulebook_history, aiguillage.rulebook_simulation, aiguillage.rulebook_proposal,
   aiguillage.model, aiguillage.raw_mail, aiguillage.raw_chunk, aiguillage.overflow_pass, aiguillage.bot_turn
   from aiguillage_app;
+-- What waits for its seal comes from the trigger alone, and is taken away by the sealer.
+revoke insert, update on aiguillage.audit_unsealed from aiguillage_app;
 -- Retention takes whole passes and talks away (store/purge-overflow.ts, purge-talks.ts); nothing changes one.
 grant delete on aiguillage.overflow_pass, aiguillage.bot_turn to aiguillage_app;
 grant update (figures) on aiguillage.model to aiguillage_app;

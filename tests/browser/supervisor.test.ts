@@ -75,6 +75,11 @@ test('Direct, Flux, a band, its conversation, a rule from it, tried, applied, an
   await page.getByRole('heading', { name: /^Candidat/ }).waitFor();
   await page.getByRole('button', { name: /^Essayer sur/ }).click();
   await page.getByText(/Plateforme de services → Gestion des bénéficiaires : \d/).waitFor();
+  await page.getByText(/^Conversations déplacées/).click();
+  await page
+    .getByRole('row', { name: /rule:ma-carte-verte-est-perdue/ })
+    .first()
+    .waitFor();
   await page.getByRole('button', { name: 'Mettre en vigueur' }).click();
   await page.getByText(/^Règles .* en vigueur\.$/).waitFor();
   await page.getByRole('row', { name: /appliquées/ }).waitFor();
@@ -108,5 +113,25 @@ test('what somebody takes is shown to the other within a second; the pages ask b
   await page.getByText('Élodie Vasseur traite cette conversation').waitFor();
   await one.post(`/api/conversations/${id}/release`, { reason: 'mistake' }, { origin: site.url });
   await page.getByRole('button', { name: /Prendre cette conversation/ }).waitFor({ timeout: 15_000 });
+  await page.context().close();
+}, 40_000);
+
+test('each form of the rules is sound, and a quota is written where it stands', async () => {
+  const page = await site.page(await site.world.person('administrator'), '#/regles');
+  const form = page.getByRole('region', { name: 'Modifier par formulaire' }).locator('select').first();
+  for (const id of ['expression', 'temporaire', 'expediteur', 'equipe']) {
+    await form.selectOption(id);
+    await page.getByRole('button', { name: 'Vérifier le changement' }).waitFor();
+    expect({ id, axe: await axeFindings(page) }).toEqual({ id, axe: [] });
+  }
+  await page
+    .getByRole('region', { name: 'Modifier par formulaire' })
+    .locator('select')
+    .nth(2)
+    .selectOption('pool.hainaut');
+  await page.getByLabel(/confiés par jour/).fill('700');
+  await page.getByRole('button', { name: 'Vérifier le changement' }).click();
+  await page.getByText('Écrit dans pools.yaml').waitFor();
+  expect(await page.getByRole('button', { name: 'Ajouter au brouillon' }).isEnabled()).toBe(true);
   await page.context().close();
 }, 40_000);

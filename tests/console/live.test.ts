@@ -97,14 +97,13 @@ describe('a stream ends with what it stands on', () => {
     expect((await hear(person)).status).toBe(401);
   });
 
-  test.each([
-    ['the role', { role: 'agent' as const, queues: [], pool: null }],
-    ['the account', { disabled: true }],
-  ])('%s, when it changes', async (_, change) => {
-    const person = await world.person('supervisor');
-    const stream = await hear(person);
-    await world.store.write(SYSTEM, (tx) => updateAgent(tx, SYSTEM, person.agent.id, change, world.clock.now));
-    await stream.ended;
+  test('the role, or the account, when it changes', async () => {
+    const changes = [{ role: 'agent' as const, queues: [], pool: null }, { disabled: true }];
+    const people = [await world.person('supervisor'), await world.person('supervisor')];
+    const streams = [await hear(people[0]!), await hear(people[1]!)];
+    for (const [i, change] of changes.entries())
+      await world.store.write(SYSTEM, (tx) => updateAgent(tx, SYSTEM, people[i]!.agent.id, change, world.clock.now));
+    await Promise.all(streams.map(({ ended }) => ended));
   });
 });
 

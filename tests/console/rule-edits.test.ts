@@ -64,9 +64,12 @@ describe.each(ENGINES)('the forms of the rules, on %s', (engine) => {
     expect(rules).toContain('carte.hopital');
     expect((await supervisor.get('/api/rules')).json()).toMatchObject({ active: { digest: active } });
 
-    const stale = await edit(active, { kind: 'pool', id: 'n1', capacity_per_open_hour: 7 }, true);
+    const stale = await edit('0'.repeat(64), { kind: 'pool', id: 'n1', capacity_per_open_hour: 7 }, true);
     expect([stale.statusCode, stale.json().error.code]).toEqual([409, 'RULES_OTHER_DIGEST']);
     const second = (await edit(base, { kind: 'pool', id: 'n1', capacity_per_open_hour: 7 }, true)).json();
+    const anew = (await edit(active, { kind: 'pool', id: 'n1', capacity_per_open_hour: 9 }, false)).json();
+    expect(anew.file).toBe('pools.yaml');
+    expect((await supervisor.get(`/api/rules/draft?from=${active}`)).json().rules).not.toContain('carte.hopital');
     const { files } = (await supervisor.get(`/api/rules/${second.digest}`)).json();
     expect(files['routing.yaml']).toContain('id: carte.hopital');
     expect(files['pools.yaml']).toContain('capacity_per_open_hour: 7');

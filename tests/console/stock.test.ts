@@ -5,6 +5,7 @@ import { PILES } from '../../store/piles.ts';
 import { motif } from '../support/book.ts';
 import { deskBook } from '../support/desk-book.ts';
 import type { Engine } from '../support/stores.ts';
+import { DEFAULT_FIGURE } from '../../domain/figure-terms.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { newId } from '../../store/ids.ts';
 import { HOUR_MS, MORNING, openWorld, type Person, type World } from '../support/world.ts';
@@ -17,7 +18,8 @@ describe.each<Engine>(['pglite', 'postgres'])('the stock on %s', (engine) => {
   const made = {} as Record<string, string>;
   beforeAll(async () => {
     const base = deskBook();
-    const book = { ...base, motifs: [...base.motifs, motif('sans-suite', 37), motif('hors-competence', 36)] };
+    const figure = { ...DEFAULT_FIGURE, target: 0.85 };
+    const book = { ...base, figure, motifs: [...base.motifs, motif('sans-suite', 37), motif('hors-competence', 36)] };
     world = await openWorld(engine, { rulebook: async () => book });
     supervisor = await world.person('supervisor');
     const add = async (name: string, over: Parameters<World['conversation']>[0]): Promise<void> => {
@@ -66,15 +68,21 @@ describe.each<Engine>(['pglite', 'postgres'])('the stock on %s', (engine) => {
         .conversations.map((row: { id: string }) => row.id);
     for (const pile of PILES) {
       expect({ pile, ids: await listed(pile) }).toEqual({ pile, ids: [made[pile]] });
-      expect({ pile, n: piles[pile] }).toEqual({ pile, n: 1 });
+      expect({ pile, n: piles?.[pile] }).toEqual({ pile, n: 1 });
     }
   });
 
   test('what waits is counted by age, in classes without a gap', async () => {
-    const { queues, age_days } = (await supervisor.get('/api/stock')).json<StockAnswer>();
+    const { queues, age_days, piles } = (await supervisor.get('/api/stock?piles=false')).json<StockAnswer>();
+    expect(piles).toBeNull();
     expect(age_days).toEqual([1, 2, 5, 10, 30]);
     expect(queues.find(({ queue }) => queue === 'n1')?.ages).toEqual([8, 1, 1, 0, 0, 0]);
     expect(queues.find(({ queue }) => queue === 'rca')?.ages).toEqual([1, 0, 0, 0, 0, 0]);
+  });
+
+  test('the share the site aims at is told beside the figure', async () => {
+    const report = await supervisor.get('/api/report?from=2026-11-24&to=2026-11-24');
+    expect(report.json()).toMatchObject({ target: 0.85 });
   });
 
   test('a list by pile stays in the sight of who asks', async () => {

@@ -129,7 +129,7 @@ describe('a band leads to its conversations', () => {
   test('of days: those received then, answered or not; said in words', () => {
     const ask = conversationsOf([at('mailbox:a'), at('motif:m1')], { from: '2026-11-01', to: '2026-11-07' });
     expect(ask).toEqual({ mailbox: 'a', motifs: ['m1'], received: { from: '2026-11-01', to: '2026-11-07' } });
-    expect(filterWords(ask, names)).toBe('a ; Carte ; reçues du 2026-11-01 au 2026-11-07');
+    expect(filterWords(ask, names)).toBe('a ; Carte ; reçues du 1er novembre 2026 au 7 novembre 2026');
     expect(nodeName(at('autres:n1'), names)).toBe('autres (niveau 1)');
   });
 });

@@ -1,6 +1,7 @@
 import type { FlowNode } from '../../../domain/flow.ts';
 import type { ListAsk } from '../lists/use-pages.ts';
 import { PILE_WORDS } from '../supervision/pile-words.ts';
+import { dateWords } from '../words/time.ts';
 import type { Names } from '../shell/names.ts';
 
 /** What the picture is drawn of: days, or what waits now. */
@@ -40,19 +41,25 @@ export function nodeName(node: FlowNode, names: Names): string {
   }
 }
 
+/** « le 3 novembre 2026 », « du 1er novembre 2026 au 7 novembre 2026 ». */
+export function daysWords({ from, to }: { readonly from: string; readonly to: string }): string {
+  return from === to ? `le ${dateWords(from)}` : `du ${dateWords(from)} au ${dateWords(to)}`;
+}
+
 /** What a list shows, in words. */
 export function filterWords(ask: ListAsk, names: Names): string {
-  const { mailbox, motifs, open, received, pile } = ask;
+  const { mailbox, motifs, open, received, pile, corrected } = ask;
   const some = (motifs ?? []).map((motif) => (motif === '' ? 'sans motif' : names.motif(motif)));
   return [
     ...(pile === undefined ? [] : [PILE_WORDS[pile]?.[0] ?? pile]),
     ...(mailbox === undefined ? [] : [names.mailbox(mailbox)]),
     ...(some.length === 0 ? [] : some.length > 3 ? [`${some.length} motifs`] : [some.join(', ')]),
     ...(open === true ? ['pas encore répondues'] : []),
-    ...(received === undefined
+    ...(corrected === undefined
       ? []
       : [
-          received.from === received.to ? `reçues le ${received.from}` : `reçues du ${received.from} au ${received.to}`,
+          `${corrected.guessed === null ? 'sans motif' : names.motif(corrected.guessed)} corrigé en ${names.motif(corrected.given)}, ${daysWords(corrected)}`,
         ]),
+    ...(received === undefined ? [] : [`reçues ${daysWords(received)}`]),
   ].join(' ; ');
 }

@@ -9,7 +9,7 @@ import { me } from '../shell/session.ts';
 import { Period } from '../supervision/period.tsx';
 import { dayOf } from '../words/time.ts';
 import { count } from '../words/words.ts';
-import { conversationsOf, type Span } from './filter.ts';
+import { conversationsOf, daysWords, type Span } from './filter.ts';
 import { FlowPicture } from './flow-picture.tsx';
 import { FlowTable } from './flow-table.tsx';
 
@@ -72,7 +72,7 @@ export function FlowPage({ rest: [chosen = 'maintenant'] }: PageProps) {
             : ''
           : span === 'now'
             ? `${count(data.n, 'conversation')} en attente ou en cours.`
-            : `${count(data.n, 'demande reçue', 'demandes reçues')}, dont ${count(data.open, 'encore ouverte', 'encore ouvertes')}.`}
+            : `${count(data.n, 'demande reçue', 'demandes reçues')} ${daysWords(span)}, dont ${count(data.open, 'encore ouverte', 'encore ouvertes')}.`}
       </p>
       {data !== undefined && data.n > 0 && (
         <>

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
-import type { StockAnswer } from '../../routes/stock.ts';
+import type { PileCounts } from '../../routes/stock.ts';
 import type { Listed } from '../api/types.ts';
 
 export interface ListAsk {
@@ -12,7 +12,14 @@ export interface ListAsk {
   readonly motifs?: readonly string[];
   readonly open?: boolean;
   /** A pile of « Tri du stock ». */
-  readonly pile?: keyof StockAnswer['piles'];
+  readonly pile?: keyof PileCounts;
+  /** A motif of the machine's, null for none, that people made another of on some days. */
+  readonly corrected?: {
+    readonly guessed: string | null;
+    readonly given: string;
+    readonly from: string;
+    readonly to: string;
+  };
   readonly received?: { readonly from: string; readonly to: string };
 }
 

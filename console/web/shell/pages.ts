@@ -15,6 +15,7 @@ import { DirectPage } from '../supervision/direct-page.tsx';
 import { MailboxesPage } from '../supervision/mailboxes-page.tsx';
 import { OverflowPage } from '../supervision/overflow-page.tsx';
 import { PresencePage } from '../supervision/presence-page.tsx';
+import { QualityPage } from '../supervision/quality-page.tsx';
 import { ReportPage } from '../supervision/report-page.tsx';
 import { RulesPage } from '../supervision/rules-page.tsx';
 import { StockPage } from '../supervision/stock-page.tsx';
@@ -60,6 +61,7 @@ export const PAGES: readonly Page[] = [
   { name: 'regles', title: 'Règles', roles: ['supervisor', 'administrator'], view: RulesPage },
   { name: 'boites', title: 'Boîtes', roles: OVERSIGHT, view: MailboxesPage },
   { name: 'chiffres', title: 'Chiffres', roles: OVERSIGHT, view: ReportPage },
+  { name: 'qualite', title: 'Qualité', roles: ['referent', 'supervisor', 'auditor'], view: QualityPage },
   { name: 'assistant', title: 'ameliBot', roles: OVERSIGHT, view: BotPage },
   { name: 'comptes', title: 'Comptes', roles: ['administrator'], view: AccountsPage },
 ];

@@ -26,7 +26,7 @@ interface Bot {
 /** The day as it goes, on one page; each part leads to the page that acts on it. */
 export function DirectPage() {
   const today = dayOf(Date.now());
-  const stock = useLoad<StockAnswer>('/api/stock', EVERY_MS, ({ queues }) => queues.length > 0, LEAST_MS);
+  const stock = useLoad<StockAnswer>('/api/stock?piles=false', EVERY_MS, ({ queues }) => queues.length > 0, LEAST_MS);
   const outlook = useLoad<Outlook>('/api/report/forecast', SLOW_MS);
   const pools = useLoad<{ pools: Pool[] }>(
     '/api/overflow',

@@ -1,6 +1,6 @@
-import type { StockAnswer } from '../../routes/stock.ts';
+import type { PileCounts } from '../../routes/stock.ts';
 
-export type Pile = keyof StockAnswer['piles'];
+export type Pile = keyof PileCounts;
 
 /** Each pile, and the act it asks for. People decide on each conversation; a pile only brings alike ones together. */
 export const PILE_WORDS: Readonly<Record<Pile, readonly [label: string, act: string]>> = {

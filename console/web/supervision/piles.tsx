@@ -1,4 +1,4 @@
-import type { StockAnswer } from '../../routes/stock.ts';
+import type { PileCounts } from '../../routes/stock.ts';
 import { useCell } from '../shell/cell.ts';
 import { hrefOf } from '../shell/router.ts';
 import { me } from '../shell/session.ts';
@@ -8,7 +8,7 @@ const URGENT: readonly Pile[] = ['p0', 'p1'];
 const READERS: readonly string[] = ['referent', 'supervisor'];
 
 /** The stock of a Monday as piles, each leading to where its act is done. */
-export function Piles({ piles }: { readonly piles: StockAnswer['piles'] }) {
+export function Piles({ piles }: { readonly piles: PileCounts }) {
   const reads = READERS.includes(useCell(me)?.role ?? '');
   return (
     <ul class="tiles piles" aria-label="Le stock, par geste à faire">

@@ -4,6 +4,7 @@ import { useNames } from '../shell/names.ts';
 import { say } from '../shell/notices.tsx';
 import { moment } from '../words/time.ts';
 import { count, percent } from '../words/words.ts';
+import { RulesMoved } from './rules-moved.tsx';
 import { short, type RulesState, type Simulated } from './rules-types.ts';
 
 interface Props {
@@ -11,7 +12,8 @@ interface Props {
   readonly onChange: () => Promise<void>;
 }
 
-const DAYS = 30;
+const DAYS = [1, 7, 30, 60, 92] as const;
+const USUAL_DAYS = 30;
 const LONG_MS = 150_000;
 const FLOWS_MAX = 12;
 
@@ -20,6 +22,7 @@ export function RulesCandidate({ state, onChange }: Props) {
   const [result, setResult] = useState<Simulated | null>(null);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const [days, setDays] = useState<number>(USUAL_DAYS);
   const names = useNames();
   const { candidate } = state;
   if (candidate === null) return null;
@@ -38,7 +41,7 @@ export function RulesCandidate({ state, onChange }: Props) {
   }
   const simulate = (): Promise<void> =>
     run(async () => {
-      const ask = { digest, days: DAYS };
+      const ask = { digest, days };
       setResult(await call<Simulated>('POST', '/api/rules/simulate', ask, { timeout_ms: LONG_MS }));
     });
   const apply = (): Promise<void> =>
@@ -54,9 +57,19 @@ export function RulesCandidate({ state, onChange }: Props) {
         {candidate.source === 'folder' ? 'par le dossier de configuration' : 'depuis cette page'}.
         {tried !== undefined && ` Essayé ${moment(tried.simulated_at)} : ${tried.moved} sur ${tried.mails} déplacés.`}
       </p>
+      <label>
+        Essayer sur
+        <select value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+          {DAYS.map((each) => (
+            <option key={each} value={each}>
+              {each === 1 ? 'le dernier jour' : `les ${each} derniers jours`}
+            </option>
+          ))}
+        </select>
+      </label>
       <p class="actions">
         <button type="button" disabled={busy} onClick={() => void simulate()}>
-          {busy ? 'Essai en cours…' : `Essayer sur les ${DAYS} derniers jours`}
+          {busy ? 'Essai en cours…' : 'Essayer sur le courrier passé'}
         </button>
         <button type="button" class="main" disabled={busy || tried === undefined} onClick={() => void apply()}>
           Mettre en vigueur
@@ -81,6 +94,7 @@ export function RulesCandidate({ state, onChange }: Props) {
               </li>
             ))}
           </ul>
+          {result.moved_conversations.length > 0 && <RulesMoved moved={result.moved_conversations} />}
         </div>
       )}
     </section>

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { DraftView } from '../../routes/rule-edits.ts';
 import { call } from '../api/client.ts';
 import { useCell } from '../shell/cell.ts';
@@ -23,10 +24,15 @@ const HOW: Readonly<Record<string, string>> = {
 
 /** Rules as code: read, change, check, try on past mail, apply, go back. */
 export function RulesPage({ rest: [what, conversation] }: PageProps) {
-  const draft = useLoad<DraftView>('/api/rules/draft');
   const state = useLoad<RulesState>('/api/rules');
   const { data, error } = state;
-  const reload = async (): Promise<void> => void (await Promise.all([state.reload(), draft.reload()]));
+  const [anew, setAnew] = useState(false);
+  const from = anew && data?.active != null ? `?from=${data.active.digest}` : '';
+  const draft = useLoad<DraftView>(`/api/rules/draft${from}`);
+  const reload = async (): Promise<void> => {
+    setAnew(false);
+    await Promise.all([state.reload(), draft.reload()]);
+  };
   const role = useCell(me)?.role;
   async function rollback(to?: string): Promise<void> {
     try {
@@ -63,6 +69,12 @@ export function RulesPage({ rest: [what, conversation] }: PageProps) {
             </details>
           )}
           {data.candidate !== null && <RulesCandidate state={data} onChange={reload} />}
+          {data.candidate !== null && (
+            <label class="check">
+              <input type="checkbox" checked={anew} onChange={(event) => setAnew(event.currentTarget.checked)} />
+              Repartir des règles en vigueur, sans les changements du candidat
+            </label>
+          )}
           {draft.data !== undefined && <RulesForms draft={draft.data} onKept={reload} />}
           {draft.data !== undefined && <RulesEditor key={draft.data.base} digest={draft.data.base} onKept={reload} />}
           {role === 'supervisor' && <RulesExplain candidate={data.candidate?.digest} />}

@@ -47,6 +47,15 @@ export interface Simulated {
   readonly mails: number;
   readonly moved: number;
   readonly by_queue: readonly { readonly from: string; readonly to: string; readonly mails: number }[];
+  /** The first of them, for whoever may open them. */
+  readonly moved_conversations: readonly {
+    readonly conversation: string;
+    readonly ref: string;
+    readonly queue: readonly [string, string] | null;
+    readonly motif: readonly [string, string] | null;
+    readonly cause: string;
+    readonly said: 'toward' | 'away' | null;
+  }[];
   readonly in_time: Readonly<
     Record<'elapsed' | 'working', { readonly before: number | null; readonly after: number | null }>
   >;

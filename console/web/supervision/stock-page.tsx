@@ -35,7 +35,7 @@ export function StockPage() {
       <Problem of={error ?? outlook.error ?? stock.error} />
       {outlook.data !== undefined && <Forecast outlook={outlook.data} />}
       <Shares from={today} to={today} title="Part rendue dans le délai, aujourd’hui" />
-      {stock.data !== undefined && <Piles piles={stock.data.piles} />}
+      {stock.data?.piles != null && <Piles piles={stock.data.piles} />}
       {data !== undefined && (
         <>
           {data.p1 !== null && data.p1.short_by > 0 && (
