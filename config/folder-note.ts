@@ -24,11 +24,7 @@ export async function folderNote(
   if (digest === active) return null;
   const name = path.basename(path.resolve(dir));
   const head = `Attention : le dossier « ${name} » (${digest.slice(0, 12)}) ne contient pas les règles en vigueur (${active.slice(0, 12)}).`;
-  const mend =
-    how === 'apply'
-      ? `Copiez-y dès maintenant les fichiers que vous venez d’appliquer.`
-      : `Remettez-y dès maintenant les fichiers d’avant.`;
-  return `${head} ${(autoapply ? BY_ITSELF : BY_A_PERSON)[how]} ${mend}`;
+  return `${head} ${(autoapply ? BY_ITSELF : BY_A_PERSON)[how]} Mettez-le d’accord dès maintenant : \`rules export\` y écrit les règles en vigueur.`;
 }
 
 const BY_ITSELF = {

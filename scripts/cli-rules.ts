@@ -73,6 +73,12 @@ export function rulesCommands(program: Command, store: StoreCall, loginName: () 
     .option('--json', 'un document JSON')
     .action((options: Options) => store('rules history', options));
   rules
+    .command('export <dir>')
+    .description('écrit dans un dossier les règles en vigueur, ou d’autres qui sont gardées')
+    .option('--digest <digest>', 'leur empreinte, huit signes au moins')
+    .option('--json', 'un document JSON')
+    .action(async (dir: string, options: Options) => store('rules export', await absolute({ ...options, dir })));
+  rules
     .command('replay')
     .description('refait des décisions passées, chacune avec ses règles et son modèle')
     .option('--since <days>', 'les décisions de ces derniers jours', '30d')

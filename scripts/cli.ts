@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { AiguillageError } from '../domain/errors.ts';
+import { auditCommands } from './cli-audit.ts';
 import { reportCommands } from './cli-report.ts';
 import { errorLine, inFrench } from './french.ts';
 import { rulesCommands } from './cli-rules.ts';
@@ -100,6 +101,7 @@ program
 rulesCommands(program, store, loginName);
 
 reportCommands(program, store);
+auditCommands(program, store);
 program
   .command('topics')
   .description('subjects that emerge among mails without a sure motif, and words that rise')

@@ -71,9 +71,7 @@ export const DIGEST_START = /^[0-9a-f]{8,64}$/;
 
 /** The whole digest of a set that was active once, from its beginning as people type it. */
 async function findActivated(tx: Tx, prefix: string): Promise<string> {
-  const wanted = prefix.trim().toLowerCase();
-  if (!DIGEST_START.test(wanted))
-    throw new AiguillageError('BAD_INPUT', 'L’empreinte a de 8 à 64 signes, chiffres et lettres de a à f.');
+  const wanted = startOf(prefix);
   const rows = await tx
     .selectFrom('rulebook_history')
     .select('digest')
@@ -81,13 +79,41 @@ async function findActivated(tx: Tx, prefix: string): Promise<string> {
     .where('digest', 'like', `${wanted}%`)
     .limit(2)
     .execute();
+  return onlyOne(rows, wanted, async () =>
+    (await isKnown(tx, wanted))
+      ? 'ce jeu n’a jamais été en service ; `rules apply` le met en service'
+      : 'aucun jeu de règles n’a cette empreinte',
+  );
+}
+
+/**
+ * The whole digest of a set whose texts are kept, active once or not, from its beginning.
+ * @throws AiguillageError BAD_INPUT, CONFIG_UNKNOWN_DIGEST
+ */
+export async function keptDigest(tx: Tx, prefix: string): Promise<string> {
+  const wanted = startOf(prefix);
+  const rows = await tx
+    .selectFrom('rulebook')
+    .select('digest')
+    .where('digest', 'like', `${wanted}%`)
+    .limit(2)
+    .execute();
+  return onlyOne(rows, wanted, async () => 'aucun jeu de règles n’est gardé sous cette empreinte');
+}
+
+function startOf(prefix: string): string {
+  const wanted = prefix.trim().toLowerCase();
+  if (DIGEST_START.test(wanted)) return wanted;
+  throw new AiguillageError('BAD_INPUT', 'L’empreinte a de 8 à 64 signes, chiffres et lettres de a à f.');
+}
+
+async function onlyOne(
+  rows: readonly { readonly digest: string }[],
+  wanted: string,
+  none: () => Promise<string>,
+): Promise<string> {
   if (rows.length === 1) return rows[0]!.digest;
-  const why =
-    rows.length > 1
-      ? 'plusieurs jeux commencent ainsi ; donnez plus de signes'
-      : (await isKnown(tx, wanted))
-        ? 'ce jeu n’a jamais été en service ; `rules apply` le met en service'
-        : 'aucun jeu de règles n’a cette empreinte';
+  const why = rows.length > 1 ? 'plusieurs jeux commencent ainsi ; donnez plus de signes' : await none();
   throw new AiguillageError('CONFIG_UNKNOWN_DIGEST', `${wanted.slice(0, 12)} : ${why}.`);
 }
 

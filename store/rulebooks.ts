@@ -104,6 +104,13 @@ export async function rulebookHistory(tx: Tx, limit = 50): Promise<HistoryEntry[
     .execute();
 }
 
+/** Are the texts of this set kept here? */
+export async function isKept(tx: Tx, digest: string): Promise<boolean> {
+  return (
+    (await tx.selectFrom('rulebook').select('digest').where('digest', '=', digest).executeTakeFirst()) !== undefined
+  );
+}
+
 /** The texts of a stored set, by file name. @throws AiguillageError CONFIG_UNKNOWN_DIGEST */
 export async function rulebookFiles(tx: Tx, digest: string): Promise<Record<string, string>> {
   const row = await tx.selectFrom('rulebook').select('files').where('digest', '=', digest).executeTakeFirst();

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CommandContext } from '../../scripts/commands/context.ts';
 import { factsOfText } from '../../scripts/commands/explain-input.ts';
 import { apply, history, rollback } from '../../scripts/commands/rules-apply.ts';
+import { exportRules } from '../../scripts/commands/rules-export.ts';
 import { readMails } from '../../scripts/commands/rules-mails.ts';
+import { readSet } from '../../scripts/commands/rules-sets.ts';
 import { simulateCommand, type SimulationAnswer } from '../../scripts/commands/rules-simulate.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { activeDigest, Rulebooks } from '../../store/rulebooks.ts';
@@ -255,6 +257,22 @@ describe('rules in the store', () => {
     await expect(apply(context, { dir: failing, digest: wanted, unsimulated: 'pressé' })).rejects.toMatchObject({
       code: 'RULES_SCENARIOS',
       message: expect.stringContaining('une carte reste au niveau 1'),
+    });
+  });
+
+  test('what is in force is written out, over a kept set too, and never over rules that stand only there', async () => {
+    const dir = path.join(folder, 'sortie');
+    expect((await exportRules(context, { dir })).stdout).toContain(`empreinte ${active.slice(0, 12)}.`);
+    expect((await readSet(dir)).digest).toBe(active);
+    await writeFile(path.join(dir, 'notes.txt'), 'à garder');
+    await exportRules(context, { dir, digest: digest.slice(0, 8) });
+    expect((await readSet(dir)).digest).toBe(digest);
+    expect(await readdir(dir)).toContain('notes.txt');
+    await writeFile(path.join(dir, 'routing.yaml'), 'version: 1\nrules: [] # à moi\n...\n');
+    await expect(exportRules(context, { dir })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    expect(await readFile(path.join(dir, 'routing.yaml'), 'utf8')).toContain('# à moi');
+    await expect(exportRules(context, { dir, digest: 'abcdef01' })).rejects.toMatchObject({
+      code: 'CONFIG_UNKNOWN_DIGEST',
     });
   });
 
