@@ -200,6 +200,7 @@ export function createApp(deps: AppDeps): App {
           queues,
           rulebook: deps.rulebook,
           clock,
+          holder: deps.holder,
           ...(deps.timings?.stale_ms === undefined ? {} : { stale_ms: deps.timings.stale_ms }),
         }),
       );

@@ -3,6 +3,7 @@ import { Scanner } from '../domain/match/scan.ts';
 import type { Word } from '../domain/match/words.ts';
 import { ASKS } from './concepts/asks.ts';
 import { CARE } from './concepts/care.ts';
+import { DANGER } from './concepts/danger.ts';
 import { EVENTS } from './concepts/events.ts';
 import { MONEY } from './concepts/money.ts';
 import { PAPERS } from './concepts/papers.ts';
@@ -20,7 +21,9 @@ export interface NamedHit {
   readonly last: number;
 }
 
-const SOURCES = [PEOPLE, CARE, EVENTS, MONEY, PAPERS, ASKS];
+const SOURCES = [PEOPLE, CARE, EVENTS, MONEY, PAPERS, ASKS, DANGER];
+/** Concepts of passages alone begin so. */
+export const PASSAGE_ONLY = 'd-';
 
 const names: string[] = [];
 const scanner = new Scanner();

@@ -1,7 +1,7 @@
 import type { MotifInput, TextPart } from '../domain/facts.ts';
 import { readWords, type Word } from '../domain/match/words.ts';
 import { MIN_NEW_WORDS } from '../domain/text/quotes.ts';
-import { findConcepts, type NamedHit } from './concepts.ts';
+import { findConcepts, PASSAGE_ONLY, type NamedHit } from './concepts.ts';
 import { senderMarks } from './marks.ts';
 import { requestWords } from './requests.ts';
 import { findTimes } from './times.ts';
@@ -27,6 +27,14 @@ export const BLOCK_WEIGHT: Readonly<Record<Block, number>> = {
   context: 0.4,
 };
 
+/** The same for a passage: in a sentence or two, classes of words say more than the words, which may be new ones. */
+export const PASSAGE_BLOCK_WEIGHT: Readonly<Record<Block, number>> = {
+  ...BLOCK_WEIGHT,
+  concepts: 0.5,
+  pairs: 0.8,
+  context: 0.3,
+};
+
 /** Words looked at; a hostile mail of a million words costs no more than a long letter. */
 const BODY_WORDS_MAX = 1_200;
 const SUBJECT_WORDS_MAX = 40;
@@ -38,7 +46,7 @@ const NOISE = '<long>';
 /** Letters that stand for a word's family: « renonce », « renoncer », « renoncé ». */
 export const STEM_CHARS = 5;
 /** More concepts than this in one passage are a list, and their pairs chance. */
-export const PAIRED_MAX = 10;
+export const PAIRED_MAX = 24;
 /** A Wednesday without meaning, for a text that came on no day. */
 const NO_DAY = '2026-03-18T10:00:00+01:00';
 
@@ -80,7 +88,9 @@ export function readFeatures(input: MotifInput): MailReading {
     asks: requestWords(body, input.body),
     subject,
     quoted,
-    concepts: hits.filter(({ first }) => first >= subject.length).map(({ name }) => name),
+    concepts: hits
+      .filter(({ name, first }) => first >= subject.length && !name.startsWith(PASSAGE_ONLY))
+      .map(({ name }) => name),
     hits,
     context: [
       `mailbox:${input.mailbox}`,

@@ -10,7 +10,7 @@ import type { Passage } from './passages.ts';
 import { rounded } from './rounded.ts';
 import { Scorer } from './scorer.ts';
 import { NOTHING_SAID } from './train-passages.ts';
-import { weighInto } from './weigh.ts';
+import { PASSAGE_WEIGHTS, weighInto } from './weigh.ts';
 
 /** One set of yes/no machines. Weights are bytes, feature by feature, each machine with its scale. */
 export interface Machines {
@@ -164,7 +164,7 @@ export class LinearModel implements MotifModel {
       const best = new Float32Array(heads.flags.length).fill(NOTHING_SAID);
       const where: (Passage | undefined)[] = heads.flags.map(() => undefined);
       this.#passageEncoder.each(features, (encoded, span) => {
-        weighInto(this.#passageScorer.row, encoded, passage.idf);
+        weighInto(this.#passageScorer.row, encoded, passage.idf, undefined, PASSAGE_WEIGHTS);
         const scores = this.#passageScorer.score();
         for (let k = 0; k < scores.length; k += 1) {
           if (scores[k]! <= best[k]!) continue;

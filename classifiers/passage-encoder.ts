@@ -1,7 +1,7 @@
 import { WordNotes } from '../domain/match/lexicon.ts';
 import type { Word } from '../domain/match/words.ts';
 import { longer } from '../domain/text/room.ts';
-import type { NamedHit } from './concepts.ts';
+import { PASSAGE_ONLY, type NamedHit } from './concepts.ts';
 import type { EncodedMail } from './encoder.ts';
 import { BLOCKS, normalise, PAIRED_MAX, STEM_CHARS, type MailReading } from './features.ts';
 import { PairTable } from './pair-table.ts';
@@ -27,23 +27,59 @@ interface Concept {
   readonly name: string;
   readonly ordinal: number;
   readonly id: number;
+  /** Its feature as one of {@link SCOPES}, or -1. */
+  readonly scope: number;
+  /** Looked at together with those close behind it. */
+  readonly paired: boolean;
+}
+
+/** Said a sentence further on, they still turn what a passage says: long past, settled, in jest, somebody's business. */
+const SCOPES = new Set([
+  ...['d-past', 'd-settled', 'd-joke', 'd-figure', 'd-trip', 'd-cheer', 'd-machine'],
+  ...['carer-pro', 'helper', 'pro-billing', 'payroll', 'firm', 'thanks'],
+]);
+
+/** What all passages of a mail share. */
+interface Known {
+  readonly words: readonly Word[];
+  readonly concepts: readonly Concept[];
+  readonly mentions: readonly Mention[];
+  /** In the order they begin. */
+  readonly near: readonly Place[];
+  /** Features of the scopes said in the mail. */
+  readonly scopes: readonly number[];
+  /** By rank: does the concept stand in the passage at hand? */
+  readonly stand: Uint8Array;
+  /** By two ranks: the feature of the two concepts together, as far as it was asked for. */
+  readonly pairs: Int32Array;
+}
+
+/** Where something that is a feature stands in the mail at hand. */
+interface Place extends Pick<NamedHit, 'first' | 'last'> {
+  readonly id: number;
 }
 
 /** A concept of the mail at hand; `rank` is its place among the mail's, by name. */
-interface Mention extends Pick<NamedHit, 'first' | 'last'> {
-  readonly id: number;
+interface Mention extends Place {
   readonly rank: number;
 }
 
+/** Two concepts so near speak of one thing, in the order they stand: « il (…) frappe » is not « frappe (…) il ». */
+const NEAR_WORDS_MAX = 4;
+/** A mail that is a list of such words says no more than its beginning. */
+const NEAR_PAIRS_MAX = 600;
+
 /**
  * Counts the features of every passage of a mail: `w` word or pair of words, `t` stem, `k` concept, `p` two concepts of
- * the passage together (an operation and a near day, a wait and the allowances). Each word is looked up once, however
- * many passages hold it. Holds scratch space: one mail at a time.
+ * the passage together (an operation and a near day, a wait and the allowances) or close behind each other, `x` what is
+ * said anywhere in the mail of how all of it is meant ({@link SCOPES}). Each word is looked up once, however many passages
+ * hold it. Holds scratch space: one mail at a time.
  */
 export class PassageEncoder {
   readonly #vocabulary: Vocabulary;
   readonly #concepts = new Map<string, Concept>();
   readonly #conceptPairs = new PairTable();
+  readonly #nearPairs = new PairTable();
   /** By word: one more than its row of columns. */
   readonly #notes = new WordNotes();
   #columns = new Int32Array(COLUMNS * 1_024);
@@ -80,8 +116,16 @@ export class PassageEncoder {
       const at = rank.get(name)!;
       return { first, last, rank: at, id: concepts[at]!.id };
     });
-    const stand = new Uint8Array(concepts.length);
-    for (const passage of passages) take(this.#passage(passage, mail.words, concepts, mentions, stand), passage);
+    const known: Known = {
+      words: mail.words,
+      concepts,
+      mentions,
+      near: this.#near(mentions, concepts),
+      scopes: concepts.flatMap(({ scope }) => (scope < 0 ? [] : [scope])),
+      stand: new Uint8Array(concepts.length),
+      pairs: new Int32Array(concepts.length ** 2).fill(NOT_ASKED),
+    };
+    for (const passage of passages) take(this.#passage(passage, known), passage);
   }
 
   /** The columns and pairs of the words before `end`. */
@@ -98,13 +142,28 @@ export class PassageEncoder {
     }
   }
 
-  #passage(
-    { first, end }: Passage,
-    words: readonly Word[],
-    concepts: readonly Concept[],
-    mentions: readonly Mention[],
-    stand: Uint8Array,
-  ): EncodedMail {
+  /** The pairs of concepts close behind each other that are features. */
+  #near(mentions: readonly Mention[], concepts: readonly Concept[]): Place[] {
+    const places: Place[] = [];
+    const listed = mentions
+      .filter(({ rank }) => concepts[rank]!.paired)
+      .sort((a, b) => a.first - b.first || a.last - b.last);
+    let pairs = 0;
+    for (const [i, before] of listed.entries()) {
+      for (let j = i + 1; j < listed.length && pairs < NEAR_PAIRS_MAX; j += 1) {
+        const behind = listed[j]!;
+        if (behind.first - before.last > NEAR_WORDS_MAX) break;
+        if (behind.first <= before.last || behind.rank === before.rank) continue;
+        pairs += 1;
+        const id = this.#pairNumber(this.#nearPairs, concepts[before.rank]!, concepts[behind.rank]!, '>');
+        if (id >= 0) places.push({ first: before.first, last: behind.last, id });
+      }
+    }
+    return places;
+  }
+
+  #passage({ first, end }: Passage, known: Known): EncodedMail {
+    const { words, mentions, near, scopes, stand } = known;
     const vocabulary = this.#vocabulary;
     const counted = this.#counted;
     counted.length = 0;
@@ -124,7 +183,11 @@ export class PassageEncoder {
           vocabulary.count(mention.id);
           stand[mention.rank] = 1;
         }
-      } else if (block === 'pairs') this.#pairs(concepts.filter((_, rank) => stand[rank] === 1).slice(0, PAIRED_MAX));
+      } else if (block === 'pairs') {
+        this.#pairs(known);
+        for (let k = firstFrom(near, first); k < near.length && near[k]!.first < end; k += 1)
+          if (near[k]!.last < end) vocabulary.count(near[k]!.id);
+      } else if (block === 'context') for (const scope of scopes) vocabulary.count(scope);
       vocabulary.take(counted);
       ends.push(counted.length);
     }
@@ -133,25 +196,47 @@ export class PassageEncoder {
   }
 
   /** Counts concepts that stand together, each pair in the order of their names. */
-  #pairs(concepts: readonly Concept[]): void {
-    for (let i = 0; i < concepts.length; i += 1) {
-      for (let j = i + 1; j < concepts.length; j += 1) {
-        const [a, b] = [concepts[i]!, concepts[j]!];
-        let id = this.#conceptPairs.get(a.ordinal, b.ordinal) - 1;
-        if (id === NOT_ASKED) {
-          id = this.#vocabulary.number('p', `${a.name}+${b.name}`);
-          // One more, so that a pair that is no feature is remembered too.
-          this.#conceptPairs.set(a.ordinal, b.ordinal, id + 1);
-        }
+  #pairs({ concepts, stand, pairs }: Known): void {
+    const ranks: number[] = [];
+    for (let rank = 0; rank < stand.length && ranks.length < PAIRED_MAX; rank += 1)
+      if (stand[rank] === 1) ranks.push(rank);
+    for (let i = 0; i < ranks.length; i += 1) {
+      const row = ranks[i]! * concepts.length;
+      for (let j = i + 1; j < ranks.length; j += 1) {
+        // Passages of a mail say much the same: each pair is asked for once.
+        let id = pairs[row + ranks[j]!]!;
+        if (id === NOT_ASKED)
+          pairs[row + ranks[j]!] = id = this.#pairNumber(
+            this.#conceptPairs,
+            concepts[ranks[i]!]!,
+            concepts[ranks[j]!]!,
+            '+',
+          );
         this.#vocabulary.count(id);
       }
     }
   }
 
+  #pairNumber(table: PairTable, a: Concept, b: Concept, between: '+' | '>'): number {
+    let id = table.get(a.ordinal, b.ordinal) - 1;
+    if (id === NOT_ASKED) {
+      id = this.#vocabulary.number('p', `${a.name}${between}${b.name}`);
+      // One more, so that a pair that is no feature is remembered too.
+      table.set(a.ordinal, b.ordinal, id + 1);
+    }
+    return id;
+  }
+
   #concept(name: string): Concept {
     let concept = this.#concepts.get(name);
     if (concept === undefined) {
-      concept = { name, ordinal: this.#concepts.size, id: this.#vocabulary.number('k', name) };
+      concept = {
+        name,
+        ordinal: this.#concepts.size,
+        id: this.#vocabulary.number('k', name),
+        scope: SCOPES.has(name) ? this.#vocabulary.number('x', name) : -1,
+        paired: name.startsWith(PASSAGE_ONLY),
+      };
       this.#concepts.set(name, concept);
     }
     return concept;
@@ -179,4 +264,16 @@ export class PassageEncoder {
     this.#notes.set(number, row + 1);
     return row * COLUMNS;
   }
+}
+
+/** Index of the first place that begins at `word` or behind it. */
+function firstFrom(places: readonly Place[], word: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle]!.first < word) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -10,7 +10,7 @@ import { scoreRow } from './score.ts';
 import { selectFeatures } from './select.ts';
 import { trainOneVsRest, type SvmOptions } from './svm.ts';
 import { bestOf, trainPassages } from './train-passages.ts';
-import { weigh } from './weigh.ts';
+import { PASSAGE_WEIGHTS, weigh } from './weigh.ts';
 
 export interface TrainOptions {
   readonly svm: SvmOptions;
@@ -122,7 +122,7 @@ function outOfFold(all: EncodedExamples, rows: readonly number[], heads: Heads, 
     for (const i of held) {
       const scores = scoreRow(weigh(all.mails[i]!, mail.idf, mail.ids), mail.weights, mail.bias);
       const said = all.passages[i]!.map((one) =>
-        scoreRow(weigh(one, passage.idf, passage.ids), passage.weights, passage.bias),
+        scoreRow(weigh(one, passage.idf, passage.ids, PASSAGE_WEIGHTS), passage.weights, passage.bias),
       );
       scored.push({ scores, passages: bestOf(said, heads.flags.length), example: all.examples[i]! });
     }

@@ -3,7 +3,7 @@ import type { Example } from './examples.ts';
 import { scoreRow } from './score.ts';
 import { selectFeatures } from './select.ts';
 import { NO, trainOneVsRest, UNKNOWN, YES, type SparseRow, type SvmOptions, type SvmWeights } from './svm.ts';
-import { weigh } from './weigh.ts';
+import { PASSAGE_WEIGHTS, weigh } from './weigh.ts';
 
 /**
  * Teaches one machine a flag to recognise the passage that raises it, though labels are by mail (multiple-instance
@@ -16,8 +16,10 @@ export interface TrainedPassages extends SvmWeights {
   readonly idf: Float32Array;
 }
 
-/** C: on voices held out, 0.3–0.5 ranks urgent passages better than 1. */
-const PASSAGE_SVM: SvmOptions = { C: 0.4, epochs: 6, seed: 20_211_130 };
+/** C: on voices held out, 0.2–0.5 ranks urgent passages better than 1. */
+const PASSAGE_SVM: SvmOptions = { C: 0.3, epochs: 6, seed: 20_211_130 };
+/** The first machines only point at the telling passages. */
+const FIRST_SVM: SvmOptions = { ...PASSAGE_SVM, epochs: 3 };
 /** Passages that score nearly as much as the best of their mail speak for the flag too. */
 const NEAR_BEST = 0.2;
 
@@ -38,7 +40,7 @@ export function trainPassages(
   const spans: { from: number; to: number; example: Example }[] = [];
   for (const i of chosen) {
     const from = rows.length;
-    for (const passage of mails[i]!) rows.push(weigh(passage, selected.idf, selected.ids));
+    for (const passage of mails[i]!) rows.push(weigh(passage, selected.idf, selected.ids, PASSAGE_WEIGHTS));
     spans.push({ from, to: rows.length, example: examples[i]! });
   }
   const classes = flags.length;
@@ -46,7 +48,7 @@ export function trainPassages(
   for (const { from, to, example } of spans)
     for (const [k, flag] of flags.entries())
       if (example.flags.includes(flag)) for (let r = from; r < to; r += 1) answers[r * classes + k] = YES;
-  const first = trainOneVsRest(rows, answers, classes, selected.names.length, PASSAGE_SVM);
+  const first = trainOneVsRest(rows, answers, classes, selected.names.length, FIRST_SVM);
   for (const { from, to, example } of spans) {
     if (!flags.some((flag) => example.flags.includes(flag))) continue;
     const scores = rows.slice(from, to).map((row) => scoreRow(row, first.weights, first.bias));

@@ -1,6 +1,6 @@
 import { longer } from '../domain/text/room.ts';
 import type { EncodedMail } from './encoder.ts';
-import { BLOCKS, BLOCK_WEIGHT } from './features.ts';
+import { BLOCKS, BLOCK_WEIGHT, PASSAGE_BLOCK_WEIGHT } from './features.ts';
 import type { SparseRow } from './svm.ts';
 
 /** A row that is used again for the next mail. */
@@ -19,16 +19,29 @@ export function tf(count: number): number {
 }
 
 const WEIGHTS = BLOCKS.map((block) => BLOCK_WEIGHT[block]);
+/** Weights of the blocks of a passage. */
+export const PASSAGE_WEIGHTS = BLOCKS.map((block) => PASSAGE_BLOCK_WEIGHT[block]);
 
 /** Sublinear TF-IDF, each block L2-normed and weighted. `ids` may rename the encoder's numbers; below 0 leaves out. */
-export function weigh(mail: EncodedMail, idf: Float32Array, ids?: Int32Array): SparseRow {
+export function weigh(
+  mail: EncodedMail,
+  idf: Float32Array,
+  ids?: Int32Array,
+  weights: readonly number[] = WEIGHTS,
+): SparseRow {
   const row = { index: new Int32Array(mail.ids.length), value: new Float32Array(mail.ids.length), length: 0 };
-  weighInto(row, mail, idf, ids);
+  weighInto(row, mail, idf, ids, weights);
   return { index: row.index.subarray(0, row.length), value: row.value.subarray(0, row.length) };
 }
 
 /** {@link weigh} in place of what stood in `row`. */
-export function weighInto(row: Row, mail: EncodedMail, idf: Float32Array, ids?: Int32Array): void {
+export function weighInto(
+  row: Row,
+  mail: EncodedMail,
+  idf: Float32Array,
+  ids?: Int32Array,
+  weights: readonly number[] = WEIGHTS,
+): void {
   if (mail.ids.length > row.index.length) {
     row.index = longer(row.index, mail.ids.length);
     row.value = longer(row.value, mail.ids.length);
@@ -50,7 +63,7 @@ export function weighInto(row: Row, mail: EncodedMail, idf: Float32Array, ids?: 
       norm += x * x;
       length += 1;
     }
-    const scale = norm === 0 ? 0 : WEIGHTS[b]! / Math.sqrt(norm);
+    const scale = norm === 0 ? 0 : weights[b]! / Math.sqrt(norm);
     for (let k = from; k < length; k += 1) value[k]! *= scale;
   }
   row.length = length;

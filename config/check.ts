@@ -6,6 +6,7 @@ import type { ExampleSet } from './contents.ts';
 import { loadRulebook } from './load.ts';
 import { sortProblems, type Problem } from './problems.ts';
 import { runScenario, type ScenarioResult } from './scenarios.ts';
+import { adviseOnDates } from './template-dates.ts';
 import { canonicalFiles, readFolder, type ConfigFiles } from './source.ts';
 
 export interface CheckResult {
@@ -25,22 +26,25 @@ export interface CheckResult {
 }
 
 /** What `rules check` says of a folder. Reads it and nothing else. */
-export async function checkFolder(dir: string, model?: MotifModel): Promise<CheckResult> {
+export async function checkFolder(dir: string, model?: MotifModel, now?: Date): Promise<CheckResult> {
   const { files, problems } = await readFolder(dir);
-  if (problems.length === 0) return checkRules(files, model);
+  if (problems.length === 0) return checkRules(files, model, now);
   const names = [...files.keys()];
   // No folder, or nothing in it: that is the whole story, and not eight missing files.
   if (files.size === 0) return { problems, scenarios: [], digest: '', ok: false, files: names, example_sets: [] };
   // What can be read is checked all the same: one missing file should not hide ten other faults.
   const missing = new Set(problems.map((problem) => problem.file));
-  const rest = checkRules(files, model);
+  const rest = checkRules(files, model, now);
   const all = sortProblems([...problems, ...rest.problems.filter((problem) => !missing.has(problem.file))]);
   const { scenarios, digest, example_sets } = rest;
   return { problems: all, scenarios, digest, ok: false, files: names, example_sets };
 }
 
-/** The same for texts at hand: a candidate from the console. */
-export function checkRules(files: ConfigFiles, model?: MotifModel): CheckResult {
+/**
+ * The same for texts at hand: a candidate from the console.
+ * @param now the day it is, for texts that end; without it nothing is said about dates
+ */
+export function checkRules(files: ConfigFiles, model?: MotifModel, now?: Date): CheckResult {
   const texts = canonicalFiles(files);
   const { rulebook, problems, digest, scenarios, scenario_places, example_sets } = loadRulebook(files);
   const names = [...texts.keys()];
@@ -52,7 +56,11 @@ export function checkRules(files: ConfigFiles, model?: MotifModel): CheckResult 
   const book = compileRulebook(rulebook);
   const results = scenarios.map((scenario, i) => placed(runScenario(scenario, book, model), i));
   return {
-    problems: sortProblems([...problems, ...adviseOn(rulebook, texts, model)]),
+    problems: sortProblems([
+      ...problems,
+      ...adviseOn(rulebook, texts, model),
+      ...(now === undefined ? [] : adviseOnDates(texts, now)),
+    ]),
     scenarios: results,
     digest,
     rulebook,

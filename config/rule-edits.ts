@@ -1,6 +1,7 @@
 import { AiguillageError } from '../domain/errors.ts';
 import type { RuleEdit } from './schema-edits.ts';
 import type { ConfigFiles } from './source.ts';
+import { editTemplate, templateFile } from './template-edit.ts';
 import { addItem, setScalar, type YamlValue } from './yaml-edit.ts';
 import { parseYaml, type Path } from './yaml.ts';
 
@@ -60,6 +61,10 @@ export function editRules(files: ConfigFiles, edit: RuleEdit): Edited {
       return write(files, 'mailboxes.yaml', (text) =>
         addItem(text, ['senders'], { domain: edit.sender, public: edit.public }),
       );
+    }
+    case 'template': {
+      const { kind: _, ...change } = edit;
+      return write(files, templateFile(files, edit.id), (text) => editTemplate(text, change));
     }
   }
 }

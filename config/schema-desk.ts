@@ -119,6 +119,8 @@ export const templateHead = z.strictObject({
   legal_approved: yesNo,
   flags: z.array(id).min(1).max(LIMITS.flags_max).optional(),
   not_with_flags: z.array(id).min(1).max(LIMITS.flags_max).optional(),
+  owner: text.optional(),
+  valid_until: date.optional(),
 });
 
 export type PoolsFile = { version: 1; queues: DeskQueue[]; direct_queues: string[] };

@@ -66,5 +66,16 @@ export const ruleEdit = z.discriminatedUnion('kind', [
   }),
   /** An address or a domain that says who writes. */
   z.strictObject({ kind: z.literal('sender'), sender, public: publicName }),
+  /** An approved text: its words, who answers for it, its last day. */
+  z
+    .strictObject({
+      kind: z.literal('template'),
+      id,
+      subject: text.optional(),
+      body: z.string().trim().min(1).max(LIMITS.template_chars_max).optional(),
+      owner: text.optional(),
+      valid_until: date.optional(),
+    })
+    .refine(({ kind: _, id: __, ...said }) => Object.values(said).some((value) => value !== undefined)),
 ]);
 export type RuleEdit = z.output<typeof ruleEdit>;

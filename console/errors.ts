@@ -34,6 +34,7 @@ const ANSWERS: Partial<Record<ErrorCode, readonly [status: number, sentence: str
   CONVERSATION_TRANSITION: [409, 'Cette action n’est pas possible dans l’état actuel de la conversation.'],
   CONVERSATION_TAKEN: [409, 'Une autre personne traite déjà cette conversation.'],
   CONVERSATION_NOT_HELD: [409, 'Prenez d’abord cette conversation, ou renouvelez votre prise en charge.'],
+  DRAFT_STALE: [409, 'Ce brouillon a changé dans une autre fenêtre. Rien n’est écrasé : choisissez le texte à garder.'],
   DELIVERY_STATE: [409, 'Cet envoi n’est plus dans un état qui permet cette action.'],
   REPLY_REFUSED: [422, 'Cette réponse ne peut pas partir telle quelle.'],
   MAILBOX_OBSERVES: [

@@ -84,7 +84,8 @@ export function checkChain(head: Head, sealed: readonly Sealed[]): { head: Head;
     if (!same(seal.prev, hash) || !same(seal.hash, sealHash(seal.seq, seal.event, seal.digest, seal.prev)))
       problems.push({ kind: 'seal', ...about });
     if (row === undefined) problems.push({ kind: 'missing', ...about });
-    else if (row.event !== seal.event || !same(auditDigest(row), seal.digest)) problems.push({ kind: 'altered', ...about });
+    else if (row.event !== seal.event || !same(auditDigest(row), seal.digest))
+      problems.push({ kind: 'altered', ...about });
     ({ seq, hash } = seal);
   }
   return { head: { seq, hash }, problems };

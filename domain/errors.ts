@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   CONVERSATION_TRANSITION: 'This action is not possible in the present status of the conversation.',
   CONVERSATION_TAKEN: 'Another agent holds this conversation.',
   CONVERSATION_NOT_HELD: 'This action needs the conversation to be taken first.',
+  DRAFT_STALE: 'The draft was changed elsewhere since it was read.',
   DELIVERY_STATE: 'This delivery is not in a state that allows the action.',
   MAILBOX_OBSERVES: 'The mailbox is in observe mode: nothing is sent from it.',
   CLOSE_REFUSED: 'The conversation may not be closed with this code.',

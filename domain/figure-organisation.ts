@@ -25,8 +25,11 @@ export class Organisation {
   readonly teams: readonly Period[];
   readonly caisses: readonly Period[];
 
-  /** @param events `organisation.declared`, those a figure may see, in the order they happened */
-  constructor(events: readonly FigureEvent[]) {
+  /**
+   * @param events `organisation.declared`, those a figure may see, in the order they happened
+   * @param shown teams that may be told apart (domain/team-fold.ts); the others are as if they were none
+   */
+  constructor(events: readonly FigureEvent[], shown?: ReadonlySet<string>) {
     const declared = events.map((event) => ({
       at_ms: instantMs(event.occurred_at),
       ...readData(organisationDeclared, event.type, event.data),
@@ -37,7 +40,7 @@ export class Organisation {
         const until_ms = declared[i + 1]?.at_ms ?? Infinity;
         return Object.entries(each[of]).map(([key, value]) => ({ key, from_ms, until_ms, value }));
       });
-    this.teams = periods('teams');
+    this.teams = periods('teams').filter(({ value }) => shown === undefined || shown.has(value));
     this.caisses = periods('caisses');
   }
 

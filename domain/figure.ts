@@ -41,6 +41,8 @@ export interface FigureOptions {
   readonly clock: Clock;
   readonly by?: Breakdown | undefined;
   readonly known?: Known | undefined;
+  /** By team: those told apart, the others in one group without a key; all when left out. */
+  readonly teams?: ReadonlySet<string> | undefined;
 }
 
 export const BREAKDOWNS = ['motif', 'queue', 'pool', 'mailbox', 'level', 'team', 'caisse', 'day'] as const;
@@ -102,7 +104,10 @@ export function computeFigure(events: Iterable<FigureEvent>, options: FigureOpti
       instantMs(event.occurred_at) <= as_of_ms &&
       (options.known !== 'then' || instantMs(event.recorded_at) <= as_of_ms),
   );
-  const organisation = new Organisation(visible.filter(({ type }) => type === 'organisation.declared'));
+  const organisation = new Organisation(
+    visible.filter(({ type }) => type === 'organisation.declared'),
+    options.teams,
+  );
   const groups = new FigureGroups(options.by);
   for (const life of livesOf(visible, homesOf(all))) {
     for (const verdict of life.verdicts) {

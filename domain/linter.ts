@@ -26,7 +26,8 @@ export interface Finding {
     | 'asks-other-form'
     | 'accusatory'
     | 'asks-known-piece'
-    | 'ack-mention-missing';
+    | 'ack-mention-missing'
+    | 'template-expired';
   readonly severity: 'refuse' | 'warn';
   /** French, for the agent. */
   readonly message: string;

@@ -10,9 +10,10 @@ import type { OverflowContract } from './overflow-contract.ts';
 import type { PresencePolicy } from './presence-usual.ts';
 import type { ReviewPolicy } from './review.ts';
 import type { Rota } from './rota.ts';
+import type { ReplyTemplate } from './template-life.ts';
 import type { WavePolicy } from './wave/policy.ts';
 
-export type { OverflowContract };
+export type { OverflowContract, ReplyTemplate };
 
 export type Level = 'n1' | 'expert';
 /** P0: a person at once. P1: today. P2: before the rest of its queue. info: shown only. Domain §3.5. */
@@ -237,20 +238,6 @@ export interface MailboxProfile {
   readonly caisse?: string;
   /** Addresses that receive a copy of our answers, e.g. the manager of a France Services sector. */
   readonly copy_to?: readonly string[];
-}
-
-export interface ReplyTemplate {
-  readonly id: string;
-  readonly kind: 'ack' | 'reply' | 'notice';
-  readonly motifs: readonly string[];
-  readonly subject: string;
-  readonly body: string;
-  /** A jurist approved the legal dates it shows; without this the {{#legal}} block is left out. */
-  readonly legal_approved: boolean;
-  /** Chosen before the others when the conversation carries one of these flags. */
-  readonly flags?: readonly string[];
-  /** Never offered nor sent with one of these flags, e.g. a birth template after a perinatal death. */
-  readonly not_with_flags?: readonly string[];
 }
 
 /** Senders whose address says who they are, e.g. a partner's domain under convention (domain §3.3). */

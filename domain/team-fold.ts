@@ -44,3 +44,9 @@ export function foldTeams<Counts>(
       : [{ team: null, counts: rest.reduce((sum, row) => add(sum, row.counts), first.counts) }]),
   ];
 }
+
+/** The teams that may be told apart, by the rule of {@link foldTeams}. @param people by team; null: outside every team */
+export function shownTeams(people: ReadonlyMap<string | null, number>): ReadonlySet<string> {
+  const rows = [...people].map(([team, n]) => ({ team, people: n, counts: null }));
+  return new Set(foldTeams(rows, () => null).flatMap(({ team }) => team ?? []));
+}

@@ -31,7 +31,7 @@ export function rulesCommands(program: Command, store: StoreCall, loginName: () 
     .action(async (mail: string, options: Options) => {
       const { explainPasted, needsStore } = await import('./commands/rules-explain.ts');
       if (!needsStore(mail, options)) return explainPasted(mail, options);
-      return store('rules explain', { ...(await absolute(options)), id: mail });
+      return store('rules explain', { ...(await absolute(options)), id: mail, by: await loginName() });
     });
   rules
     .command('simulate')

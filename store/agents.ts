@@ -94,7 +94,13 @@ export async function updateAgent(tx: Tx, by: Actor, id: string, changes: AgentC
     .returningAll()
     .executeTakeFirstOrThrow();
   await tx.deleteFrom('session').where('agent_id', '=', id).execute();
-  await appendAudit(tx, by, now, 'agent.changed', id, { fields: Object.keys(changes).sort() });
+  await appendAudit(tx, by, now, 'agent.changed', id, {
+    fields: Object.keys(changes).sort(),
+    ...(changes.role === undefined ? {} : { role: changes.role, from: before.role }),
+    ...(changes.disabled === undefined ? {} : { disabled: changes.disabled }),
+    ...(queues === undefined ? {} : { queues }),
+    ...(changes.pool === undefined ? {} : { pool: changes.pool }),
+  });
   return toAgent(after);
 }
 

@@ -36,6 +36,18 @@ export async function noteAsked(
   });
 }
 
+/** Somebody takes figures or rows out of the house. @param what name of the export @param data ids, codes and days */
+export async function noteExport(
+  store: Store,
+  agent: Agent,
+  what: string,
+  data: Readonly<Record<string, unknown>>,
+  now: Date,
+): Promise<void> {
+  const actor = actorOf(agent);
+  await store.write(actor, (tx) => appendAudit(tx, actor, now, 'export.made', what, data));
+}
+
 /**
  * Words somebody searched for, as the trail keeps them: the same words give the same digest, and without the site's secret
  * nobody can try addresses or numbers against it.

@@ -60,7 +60,8 @@ export async function sealAudit(
 }
 
 async function sealBatch(tx: Tx): Promise<number> {
-  const { rows } = await sql<AuditRow>`select ${ROW} from aiguillage.audit_unsealed u join aiguillage.audit a on a.seq = u.event
+  const { rows } =
+    await sql<AuditRow>`select ${ROW} from aiguillage.audit_unsealed u join aiguillage.audit a on a.seq = u.event
     order by a.seq limit ${BATCH_ROWS}`.execute(tx);
   if (rows.length === 0) return 0;
   const seals = sealRows(await headOf(tx), rows);
@@ -78,13 +79,21 @@ const bytesOf = ({ digest, prev, hash, ...seal }: Seal) => ({
 });
 
 async function headOf(tx: Tx): Promise<Head> {
-  const last = await tx.selectFrom('audit_seal').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const last = await tx
+    .selectFrom('audit_seal')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return last ?? NO_HEAD;
 }
 
 /** Rows that wait for their seal, and since when the oldest does. */
 export async function unsealed(tx: Tx): Promise<{ rows: number; oldest_at: Date | null }> {
-  const { rows } = await sql<{ rows: number; oldest_at: Date | null }>`select count(*)::int as rows, min(a.at) as oldest_at
+  const { rows } = await sql<{
+    rows: number;
+    oldest_at: Date | null;
+  }>`select count(*)::int as rows, min(a.at) as oldest_at
     from aiguillage.audit_unsealed u join aiguillage.audit a on a.seq = u.event`.execute(tx);
   return rows[0]!;
 }
@@ -158,7 +167,14 @@ export async function verifyAudit(store: Store, now: Date, noted?: { seq: number
   if (!passed) found([{ kind: 'head', seq: noted!.seq, event: 0 }]);
   const rest = await store.read(SYSTEM, async (tx) => ({
     ...(await unsealed(tx)),
-    total: Number((await tx.selectFrom('audit').select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow()).n),
+    total: Number(
+      (
+        await tx
+          .selectFrom('audit')
+          .select(({ fn }) => fn.countAll().as('n'))
+          .executeTakeFirstOrThrow()
+      ).n,
+    ),
     unwatched: (
       await sql<{ event: number }>`select a.seq as event from aiguillage.audit a
         left join aiguillage.audit_seal s on s.event = a.seq left join aiguillage.audit_unsealed u on u.event = a.seq

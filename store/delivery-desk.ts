@@ -139,6 +139,17 @@ export async function releaseHeld(tx: Tx, actor: Actor, mailbox: string, now: Da
   return rows.map((row) => ({ id: row.id, rev: row.rev }));
 }
 
+/** @returns how many sendings of a conversation have not ended yet */
+export async function countUnsent(tx: Tx, conversation_id: string): Promise<number> {
+  const { unsent } = await tx
+    .selectFrom('delivery')
+    .select((eb) => eb.fn.countAll<string>().as('unsent'))
+    .where('conversation_id', '=', conversation_id)
+    .where('status', 'in', ['pending', 'sending'])
+    .executeTakeFirstOrThrow();
+  return Number(unsent);
+}
+
 /** Deliveries of one conversation, oldest first, or those that wait for a person, longest waiting first. */
 export async function listDeliveries(
   tx: Tx,

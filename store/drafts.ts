@@ -11,7 +11,7 @@ export const DRAFT_MAX_MS = 30 * 24 * 3_600_000;
 export async function readDraft(tx: Tx, agent_id: string, conversation_id: string): Promise<Draft | undefined> {
   return tx
     .selectFrom('draft')
-    .select(['reply_type', 'subject', 'body', 'template', 'updated_at'])
+    .select(['reply_type', 'subject', 'body', 'template', 'updated_at', 'rev'])
     .where('conversation_id', '=', conversation_id)
     .where('agent_id', '=', agent_id)
     .executeTakeFirst();

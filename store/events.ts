@@ -125,6 +125,24 @@ export type EventType =
   /** Teams of queues and caisses of mailboxes from now on. data: OrganisationDeclared of domain/figure-organisation.ts */
   | 'organisation.declared';
 
+/**
+ * Acts on a conversation that stand on the audit trail as their own event says them (law 13); other acts write a row of
+ * their own. Of the machine's only what left the house.
+ */
+const TRAILED: ReadonlySet<EventType> = new Set<EventType>([
+  'conversation.motif_confirmed',
+  'conversation.transferred',
+  'conversation.released',
+  'review.approved',
+  'review.returned',
+  'review.remotived',
+  'review.accepted',
+  'review.refused',
+  'task.opened',
+  'task.done',
+  'delivery.sent',
+]);
+
 export interface NewEvent {
   readonly type: EventType;
   /** When it happened; `recorded_at` is now. */
@@ -151,6 +169,11 @@ export async function appendEvents(tx: Tx, actor: Actor, now: Date, events: read
       })),
     )
     .execute();
+  const trailed = events.filter(
+    ({ type }) => TRAILED.has(type) && (actor.kind === 'agent' || type === 'delivery.sent'),
+  );
+  for (const { type, conversation_id, data } of trailed)
+    await appendAudit(tx, actor, now, type, conversation_id ?? '-', data);
 }
 
 /** Appends one audit row: who did what to which row. Ids and digests only (law 13). */

@@ -117,7 +117,7 @@ async function sourceOf(tx: Tx, options: FigureOptions, window: FigureWindow) {
       return { key: sql`f.day`, joins: none };
     case 'team':
     case 'caisse': {
-      const organisation = new Organisation(await readOrganisation(tx, options, window));
+      const organisation = new Organisation(await readOrganisation(tx, options, window), options.teams);
       const periods = by === 'team' ? organisation.teams : organisation.caisses;
       const place = by === 'team' ? sql`f.queue` : sql`f.mailbox`;
       const at = by === 'team' ? sql`coalesce(f.stopped_at, ${new Date(window.as_of_ms)})` : sql`f.started_at`;

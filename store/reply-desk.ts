@@ -28,7 +28,9 @@ export interface WaitingReading {
 export async function listReadings(tx: Tx, agent: Agent, limit: number): Promise<WaitingReading[]> {
   return tx
     .selectFrom('reply_reading as r')
-    .innerJoin('conversation', 'conversation.reading', 'r.id')
+    .innerJoin('conversation', (join) =>
+      join.onRef('conversation.id', '=', 'r.conversation_id').onRef('conversation.reading', '=', 'r.id'),
+    )
     .select(['r.id', 'r.held_at', 'r.late_at', 'r.reply_type', 'r.author'])
     .select(['conversation.id as conversation', 'conversation.ref', 'conversation.queue', 'conversation.urgency'])
     .select(['conversation.due_at'])
@@ -73,24 +75,26 @@ export async function listOwnReadings(tx: Tx, agent: Agent, since: Date, limit: 
     .execute();
 }
 
-/** Somebody whose replies are read, with how many are left. */
+/** Somebody who answers, and whether their replies are read. How many are left is for themselves alone. */
 export interface Newcomer {
   readonly id: string;
   readonly display_name: string;
-  readonly replies_to_read: number;
+  readonly newcomer: boolean;
 }
 
 /** Everybody who answers for the caisse, newcomers first. */
 export async function listNewcomers(tx: Tx): Promise<Newcomer[]> {
-  return tx
+  const rows = await tx
     .selectFrom('agent')
-    .select(['id', 'display_name', 'replies_to_read'])
+    .select(['id', 'display_name'])
+    .select((eb) => eb('replies_to_read', '>', 0).as('newcomer'))
     .where('disabled', '=', false)
     .where('role', '=', 'agent')
     .orderBy(sql`replies_to_read = 0`)
     .orderBy('display_name')
     .orderBy('id')
     .execute();
+  return rows.map((row) => ({ ...row, newcomer: Boolean(row.newcomer) }));
 }
 
 /**

@@ -196,7 +196,9 @@ export async function markLateReadings(tx: Tx, book: Rulebook, now: Date, limit:
       .where('id', 'in', (eb) =>
         eb
           .selectFrom('reply_reading as r')
-          .innerJoin('conversation as c', 'c.reading', 'r.id')
+          .innerJoin('conversation as c', (join) =>
+            join.onRef('c.id', '=', 'r.conversation_id').onRef('c.reading', '=', 'r.id'),
+          )
           .select('r.id')
           .where('r.outcome', 'is', null)
           .where('r.late_at', 'is', null)

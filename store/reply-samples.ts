@@ -1,8 +1,6 @@
-import { sql } from 'kysely';
 import { AiguillageError } from '../domain/errors.ts';
 import { isReplyDrawn, replyReadingOf } from '../domain/reply-reading.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
-import { foldTeams, type FoldedTeam, type OfTeam } from '../domain/team-fold.ts';
 import { actorOf, type Agent } from './agents.ts';
 import type { Tx } from './database.ts';
 import { appendAudit } from './events.ts';
@@ -77,65 +75,12 @@ export async function judgeReply(tx: Tx, agent: Agent, message: string, verdict:
   await appendAudit(tx, actorOf(agent), now, 'reply_sample.read', row.conversation_id, { message, verdict });
 }
 
-/** What second readings came to. */
-export interface ReadingCounts {
-  readonly drawn: number;
-  readonly good: number;
-  readonly to_improve: number;
-  readonly wrong: number;
-}
-
-const add = (a: ReadingCounts, b: ReadingCounts): ReadingCounts => ({
-  drawn: a.drawn + b.drawn,
-  good: a.good + b.good,
-  to_improve: a.to_improve + b.to_improve,
-  wrong: a.wrong + b.wrong,
-});
-
-/**
- * Findings of replies answered in some days, by team (presence.yaml); a team of fewer than five people is told with the
- * others. @param until the first instant that no longer counts
- */
-export async function replyFigures(
-  tx: Tx,
-  book: Rulebook,
-  from: Date,
-  until: Date,
-): Promise<{ readonly total: ReadingCounts; readonly teams: readonly FoldedTeam<ReadingCounts>[] }> {
-  const { rows } = await sql<ReadingCounts & { queue: string }>`
-    select s.queue, count(*)::int as drawn, (count(*) filter (where s.verdict = 'good'))::int as good,
-      (count(*) filter (where s.verdict = 'to_improve'))::int as to_improve,
-      (count(*) filter (where s.verdict = 'wrong'))::int as wrong
-    from aiguillage.reply_sample s join aiguillage.message m on m.id = s.message_id
-    where s.answered_at >= ${from} and s.answered_at < ${until} and m.status = 'sent' group by s.queue`.execute(tx);
-  const none = { drawn: 0, good: 0, to_improve: 0, wrong: 0 };
-  const teams = new Map<string | null, ReadingCounts>();
-  for (const { queue, ...counts } of rows) {
-    const team = (book.presence?.teams ?? []).find(({ queues }) => queues.includes(queue))?.id ?? null;
-    teams.set(team, add(teams.get(team) ?? none, counts));
-  }
-  const people = await peopleOf(tx, book);
-  const of = [...teams].map(
-    ([team, counts]): OfTeam<ReadingCounts> => ({ team, counts, people: people.get(team) ?? 0 }),
-  );
-  return { total: [...teams.values()].reduce(add, none), teams: foldTeams(of, add) };
-}
-
-/** People of each team: accounts that answer one of its queues. Outside every team: everybody who answers no team's. */
-export async function peopleOf(tx: Tx, book: Rulebook): Promise<Map<string | null, number>> {
-  const people = await tx
-    .selectFrom('agent')
-    .select(['queues'])
-    .where('disabled', '=', false)
-    .where('role', 'in', ['agent', 'referent', 'supervisor'])
+/** A reply that was taken back before it left is nothing to read. */
+export async function dropSample(tx: Tx, delivery_id: string): Promise<void> {
+  await tx
+    .deleteFrom('reply_sample')
+    .where('message_id', 'in', (eb) =>
+      eb.selectFrom('delivery').select('message_id').where('id', '=', delivery_id).$castTo<{ message_id: string }>(),
+    )
     .execute();
-  const found = new Map<string | null, number>();
-  const one = (team: string | null): void => void found.set(team, (found.get(team) ?? 0) + 1);
-  const teams = book.presence?.teams ?? [];
-  for (const { queues } of people) {
-    const mine = teams.filter((team) => team.queues.some((queue) => queues.includes(queue)));
-    if (mine.length === 0) one(null);
-    for (const { id } of mine) one(id);
-  }
-  return found;
 }

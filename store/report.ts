@@ -18,6 +18,8 @@ export interface ReportOptions {
   readonly clock?: Clock | undefined;
   /** `now` when left out: imported history counts. */
   readonly known?: Known | undefined;
+  /** By team: those told apart (store/team-people.ts); all when left out. */
+  readonly teams?: ReadonlySet<string> | undefined;
 }
 
 /** The JSON of `report` (design §6). The meaning of each number is in docs/figure.md. */
@@ -36,9 +38,9 @@ export interface Report extends Figure {
  * @throws AiguillageError BAD_INPUT on a malformed day or instant.
  */
 export async function buildReport(store: Store, options: ReportOptions, now = new Date()): Promise<Report> {
-  const { from, to, by, clock = 'elapsed', known = 'now' } = options;
+  const { from, to, by, clock = 'elapsed', known = 'now', teams } = options;
   const as_of_ms = options.as_of === undefined ? now.getTime() : asOf(options.as_of);
-  const figure: FigureOptions = { from, to, as_of: as_of_ms, clock, known, by };
+  const figure: FigureOptions = { from, to, as_of: as_of_ms, clock, known, by, teams };
   const window = figureWindow(figure);
   await tellFigure(store);
   const numbers = await store.read(SYSTEM, (tx) => countFigure(tx, figure, window));

@@ -64,6 +64,7 @@ export interface DraftTable {
   body: string;
   template: string | null;
   updated_at: Date;
+  rev: Generated<string>;
 }
 export interface AuditTable {
   seq: Generated<number>;

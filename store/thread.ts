@@ -115,8 +115,13 @@ export async function markedMessage(tx: Tx, conversation_id: string, id?: string
 
 /** The strongest level the machine gave each mark of a conversation: a mark may have been raised by its words. */
 export async function decidedLevels(tx: Tx, conversation_id: string): Promise<Map<string, FlagLevel>> {
+  return levelsOf(await decisionsOf(tx, conversation_id));
+}
+
+/** The strongest level some decisions gave each mark. */
+export function levelsOf(decisions: readonly Pick<ThreadDecision, 'outcome'>[]): Map<string, FlagLevel> {
   const levels = new Map<string, FlagLevel>();
-  for (const decision of await decisionsOf(tx, conversation_id)) {
+  for (const decision of decisions) {
     for (const { id, level } of (decision.outcome as { flags: { id: string; level: FlagLevel }[] }).flags) {
       const known = levels.get(id);
       if (known === undefined || flagRank(level) < flagRank(known)) levels.set(id, level);

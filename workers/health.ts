@@ -1,5 +1,6 @@
 import { SYSTEM, type Store } from '../store/database.ts';
 import { oldestAlert } from '../store/alerts.ts';
+import { unsealed } from '../store/audit-chain.ts';
 import { pipelineState } from '../store/health.ts';
 import { countBacklog } from '../store/load.ts';
 import { ledgerCounts } from '../store/ledger-queries.ts';
@@ -59,12 +60,13 @@ export async function checkHealth(
 
 /** Fills the gauges of a scrape from the database. */
 export async function fillGauges(store: Store, gauges: Gauges, now: Date): Promise<void> {
-  const { state, backlog, ledger, rules, alert } = await store.read(SYSTEM, async (tx) => ({
+  const { state, backlog, ledger, rules, alert, trail } = await store.read(SYSTEM, async (tx) => ({
     state: await pipelineState(tx),
     backlog: await countBacklog(tx),
     ledger: await ledgerCounts(tx),
     rules: await rulesState(tx, RULES_READ),
     alert: await oldestAlert(tx),
+    trail: await unsealed(tx),
   }));
   gauges.backlog.reset();
   for (const [queue, n] of backlog) gauges.backlog.set({ queue }, n);
@@ -76,6 +78,8 @@ export async function fillGauges(store: Store, gauges: Gauges, now: Date): Promi
   for (const [status, n] of state.deliveries) gauges.deliveries.set({ status }, n);
   gauges.quarantine.set(state.quarantined);
   gauges.p0_unacknowledged.set(alert === null ? 0 : (now.getTime() - alert.getTime()) / 1000);
+  const sealed_until = trail.oldest_at?.getTime() ?? now.getTime();
+  gauges.audit_unsealed.set(Math.max(0, now.getTime() - sealed_until) / 1000);
   gauges.rules.set({ state: 'candidate' }, rules.candidate === null ? 0 : 1);
   gauges.rules.set({ state: 'refused' }, rules.refused === null ? 0 : 1);
   for (const lag of await mailboxLags(store, now)) {

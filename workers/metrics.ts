@@ -18,6 +18,7 @@ export interface Gauges {
   deliveries: Gauge<'status'>;
   quarantine: Gauge;
   p0_unacknowledged: Gauge;
+  audit_unsealed: Gauge;
   rules: Gauge<'state'>;
 }
 
@@ -78,6 +79,11 @@ export function createMetrics(): Metrics {
     p0_unacknowledged: new Gauge({
       name: 'aiguillage_p0_unacknowledged_seconds',
       help: 'Since when the oldest P0 alert rings without an answer; 0 when none does',
+      registers,
+    }),
+    audit_unsealed: new Gauge({
+      name: 'aiguillage_audit_unsealed_seconds',
+      help: 'Since when the oldest row of the audit trail waits for its seal; 0 when none does',
       registers,
     }),
     rules: new Gauge({

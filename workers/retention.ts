@@ -1,5 +1,6 @@
 import { SYSTEM, type Store } from '../store/database.ts';
 import { purgeOverflow } from '../store/purge-overflow.ts';
+import { purgeReadings } from '../store/purge-readings.ts';
 import { purgeTalks } from '../store/purge-talks.ts';
 
 /** Rows that went because their time was over. */
@@ -7,6 +8,8 @@ export interface Forgotten {
   readonly talks: number;
   readonly passes: number;
   readonly answers: number;
+  /** Replies that were read before or after they left. */
+  readonly readings: number;
 }
 
 const EVERY_MS = 3_600_000;
@@ -29,14 +32,16 @@ export function createRetention(
     if (now.getTime() - last_ms < EVERY_MS) return undefined;
     // Also when it fails: a purge that cannot end must not hold up every sweep.
     last_ms = now.getTime();
-    const gone = { talks: 0, passes: 0, answers: 0 };
+    const gone = { talks: 0, passes: 0, answers: 0, readings: 0 };
     for (let batch = 0; batch < batches_max && !signal.aborted; batch++) {
       const talks = await store.write(SYSTEM, (tx) => purgeTalks(tx, now, batch_rows));
       const { passes, answers } = await store.write(SYSTEM, (tx) => purgeOverflow(tx, now, batch_rows));
+      const readings = await store.write(SYSTEM, (tx) => purgeReadings(tx, now, batch_rows));
+      gone.readings += readings;
       gone.talks += talks;
       gone.passes += passes;
       gone.answers += answers;
-      if (Math.max(talks, passes, answers) < batch_rows) break;
+      if (Math.max(talks, passes, answers, readings) < batch_rows) break;
     }
     return gone;
   };

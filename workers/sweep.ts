@@ -1,6 +1,7 @@
 import type { RowJob } from '../queues/contracts.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { Rulebook } from '../domain/rulebook.ts';
+import { sealAudit } from '../store/audit-chain.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { dueDeliveries, recoverDeliveries } from '../store/delivery-desk.ts';
 import { forgetOldDrafts } from '../store/drafts.ts';
@@ -18,6 +19,8 @@ export interface SweepDeps {
   clock: () => Date;
   /** A row may wait this long for its job before the sweep asks again. */
   stale_ms?: number;
+  /** Names the process in the lease of who seals the audit trail. */
+  holder?: string;
 }
 
 /** Rows of one kind in one tick; the next tick is seconds away. */
@@ -69,8 +72,9 @@ export function createSweepWork(deps: SweepDeps): Work<'sweep'> {
   return async (_tick, { log, signal }) => {
     const result = await sweepOnce(deps);
     if (result.triage + result.dispatch + result.recovered > 0) log.warn(result, 'rows asked for again');
+    await sealAudit(deps.store, deps.holder ?? 'sweep', deps.clock, signal);
     const gone = await forget(deps.clock(), signal);
-    if (gone !== undefined && gone.talks + gone.passes + gone.answers > 0) log.info(gone, 'rows past their time');
+    if (gone !== undefined && Object.values(gone).some((rows) => rows > 0)) log.info(gone, 'rows past their time');
     return done;
   };
 }

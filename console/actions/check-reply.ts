@@ -1,5 +1,6 @@
 import { isRefused, lintReply, type Finding } from '../../domain/linter.ts';
-import type { MailboxProfile, Rulebook } from '../../domain/rulebook.ts';
+import type { MailboxProfile, ReplyTemplate, Rulebook } from '../../domain/rulebook.ts';
+import { isOffered } from '../../domain/template-life.ts';
 import type { Tx } from '../../store/database.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { messagesOf } from '../../store/thread.ts';
@@ -23,8 +24,9 @@ export async function checkDraft(
   profile: MailboxProfile,
   conversation: Conversation,
   draft: Draft,
+  now: Date,
 ): Promise<Finding[]> {
-  checkTemplate(book, conversation, draft.template);
+  const template = checkTemplate(book, conversation, draft.template);
   if (/\{\{[^{}]{0,80}\}\}/.test(`${draft.subject ?? ''}\n${draft.body}`)) {
     throw new Refusal('REPLY_REFUSED', 'Un champ du modèle n’est pas rempli : complétez ce qui est entre accolades.');
   }
@@ -40,8 +42,17 @@ export async function checkDraft(
   if (isRefused(findings) || in_subject.length > 0) {
     throw new Refusal('REPLY_REFUSED', 'Cette réponse ne peut pas partir telle quelle.', [...findings, ...in_subject]);
   }
-  return findings;
+  return template === undefined || isOffered(template, now) ? findings : [...findings, EXPIRED];
 }
+
+/** Somebody began before its last day was over, or kept the text: they answer for it, and are told. */
+const EXPIRED: Finding = {
+  code: 'template-expired',
+  severity: 'warn',
+  message: 'Ce modèle n’est plus valable depuis : relisez chaque phrase, et prenez-en un autre s’il y en a un.',
+  start: 0,
+  end: 0,
+};
 
 /** The same reading while somebody still writes: what would refuse it is told, nothing is thrown. */
 export async function tryDraft(
@@ -49,10 +60,11 @@ export async function tryDraft(
   book: Rulebook,
   id: string,
   draft: Draft,
+  now: Date,
 ): Promise<{ refused: string | null; findings: readonly Finding[] }> {
   const conversation = await tx.selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   try {
-    const findings = await checkDraft(tx, book, profileOf(book, conversation.mailbox), conversation, draft);
+    const findings = await checkDraft(tx, book, profileOf(book, conversation.mailbox), conversation, draft, now);
     return { refused: null, findings };
   } catch (error) {
     if (error instanceof Refusal) return { refused: error.sentence, findings: error.findings };
@@ -60,12 +72,13 @@ export async function tryDraft(
   }
 }
 
-function checkTemplate(book: Rulebook, conversation: Conversation, id: string | undefined): void {
-  if (id === undefined) return;
+function checkTemplate(book: Rulebook, conversation: Conversation, id: string | undefined): ReplyTemplate | undefined {
+  if (id === undefined) return undefined;
   const template = book.templates.find((candidate) => candidate.id === id && candidate.kind === 'reply');
   if (template === undefined)
     throw new Refusal('REPLY_REFUSED', 'Ce modèle de réponse n’existe pas ou n’est plus approuvé.');
   if (template.not_with_flags?.some((flag) => conversation.flags.includes(flag)) === true) {
     throw new Refusal('REPLY_REFUSED', 'Ce modèle ne convient pas à la situation signalée dans cette conversation.');
   }
+  return template;
 }

@@ -1,4 +1,5 @@
 import { AiguillageError } from '../../domain/errors.ts';
+import { isOffered } from '../../domain/template-life.ts';
 import { groupList, type GroupList, type GroupText } from '../../domain/wave/group.ts';
 import { DEFAULT_WAVES, type WavePolicy } from '../../domain/wave/policy.ts';
 import { approvalDigest, candidateOf, templateOf, type GroupCandidate } from '../../mail/group-list.ts';
@@ -39,6 +40,7 @@ export async function preview(context: Omit<ActionContext, 'deps'>, id: string):
   const template = templateOf(book, wave.template);
   if (template === undefined)
     throw new Refusal('REPLY_REFUSED', 'Aucun modèle de réponse approuvé n’est donné à cette vague.');
+  if (!isOffered(template, now)) throw new Refusal('REPLY_REFUSED', 'Le modèle de cette vague n’est plus valable.');
   const text = { template: template.id, subject: template.subject, body: template.body, motif: wave.motif };
   const policy = book.waves ?? DEFAULT_WAVES;
   const rows = await waveRows(tx, agent, id, { limit: ROWS_MAX });
@@ -59,7 +61,10 @@ export async function preview(context: Omit<ActionContext, 'deps'>, id: string):
 export async function approve(context: ActionContext, id: string, digest: string): Promise<string> {
   const { tx, agent, now, deps } = context;
   if ((agent.replies_to_read ?? 0) > 0)
-    throw new Refusal('AUTH_FORBIDDEN', 'Vos réponses sont encore relues : un référent approuve cette réponse groupée.');
+    throw new Refusal(
+      'AUTH_FORBIDDEN',
+      'Vos réponses sont encore relues : un référent approuve cette réponse groupée.',
+    );
   await lockWave(tx, id);
   const seen = await preview(context, id);
   if (seen.list.items.length === 0)

@@ -28,7 +28,7 @@ export async function tellMember(
   const profile = profileOf(book, conversation.mailbox);
   const by_hand = ask.proof !== undefined;
   if (!by_hand || profile.reply_via !== 'smtp') await requireLive(tx, profile);
-  const findings = await checkDraft(tx, book, profile, conversation, { body: ask.body });
+  const findings = await checkDraft(tx, book, profile, conversation, { body: ask.body }, now);
   const answered = await requireIncoming(tx, conversation);
   const input = {
     conversation,

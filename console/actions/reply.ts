@@ -133,7 +133,7 @@ async function hold(context: ActionContext, conversation: Conversation, ask: Rep
   const { tx, agent, book, now } = context;
   const profile = profileOf(book, conversation.mailbox);
   await requireLive(tx, profile);
-  const findings = await checkDraft(tx, book, profile, conversation, ask);
+  const findings = await checkDraft(tx, book, profile, conversation, ask, now);
   const { id: answered_id } = await requireSendable(context, conversation, profile, ask);
   const { type: reply_type, body, subject = null, template = null, pieces_due_on = null } = ask;
   const reply = { answered: answered_id, reply_type, subject, body, template, pieces_due_on };
@@ -171,7 +171,7 @@ async function write(context: ActionContext, conversation: Conversation, ask: Re
   const { tx, agent, book, now, deps } = context;
   const profile = profileOf(book, conversation.mailbox);
   await requireLive(tx, profile);
-  const findings = await checkDraft(tx, book, profile, conversation, ask);
+  const findings = await checkDraft(tx, book, profile, conversation, ask, now);
   const answered = await requireSendable(context, conversation, profile, ask);
   const input: ReplyInput = {
     conversation,

@@ -2,6 +2,7 @@ import { editRules, entriesOf } from '../../config/rule-edits.ts';
 import { phraseLists, type PhraseList } from '../../config/phrase-lists.ts';
 import type { RuleEdit } from '../../config/schema-edits.ts';
 import type { ConfigFiles } from '../../config/source.ts';
+import { templatesOf } from '../../config/template-edit.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { maskPersonal } from '../../domain/privacy.ts';
 import type { Agent } from '../../store/agents.ts';
@@ -19,6 +20,8 @@ export interface Draft {
   readonly base: string;
   /** True when the base is a candidate already: edits pile up in it. */
   readonly candidate: boolean;
+  /** The candidate there is, base or not: what is kept takes its place. */
+  readonly over: string | null;
   readonly lists: readonly PhraseList[];
   readonly pools: readonly DraftPool[];
   readonly hours: readonly {
@@ -30,6 +33,16 @@ export interface Draft {
   }[];
   readonly rules: readonly string[];
   readonly senders: number;
+  readonly templates: readonly DraftTemplate[];
+}
+
+/** An approved text as the draft has it. */
+export interface DraftTemplate {
+  readonly id: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly owner: string | null;
+  readonly valid_until: string | null;
 }
 
 export interface DraftPool {
@@ -43,6 +56,7 @@ export interface DraftPool {
 interface Base {
   readonly digest: string;
   readonly candidate: boolean;
+  readonly over: string | null;
   readonly files: ConfigFiles;
 }
 
@@ -55,17 +69,18 @@ async function baseOf(deps: ConsoleDeps, from?: string): Promise<Base> {
     if (digest === undefined) throw new AiguillageError('NOT_FOUND', 'No rules are active.');
     if (!known.includes(digest)) throw new AiguillageError('RULES_OTHER_DIGEST', 'The draft has changed meanwhile.');
     const files = new Map(Object.entries(await rulebookFiles(tx, digest)));
-    return { digest, candidate: digest === candidate?.digest, files };
+    return { digest, candidate: digest === candidate?.digest, over: candidate?.digest ?? null, files };
   });
 }
 
 /** What there is to choose from in the forms. @throws AiguillageError NOT_FOUND without any rules, RULES_OTHER_DIGEST */
 export async function readDraft(deps: ConsoleDeps, from?: string): Promise<Draft> {
-  const { digest, candidate, files } = await baseOf(deps, from);
+  const { digest, candidate, over, files } = await baseOf(deps, from);
   const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
   return {
     base: digest,
     candidate,
+    over,
     lists: phraseLists(files),
     pools: entriesOf(files, 'pools.yaml', 'queues').map((entry) => {
       const contract = entry['contract'] as Record<string, unknown> | undefined;
@@ -88,6 +103,9 @@ export async function readDraft(deps: ConsoleDeps, from?: string): Promise<Draft
     ),
     rules: entriesOf(files, 'routing.yaml', 'rules').map((entry) => String(entry['id'])),
     senders: entriesOf(files, 'mailboxes.yaml', 'senders').length,
+    templates: templatesOf(files).map(({ id, subject, body, owner = null, valid_until = null }) => ({
+      ...{ id, subject, body, owner, valid_until },
+    })),
   };
 }
 
@@ -103,11 +121,11 @@ export interface EditResult extends RulesCheck {
 export async function editDraft(
   deps: ConsoleDeps,
   agent: Agent,
-  { base, edit, keep }: { readonly base: string; readonly edit: RuleEdit; readonly keep: boolean },
+  { base, edit, keep, over }: { base: string; edit: RuleEdit; keep: boolean; over?: string | null | undefined },
 ): Promise<EditResult> {
   const { files } = await baseOf(deps, base);
   const edited = editRules(files, edit);
-  const checked = await checkTexts(deps, agent, edited.files, keep);
+  const checked = await checkTexts(deps, agent, edited.files, keep ? { over: over ?? base } : undefined);
   return { ...checked, file: edited.file, line: edited.line };
 }
 

@@ -6,12 +6,13 @@ import { proposeRulebook } from '../../config/reload.ts';
 import { failedScenarios } from '../../config/scenarios.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { compileRulebook } from '../../domain/match.ts';
-import { actorOf, type Agent } from '../../store/agents.ts';
+import { actorOf, findAgent, type Agent } from '../../store/agents.ts';
 import { SYSTEM, type Tx } from '../../store/database.ts';
 import { applyRulebook, rollbackRulebook } from '../../store/rulebook-changes.ts';
 import { proposeFromConsole } from '../../store/rulebook-proposals.ts';
 import { recordSimulation } from '../../store/rulebook-simulations.ts';
-import { rulebookFiles } from '../../store/rulebooks.ts';
+import { rulesState } from '../../store/rulebook-state.ts';
+import { lockActive, rulebookFiles } from '../../store/rulebooks.ts';
 import { simulateStored, type StoredSimulation } from '../../store/simulation.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
@@ -35,35 +36,60 @@ export interface RulesCheck {
   readonly kept: boolean;
 }
 
-/** Checks texts as `rules check` does; `keep` stores them as a candidate when they load. */
+/** To store a set as the candidate: the candidate its author had in view, whose place it takes. */
+export interface Keep {
+  readonly over: string | null;
+}
+
+/**
+ * Checks texts as `rules check` does; `keep` stores them as a candidate when they load.
+ * @throws Refusal RULES_OTHER_DIGEST when a colleague has kept another candidate meanwhile: it is never replaced unseen
+ */
 export async function checkTexts(
   deps: ConsoleDeps,
   agent: Agent,
   files: ReadonlyMap<string, string>,
-  keep: boolean,
+  keep?: Keep,
 ): Promise<RulesCheck> {
   const { active, model } = await deps.store.read(SYSTEM, async (tx) => ({
     active: await deps.rules.rulebook(tx),
     model: await deps.rules.model(tx),
   }));
-  const { problems, scenarios, digest, rulebook, ok } = checkRules(files, model);
+  const { problems, scenarios, digest, rulebook, ok } = checkRules(files, model, deps.clock());
   const proposal = rulebook === undefined ? undefined : proposeRulebook(files, active);
   const candidate = proposal?.kind === 'candidate' ? proposal.candidate : undefined;
-  if (keep && candidate !== undefined) {
+  if (keep !== undefined && candidate !== undefined) {
     const actor = actorOf(agent);
-    await deps.store.write(actor, (tx) => proposeFromConsole(tx, actor, candidate, deps.clock()));
+    await deps.store.write(actor, async (tx) => {
+      await requireSeen(tx, [keep.over, candidate.digest]);
+      await proposeFromConsole(tx, actor, candidate, deps.clock());
+    });
   }
   return {
     ok,
     digest,
     problems,
     scenarios: {
-      run: scenarios.length,
+      run: scenarios.filter(({ outcome }) => outcome !== 'skipped').length,
       failed: scenarios.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name),
     },
     gone: candidate?.gone ?? [],
-    kept: keep && candidate !== undefined,
+    kept: keep !== undefined && candidate !== undefined,
   };
+}
+
+/** One after the other: of two who keep at the same moment, the second is told of the first. */
+async function requireSeen(tx: Tx, seen: readonly (string | null)[]): Promise<void> {
+  await lockActive(tx);
+  const { candidate } = await rulesState(tx);
+  if (candidate === null || seen.includes(candidate.digest)) return;
+  const author = candidate.proposed_by.startsWith('agent:')
+    ? await findAgent(tx, candidate.proposed_by.slice('agent:'.length))
+    : undefined;
+  throw new Refusal(
+    'RULES_OTHER_DIGEST',
+    `${author?.display_name ?? 'Quelqu’un'} a gardé entre-temps un autre candidat (${candidate.digest.slice(0, 8)}). Rechargez la page pour en partir ; ce que vous avez écrit n’est pas encore gardé.`,
+  );
 }
 
 /** A stored set that this program reads. @throws AiguillageError CONFIG_UNKNOWN_DIGEST, CONFIG_INVALID */

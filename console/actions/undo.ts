@@ -9,6 +9,7 @@ import { appendAudit, appendEvents } from '../../store/events.ts';
 import { copiesOf, deliveryWithAuthor, type AuthoredDelivery } from '../../store/delivery-author.ts';
 import { endReading, readingOfDelivery, reopenReading } from '../../store/reply-readings.ts';
 import { countApproved } from '../../store/reply-desk.ts';
+import { dropSample } from '../../store/reply-samples.ts';
 import { resumeRequests } from '../../store/resume.ts';
 import { reopenTaskOf } from '../../store/tasks.ts';
 import type { ActionContext } from './context.ts';
@@ -38,8 +39,9 @@ export async function cancelReply(
   const conversation = await lockInSight(tx, agent, seen.conversation_id);
   // Once more under the lock: a twin request may have been first.
   const delivery = (await deliveryWithAuthor(tx, delivery_id))!;
-  // A newcomer's reply that somebody read and sent: they may take it back too.
-  const read = delivery.kind === 'reply' ? await readingOfDelivery(tx, delivery_id) : undefined;
+  // A newcomer's reply that somebody read and sent: they may take it back too. Partners' are not read, nor this table by them.
+  const reads = delivery.kind === 'reply' && agent.role !== 'partner';
+  const read = reads ? await readingOfDelivery(tx, delivery_id) : undefined;
   const may = delivery.author === agent.id || agent.role === 'supervisor' || read?.read_by === agent.id;
   if (!may) throw new AiguillageError('AUTH_FORBIDDEN');
   if (now.getTime() - delivery.created_at.getTime() > UNDO_MAX_MS) throw new AiguillageError('DELIVERY_STATE');
@@ -55,10 +57,11 @@ export async function cancelReply(
   const again = settled_by_it && read !== undefined && read.author !== agent.id;
   if (again) await reopenReading(tx, read, now);
   else if (read !== undefined) await endReading(tx, actor, read, { outcome: 'withdrawn' }, now);
+  // Pools have a sample of their own, and their role may not look at this one.
+  if (agent.role !== 'partner') await dropSample(tx, delivery_id);
   if (!again && delivery.kind === 'reply') await draftFromReply(tx, delivery_id, now);
   if (settled_by_it) {
-    if (!again)
-      await handBackTo(tx, conversation.id, delivery.author, new Date(now.getTime() + LEASE_MS), now);
+    if (!again) await handBackTo(tx, conversation.id, delivery.author, new Date(now.getTime() + LEASE_MS), now);
     await appendEvents(tx, actor, now, [
       {
         type: 'conversation.reopened',

@@ -1,6 +1,7 @@
 import { isRefused, type Finding } from '../../domain/linter.ts';
 import { parsePhrase, PhraseError } from '../../domain/match.ts';
 import { variablesOf } from '../../domain/template.ts';
+import { isOffered } from '../../domain/template-life.ts';
 import { endProblem } from '../../domain/wave/life.ts';
 import { DEFAULT_WAVES } from '../../domain/wave/policy.ts';
 import { lintForAll, sentenceProblem } from '../../domain/wave/words.ts';
@@ -42,10 +43,10 @@ export async function name(context: ActionContext, id: string, given: WaveName):
   return findings;
 }
 
-function checkTemplate({ book }: ActionContext, id: string | null): void {
+function checkTemplate({ book, now }: ActionContext, id: string | null): void {
   if (id === null) return;
   const template = templateOf(book, id);
-  if (template === undefined)
+  if (template === undefined || !isOffered(template, now))
     throw new Refusal('BAD_INPUT', 'Ce modèle de réponse n’existe pas ou n’est plus approuvé.');
   const empty = variablesOf(template.body).filter((field) => !FILLED.has(field) && !field.startsWith('legal_'));
   if (empty.length > 0)

@@ -17,6 +17,7 @@ import { Refusal } from '../errors.ts';
 import { loadThread } from '../view/load.ts';
 import { listedView } from '../view/rows.ts';
 import { canReveal, filterFor, threadView } from '../view/thread.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 import { WORKERS } from './roles.ts';
 import { day, idParams, isoOrNull, listed, name, status } from './schemas.ts';
 import { thread } from './thread-schema.ts';
@@ -58,6 +59,8 @@ const page = z.object({ conversations: z.array(listed), next: z.string().nullabl
 export function conversationRoutes(app: App, deps: ConsoleDeps): void {
   async function list(agent: Agent, asked: z.output<typeof search>): Promise<z.infer<typeof page>> {
     const { before, limit, holder, received, pile, corrected, ...rest } = asked;
+    // Judgements of the caisse's own people; the database would refuse a partner as well.
+    if (corrected !== undefined && agent.role === 'partner') throw new AiguillageError('AUTH_FORBIDDEN');
     // Who looks for whom, in words nobody can read back; and lists of whole groups, from the flow picture or « Qualité ».
     const { queue, mailbox, motifs, q } = rest;
     const group = { mailbox, motifs, received, pile, corrected };
@@ -66,7 +69,7 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
       const kind = q === undefined ? 'conversations.listed' : 'conversations.searched';
       await noteAsked(deps.store, agent, kind, { queue, words, ...group }, deps.clock());
     }
-    const cursor = before === undefined ? undefined : readCursor(before);
+    const cursor = before === undefined ? undefined : cursorOf(before);
     const book = pile === undefined ? undefined : await deps.rulebook();
     const rows = await deps.store.read(actorOf(agent), (tx) =>
       listConversations(tx, agent, {
@@ -84,7 +87,7 @@ export function conversationRoutes(app: App, deps: ConsoleDeps): void {
       next:
         rows.length < limit || last === undefined
           ? null
-          : writeCursor({ urgency: last.urgency, due: isoOrNull(last.due_elapsed_at), id: last.id }),
+          : writeCursor([last.urgency, isoOrNull(last.due_elapsed_at), last.id]),
     };
   }
 
@@ -180,15 +183,7 @@ function spanOf({ from, to }: { from: string; to: string }): readonly [Date, Dat
 
 const cursorForm = z.tuple([z.int().min(0).max(9), z.iso.datetime().nullable(), z.uuid()]);
 
-function writeCursor(cursor: ListCursor): string {
-  return Buffer.from(JSON.stringify([cursor.urgency, cursor.due, cursor.id])).toString('base64url');
-}
-
-function readCursor(text: string): ListCursor {
-  try {
-    const [urgency, due, id] = cursorForm.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    return { urgency, due, id };
-  } catch {
-    throw new Refusal('BAD_INPUT', 'La page demandée n’existe pas : repartez de la première.');
-  }
+function cursorOf(given: string): ListCursor {
+  const [urgency, due, id] = readCursor(cursorForm, given);
+  return { urgency, due, id };
 }

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { REPLY_TYPES, type ReplyType } from '../../domain/conversation.ts';
 import { actorOf, agentNames } from '../../store/agents.ts';
 import { SYSTEM } from '../../store/database.ts';
+import { countUnsent } from '../../store/delivery-desk.ts';
 import { dropDraft, keepDraft, readDraft } from '../../store/drafts.ts';
 import { lockInSight, requireInSight } from '../../store/desk.ts';
+import { newId } from '../../store/ids.ts';
 import { inSight } from '../../store/scope.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { tryDraft } from '../actions/check-reply.ts';
@@ -25,7 +27,8 @@ const words = {
   subject: z.string().max(SUBJECT_CHARS_MAX).nullable().default(null),
   template: name.nullable().default(null),
 };
-const saved = z.object({ ...words, updated_at: instant });
+const rev = z.uuid();
+const saved = z.object({ ...words, updated_at: instant, rev });
 
 /** What a page keeps on the server while somebody works: the draft, what the linter says of it, who holds the work. */
 export function draftRoutes(app: App, deps: ConsoleDeps): void {
@@ -58,19 +61,26 @@ export function draftRoutes(app: App, deps: ConsoleDeps): void {
       config: { roles: WORKERS },
       schema: {
         summary: 'Garder mon brouillon de réponse',
+        description:
+          '`rev` est la révision que la page a lue (null : aucun brouillon). S’il y en a une autre, rien n’est écrit : DRAFT_STALE.',
         tags: ['réponses'],
         params: idParams,
-        body: z.strictObject(words),
-        response: { 200: z.object({ updated_at: instant }) },
+        body: z.strictObject({ ...words, rev: rev.nullable().optional() }),
+        response: { 200: z.object({ updated_at: instant, rev }) },
       },
     },
     async (request) => {
-      const { type, ...rest } = request.body;
+      const { type, rev: seen, ...rest } = request.body;
       return act(deps, agentOf(request), async ({ tx, agent, now }) => {
         // Locked: a reply that leaves at this moment must not find its draft come back behind it.
         await lockInSight(tx, agent, request.params.id);
-        await keepDraft(tx, agent.id, request.params.id, { ...rest, reply_type: type, updated_at: now });
-        return { updated_at: iso(now) };
+        const kept = await readDraft(tx, agent.id, request.params.id);
+        // The same words once more are no conflict: the answer to the first try may have been lost.
+        if (seen !== undefined && (kept?.rev ?? null) !== seen && kept?.body !== rest.body)
+          throw new AiguillageError('DRAFT_STALE');
+        const draft = { ...rest, reply_type: type, updated_at: now, rev: newId() };
+        await keepDraft(tx, agent.id, request.params.id, draft);
+        return { updated_at: iso(now), rev: draft.rev };
       });
     },
   );
@@ -116,7 +126,7 @@ export function draftRoutes(app: App, deps: ConsoleDeps): void {
       const book = await deps.rulebook();
       return deps.store.read(actorOf(agent), async (tx) => {
         await requireInSight(tx, agent, request.params.id);
-        const told = await tryDraft(tx, book, request.params.id, request.body);
+        const told = await tryDraft(tx, book, request.params.id, request.body, deps.clock());
         return { ...told, findings: [...told.findings] };
       });
     },
@@ -139,6 +149,8 @@ export function draftRoutes(app: App, deps: ConsoleDeps): void {
             held_by: z.string().nullable(),
             held_until: instant.nullable(),
             last_received_at: instant,
+            /** Sendings that have not ended: whoever shows them reads again when this changes. */
+            unsent: z.int(),
           }),
         },
       },
@@ -154,6 +166,7 @@ export function draftRoutes(app: App, deps: ConsoleDeps): void {
           .executeTakeFirst(),
       );
       if (row === undefined) throw new AiguillageError('NOT_FOUND');
+      const unsent = await deps.store.read(actorOf(agent), (tx) => countUnsent(tx, request.params.id));
       // A partner does not know our people.
       const names =
         row.holder === null || agent.role === 'partner'
@@ -166,6 +179,7 @@ export function draftRoutes(app: App, deps: ConsoleDeps): void {
         held_by: row.holder === null ? null : (names.get(row.holder) ?? 'une autre personne'),
         held_until: isoOrNull(row.held_until),
         last_received_at: iso(row.last_received_at),
+        unsent,
       };
     },
   );

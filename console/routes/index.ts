@@ -3,6 +3,7 @@ import type { ConsoleDeps } from '../deps.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
 import { asideRoutes } from './aside.ts';
+import { auditRoutes } from './audit.ts';
 import { botDemoRoutes } from './bot-demo.ts';
 import { botReportRoutes } from './bot-report.ts';
 import { botRoutes } from './bot.ts';
@@ -23,6 +24,7 @@ import { newcomerRoutes } from './newcomers.ts';
 import { oidcProviderOf, oidcRoutes } from './oidc.ts';
 import { orderRoutes } from './order.ts';
 import { overflowRoutes } from './overflow.ts';
+import { ownFigureRoutes } from './own-figures.ts';
 import { planRoutes } from './plan.ts';
 import { presenceRoutes } from './presence.ts';
 import { qualityRoutes } from './quality.ts';
@@ -39,6 +41,7 @@ import { seriesRoutes } from './series.ts';
 import { sessionRoutes } from './session.ts';
 import { stockRoutes } from './stock.ts';
 import { taskRoutes } from './tasks.ts';
+import { templateRoutes } from './templates.ts';
 import { topicRoutes } from './topics.ts';
 import { waveRoutes } from './waves.ts';
 
@@ -50,6 +53,7 @@ export function routes(app: App, deps: ConsoleDeps): void {
   sessionRoutes(app, deps, provider);
   oidcRoutes(app, deps, provider);
   deskRoutes(app, deps);
+  ownFigureRoutes(app, deps);
   asideRoutes(app, deps);
   joiningRoutes(app, deps);
   seriesRoutes(app, deps);
@@ -58,6 +62,7 @@ export function routes(app: App, deps: ConsoleDeps): void {
   replyRoutes(app, deps);
   replyReadingRoutes(app, deps);
   replySampleRoutes(app, deps);
+  templateRoutes(app, deps);
   draftRoutes(app, deps);
   handlingRoutes(app, deps);
   motifRoutes(app, deps);
@@ -82,6 +87,7 @@ export function routes(app: App, deps: ConsoleDeps): void {
   mailboxRoutes(app, deps);
   quarantineRoutes(app, deps);
   agentRoutes(app, deps);
+  auditRoutes(app, deps);
   newcomerRoutes(app, deps);
   botRoutes(app, deps);
   botDemoRoutes(app, deps);

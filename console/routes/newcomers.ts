@@ -8,7 +8,7 @@ import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { id, idParams } from './schemas.ts';
 
-const person = z.object({ id, display_name: z.string(), replies_to_read: z.int() });
+const person = z.object({ id, display_name: z.string(), newcomer: z.boolean() });
 export type NewcomerView = z.infer<typeof person>;
 
 /** Who is a newcomer: their replies are read before they are sent, until enough went as they were written. */
@@ -18,7 +18,7 @@ export function newcomerRoutes(app: App, deps: ConsoleDeps): void {
     {
       config: { roles: ['referent', 'supervisor', 'administrator'] },
       schema: {
-        summary: 'Voir de qui les réponses sont relues avant l’envoi, et combien il en reste',
+        summary: 'Voir de qui les réponses sont relues avant l’envoi',
         tags: ['relectures'],
         response: { 200: z.object({ replies: z.int(), people: z.array(person) }) },
       },
@@ -39,14 +39,15 @@ export function newcomerRoutes(app: App, deps: ConsoleDeps): void {
         tags: ['relectures'],
         params: idParams,
         body: z.strictObject({ newcomer: z.boolean() }),
-        response: { 200: z.object({ replies_to_read: z.int() }) },
+        response: { 204: z.undefined() },
       },
     },
-    async (request) =>
-      act(deps, agentOf(request), async ({ tx, agent, book, now }) => {
+    async (request, reply) => {
+      await act(deps, agentOf(request), ({ tx, agent, book, now }) => {
         const replies_to_read = request.body.newcomer ? replyReadingOf(book).newcomer_replies : 0;
-        await setNewcomer(tx, agent, request.params.id, replies_to_read, now);
-        return { replies_to_read };
-      }),
+        return setNewcomer(tx, agent, request.params.id, replies_to_read, now);
+      });
+      return reply.code(204).send();
+    },
   );
 }

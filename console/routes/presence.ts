@@ -4,6 +4,7 @@ import { DEFAULT_PRESENCE, capacityOfHalf, type Staffing } from '../../domain/pr
 import { readPresence, writePresence } from '../../domain/presence-csv.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { actorOf } from '../../store/agents.ts';
+import { noteExport } from '../../store/audit-asked.ts';
 import { loadStaffing, readCells, readClosures, readStaff, setClosure, writeCells } from '../../store/presence.ts';
 import { act } from '../actions/context.ts';
 import type { App } from '../app.ts';
@@ -177,6 +178,7 @@ export function presenceRoutes(app: App, deps: ConsoleDeps): void {
         const cells = await readCells(tx, from, to);
         return writePresence(cells.map((cell) => ({ ...cell, login: logins.get(cell.agent_id) ?? '' })));
       });
+      await noteExport(deps.store, agentOf(request), 'presence', { from, to }, deps.clock());
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="presence.csv"')

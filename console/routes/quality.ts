@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { dayStart, PARIS, parseDay } from '../../domain/days.ts';
 import { qualityCsv } from '../../domain/quality-csv.ts';
 import { qualityOf } from '../../domain/quality.ts';
-import { actorOf } from '../../store/agents.ts';
+import { noteExport } from '../../store/audit-asked.ts';
 import { SYSTEM } from '../../store/database.ts';
-import { appendAudit } from '../../store/events.ts';
 import { tellFigure } from '../../store/figure-told.ts';
 import { countQuality } from '../../store/quality.ts';
 import { reviewFigures } from '../../store/review-desk.ts';
@@ -47,10 +46,7 @@ export function qualityRoutes(app: App, deps: ConsoleDeps): void {
       const counts = await deps.store.read(SYSTEM, (tx) => countQuality(tx, ...window, deps.clock()));
       const answer = qualityOf(counts, book);
       if (format === 'json') return answer;
-      const agent = actorOf(agentOf(request));
-      await deps.store.write(agent, (tx) =>
-        appendAudit(tx, agent, deps.clock(), 'export.made', 'quality', { from, to }),
-      );
+      await noteExport(deps.store, agentOf(request), 'quality', { from, to }, deps.clock());
       const transfers = last - first < REVIEW_DAYS_MAX ? await reviewFigures(deps.store, book, ...window) : undefined;
       return reply
         .type('text/csv; charset=utf-8')

@@ -109,7 +109,8 @@ export function replyReadingRoutes(app: App, deps: ConsoleDeps): void {
     {
       config: { roles: REVIEWERS },
       schema: {
-        summary: 'Relire une réponse : l’envoyer, telle quelle ou modifiée, ou la rendre à son auteur avec une remarque',
+        summary:
+          'Relire une réponse : l’envoyer, telle quelle ou modifiée, ou la rendre à son auteur avec une remarque',
         description:
           'Elle part au nom de son auteur, et les délais s’arrêtent à ce moment. L’envoi s’annule comme tout autre.',
         tags: TAGS,

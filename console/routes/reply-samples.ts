@@ -1,23 +1,16 @@
 import { z } from 'zod';
 import { actorOf } from '../../store/agents.ts';
-import { judgeReply, listReplySamples, replyFigures } from '../../store/reply-samples.ts';
+import { judgeReply, listReplySamples } from '../../store/reply-samples.ts';
 import { act } from '../actions/context.ts';
 import { requireReader } from '../actions/reply-reading.ts';
 import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { verdict } from './overflow-schema.ts';
-import { OVERSIGHT, REVIEWERS } from './roles.ts';
-import { day, id, idParams, instant, iso } from './schemas.ts';
-import { windowOf } from './window.ts';
+import { REVIEWERS } from './roles.ts';
+import { id, idParams, instant, iso } from './schemas.ts';
 
 const LIST_MAX = 200;
-const count = z.int().min(0);
-const counts = z.object({ drawn: count, good: count, to_improve: count, wrong: count });
-const figures = counts.extend({
-  /** By team of presence.yaml; null: the teams of fewer than five people, together. */
-  teams: z.array(counts.extend({ team: z.string().nullable(), label: z.string() })),
-});
 const sample = z.object({
   message: id,
   conversation: id,
@@ -27,10 +20,9 @@ const sample = z.object({
   answered_at: instant,
 });
 export type ReplySampleView = z.infer<typeof sample>;
-export type ReplyFiguresView = z.infer<typeof figures>;
 const TAGS = ['relectures'];
 
-/** Replies drawn by lot and read after they left: no name, no ranking. */
+/** Replies drawn by lot and read after they left: no name, no ranking. What was found is on the page Qualité, by team. */
 export function replySampleRoutes(app: App, deps: ConsoleDeps): void {
   app.get(
     '/api/reply-samples',
@@ -47,33 +39,6 @@ export function replySampleRoutes(app: App, deps: ConsoleDeps): void {
       const agent = agentOf(request);
       const rows = await deps.store.read(actorOf(agent), (tx) => listReplySamples(tx, agent, LIST_MAX));
       return { samples: rows.map(({ answered_at, ...row }) => ({ ...row, answered_at: iso(answered_at) })) };
-    },
-  );
-
-  app.get(
-    '/api/reply-samples/figures',
-    {
-      config: { roles: OVERSIGHT },
-      schema: {
-        summary: 'Ce que les relectures ont trouvé, par équipe de cinq personnes ou plus',
-        tags: TAGS,
-        querystring: z.strictObject({ from: day, to: day }),
-        response: { 200: figures },
-      },
-    },
-    async (request) => {
-      const { from, until } = windowOf(request.query);
-      const book = await deps.rulebook();
-      const told = await deps.store.read(actorOf(agentOf(request)), (tx) => replyFigures(tx, book, from, until));
-      const labels = new Map((book.presence?.teams ?? []).map((team) => [team.id, team.label]));
-      return {
-        ...told.total,
-        teams: told.teams.map(({ team, counts: of }) => ({
-          ...of,
-          team,
-          label: team === null ? 'autres équipes' : (labels.get(team) ?? team),
-        })),
-      };
     },
   );
 

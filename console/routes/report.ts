@@ -3,14 +3,17 @@ import { BREAKDOWNS } from '../../domain/figure.ts';
 import { DEFAULT_FIGURE } from '../../domain/figure-terms.ts';
 import { reportCsv } from '../../domain/report-csv.ts';
 import { weeklyHtml } from '../../domain/weekly/html.ts';
+import { noteExport } from '../../store/audit-asked.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { declareOrganisation } from '../../store/figure-organisation.ts';
 import { tellFigure } from '../../store/figure-told.ts';
+import { teamsToShow } from '../../store/team-people.ts';
 import { readOutlook } from '../../store/outlook.ts';
 import { buildReport, refuseFuture } from '../../store/report.ts';
 import { listToReread } from '../../store/second-reading.ts';
 import { buildWeekly } from '../../store/weekly.ts';
 import type { App } from '../app.ts';
+import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { outlook, reread } from './report-schema.ts';
 import { OVERSIGHT, REVIEWERS } from './roles.ts';
@@ -53,8 +56,11 @@ export function reportRoutes(app: App, deps: ConsoleDeps): void {
       refuseFuture(options.as_of, deps.clock());
       if (options.by === 'team' || options.by === 'caisse')
         await declareOrganisation(deps.store, await deps.rulebook(), deps.clock());
-      const report = await buildReport(deps.store, options, deps.clock());
+      const book = await deps.rulebook();
+      const teams = options.by === 'team' ? await deps.store.read(SYSTEM, (tx) => teamsToShow(tx, book)) : undefined;
+      const report = await buildReport(deps.store, { ...options, teams }, deps.clock());
       if (format === 'json') return { ...report, ...(await marksOf()) };
+      await noteExport(deps.store, agentOf(request), 'report', { ...options }, deps.clock());
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="chiffres.csv"')
@@ -110,6 +116,7 @@ export function reportRoutes(app: App, deps: ConsoleDeps): void {
       const { to, format } = request.query;
       const week = await buildWeekly(deps.store, await deps.rulebook(), to, deps.clock());
       if (format === 'json') return { ...week };
+      await noteExport(deps.store, agentOf(request), 'report.weekly', { to }, deps.clock());
       return reply
         .type('text/html; charset=utf-8')
         .header('content-disposition', `attachment; filename="semaine-${to}.html"`)

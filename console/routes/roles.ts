@@ -8,5 +8,7 @@ export const WORKERS: readonly Role[] = ['agent', 'referent', 'supervisor', 'par
 export const OWN_STAFF: readonly Role[] = ['agent', 'referent', 'supervisor'];
 /** Those who answer for the work of others, or check it. */
 export const OVERSIGHT: readonly Role[] = ['referent', 'supervisor', 'administrator', 'auditor'];
+/** Those who check who did what. */
+export const CHECKERS: readonly Role[] = ['administrator', 'auditor'];
 /** Those who look at transfers before they leave, and plan the day. */
 export const REVIEWERS: readonly Role[] = ['referent', 'supervisor'];

@@ -14,6 +14,7 @@ const place = z.array(z.union([z.string(), z.int()]));
 const draft = z.object({
   base: text,
   candidate: z.boolean(),
+  over: text.nullable(),
   lists: z.array(
     z.object({
       file: z.enum(['flags.yaml', 'routing.yaml', 'motifs-provisoires.yaml']),
@@ -37,6 +38,9 @@ const draft = z.object({
   hours: z.array(z.object({ calendar: text, line: z.int(), days: text, from: text, to: text })),
   rules: z.array(text),
   senders: z.int(),
+  templates: z.array(
+    z.object({ id: text, subject: text, body: text, owner: text.nullable(), valid_until: text.nullable() }),
+  ),
 });
 export type { RuleEdit } from '../../config/schema-edits.ts';
 export type DraftView = z.infer<typeof draft>;
@@ -79,9 +83,15 @@ export function ruleEditRoutes(app: App, deps: ConsoleDeps): void {
       config: { roles: ['supervisor', 'administrator'] },
       schema: {
         summary: 'Écrire un changement de formulaire dans le brouillon, et le vérifier',
-        description: 'keep : en faire le candidat. Rien n’entre en vigueur ; les commentaires des fichiers restent.',
+        description:
+          'keep : en faire le candidat, à la place de « over » (celui que l’on a vu). Rien n’entre en vigueur ; les commentaires des fichiers restent.',
         tags: TAGS,
-        body: z.strictObject({ base: digest, edit: ruleEdit, keep: z.boolean().default(false) }),
+        body: z.strictObject({
+          base: digest,
+          edit: ruleEdit,
+          keep: z.boolean().default(false),
+          over: digest.nullish(),
+        }),
         response: { 200: edited },
       },
     },

@@ -59,6 +59,8 @@ export const checkAsk = z.strictObject({
     .refine((files) => Object.keys(files).length <= LIMITS.files_max),
   /** Store it as a candidate when it loads. */
   keep: z.boolean().default(false),
+  /** The candidate it takes the place of, as it was seen; null or nothing when there was none. */
+  over: digest.nullish(),
 });
 export const checkAnswer = z.object({
   ok: z.boolean(),

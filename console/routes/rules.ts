@@ -74,8 +74,9 @@ export function rulesRoutes(app: App, deps: ConsoleDeps): void {
       },
     },
     async (request) => {
-      const { files, keep } = request.body;
-      const checked = await checkTexts(deps, agentOf(request), new Map(Object.entries(files)), keep);
+      const { files, keep, over = null } = request.body;
+      const texts = new Map(Object.entries(files));
+      const checked = await checkTexts(deps, agentOf(request), texts, keep ? { over } : undefined);
       const { scenarios, ...rest } = checked;
       return {
         ...rest,

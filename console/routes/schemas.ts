@@ -54,6 +54,8 @@ export const listed = z.object({
   holder: id.nullable(),
   held_until: instant.nullable(),
   closing_code: z.string().nullable(),
+  /** A newcomer's reply to it waits to be read. */
+  in_reading: z.boolean(),
 });
 
 /** One that is set aside, or was given back. */

@@ -1,3 +1,4 @@
+import type { FlagLevel } from '../../domain/rulebook.ts';
 import { agentNames, type Agent } from '../../store/agents.ts';
 import { talkBehind, type TalkBehind } from '../../store/bot-transcript.ts';
 import { contactsOf, type ListedConversation } from '../../store/conversations.ts';
@@ -14,6 +15,7 @@ import { inSight } from '../../store/scope.ts';
 import { waveOf } from '../../store/wave-view.ts';
 import {
   decisionsOf,
+  levelsOf,
   messagesOf,
   tasksOf,
   wantedQueue,
@@ -27,6 +29,8 @@ export interface LoadedThread {
   readonly conversation: Conversation;
   readonly messages: readonly ThreadMessage[];
   readonly decision: ThreadDecision | undefined;
+  /** The strongest level the machine gave each mark. */
+  readonly levels: ReadonlyMap<string, FlagLevel>;
   readonly requests: readonly Request[];
   readonly deliveries: readonly Delivery[];
   readonly tasks: readonly Task[];
@@ -70,6 +74,7 @@ export async function loadThread(tx: Tx, agent: Agent, conversation: Conversatio
     messages,
     // The newest about a mail that stands here: one that was taken out has its own elsewhere.
     decision: decisions.find((one) => messages.some((message) => message.id === one.message_id)) ?? decisions[0],
+    levels: levelsOf(decisions),
     requests: await requestsOf(tx, id),
     // Alert mails are staff's own; they are no part of what the member was sent.
     deliveries: (await deliveriesOf(tx, [id, ...joined.map((other) => other.joined)])).filter(

@@ -34,6 +34,7 @@ export function listedView(row: ListedConversation, filter: TextFilter): Listed 
     holder: row.holder,
     held_until: isoOrNull(row.held_until),
     closing_code: row.closing_code,
+    in_reading: row.reading !== null,
   };
 }
 

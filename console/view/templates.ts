@@ -8,6 +8,7 @@ import {
   type TemplateValues,
   type TemplateVariable,
 } from '../../domain/template.ts';
+import { isOffered } from '../../domain/template-life.ts';
 import type { Conversation } from '../../store/intake.ts';
 import { motifOf } from '../actions/context.ts';
 
@@ -23,15 +24,19 @@ const SUGGESTED_MAX = 10;
 
 /**
  * Reply templates for the conversation's motif (a provisional one has its own, then its parent's), those made for its
- * flags first, never one that its flags forbid (a birth
- * template after a perinatal death). What is known is filled in; the rest stays as `{{slot}}`. The legal block is left to
+ * flags first, never one that its flags forbid (a birth template after a perinatal death) nor one whose last day is over. What is known is filled in; the rest stays as `{{slot}}`. The legal block is left to
  * acknowledgments: here a person writes, and answers for dates.
  */
-export function suggestTemplates(book: Rulebook, conversation: Conversation, agent_name: string): SuggestedTemplate[] {
+export function suggestTemplates(
+  book: Rulebook,
+  conversation: Conversation,
+  agent_name: string,
+  now: Date,
+): SuggestedTemplate[] {
   const motif = motifOf(book, conversation);
   if (motif === undefined) return [];
   const fits = (template: ReplyTemplate): boolean =>
-    template.kind === 'reply' &&
+    isOffered(template, now) &&
     isAmong(book, template.motifs, motif.id) &&
     !(template.not_with_flags ?? []).some((flag) => conversation.flags.includes(flag));
   const made_for = (template: ReplyTemplate): number =>

@@ -45,13 +45,16 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
   const filter = filterFor(agent, reader.revealed);
   const mine = conversation.holder === agent.id;
   const partner = agent.role === 'partner';
-  const views = messages.map((message) => messageView(message, loaded, agent, filter));
+  const unsent = takenBack(loaded);
+  const views = messages
+    .filter(({ id }) => !unsent.has(id))
+    .map((message) => messageView(message, loaded, agent, filter));
   return {
     ...listedView(conversation, filter),
     sender: { name: filter(conversation.sender_name), address: filter(lastAddress(messages)) },
     flags_shown: conversation.flags.map((id) => {
       const flag = book.flags.find((candidate) => candidate.id === id);
-      return { id, label: flag?.label ?? id, level: flag?.level ?? 'info' };
+      return { id, label: flag?.label ?? id, level: loaded.levels.get(id) ?? flag?.level ?? 'info' };
     }),
     motif_label: motifOf(book, conversation)?.label ?? null,
     restricted: conversation.restricted,
@@ -92,8 +95,15 @@ export function threadView(loaded: LoadedThread, reader: ThreadReader): ThreadVi
     contacts: loaded.contacts.map((row) => listedView(row, filter)),
     tasks: loaded.tasks.map((task) => taskView(task, conversation.ref, filter)),
     deliveries: loaded.deliveries.map((delivery) => deliveryView(delivery, loaded, reader, filter)),
-    templates: suggestTemplates(book, conversation, agent.display_name),
+    templates: suggestTemplates(book, conversation, agent.display_name, now),
   };
+}
+
+/** Replies their author took back before they left: the member never had them. The sendings still tell. */
+function takenBack({ deliveries }: LoadedThread): Set<string> {
+  const gone = new Set(deliveries.filter(({ status }) => status !== 'cancelled').map(({ message_id }) => message_id));
+  const back = deliveries.filter(({ status, message_id }) => status === 'cancelled' && !gone.has(message_id));
+  return new Set(back.map(({ message_id }) => message_id).filter((id) => id !== null));
 }
 
 /** Where an open review says it should go: what the machine proposed is in no transfer. */

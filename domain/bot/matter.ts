@@ -72,10 +72,17 @@ const WORRY =
 const PAYMENT =
   /(?<![\p{L}])op[eé]rations?(?=[^.?!\n]{0,60}(?<![\p{L}])(?:compte bancaire|bancaires?|banque|relev[eé] de compte|carte bleue|virement|pr[eé]l[eè]vement|d[eé]bit|sur mon compte)(?![\p{L}]))/giu;
 
+/** « le proprio veut trois loyers de garantie » is a flat to come, no rent owed. */
+const GUARANTEE =
+  /(?:\d|un|deux|trois|quatre)\s+(?:mois de\s+)?loyers?\s+(?:de|en|d['’]avance en)\s+(?:garantie|caution)/giu;
+
 /** The facts of a text typed in the account's chat. */
 export function chatFacts(text: string, brain: Brain): Facts {
   return {
-    ...textFacts(text.replace(IDIOMS, ' ').replace(WORRY, 'doute').replace(PAYMENT, 'ligne'), brain.now.toISOString()),
+    ...textFacts(
+      text.replace(IDIOMS, ' ').replace(WORRY, 'doute').replace(PAYMENT, 'ligne').replace(GUARANTEE, 'un garant'),
+      brain.now.toISOString(),
+    ),
     channel: 'bot',
     mailbox: brain.mailbox,
     public: brain.book.mailboxes.find((profile) => profile.id === brain.mailbox)?.public ?? 'assure',

@@ -43,9 +43,13 @@ const ASKS = anywhere(
   // « que l'un de vous me réponde », « que ce soit quelqu'un qui me réponde »
   `(?:l un|l une|un|une|quelqu un) (?:d eux|d elles|d entre vous|de vous|de chez vous|de votre (?:equipe|service)) (?:puisse |qui )?(?:me|m|nous) (?!a |ont )\\w+`,
   `(?:stop|basta|fini|arretez?) (?:(?:le|la|les|au|aux|du|avec|votre|ton|ce) )*(?:robots?|bots?|machines?|automates?)`,
+  // « faites venir un collègue humain », « quelqu'un en chair et en os », « y a un guichet ? »
+  `(?:faites|fais) venir ${DET}${ADJ}${HUMAN}`,
+  `[a-z]+ (?:humaine?|en chair et en os)(?= (?:[,.?|]|$|svp|s il|pour|qui|maintenant))(?<! (?:corps|etre|genre|erreur|robot|ressource|ressources|pas|non|nature) humaine?)`,
+  `qui (?:peut|pourrait|va|est ce qui peut) (?:donc )?(?:me |nous |m )(?:rappeler|rappele|rappelle|appeler|telephoner|recevoir)`,
   `(?:someone|somebody|person|agent|human)(?: [a-z]+){0,2} (?:call|help|speak|talk|contact|answer)|call me`,
   `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,
-  `(?:transferez|transfere|transferer)(?= (?:[,.?|]|$|s il|merci))`,
+  `(?<!(?:est|ete|il|elle|bien|pas|deja|dossier|demande) )(?:transferez|transfere|transferer)(?= (?:[,.?|]|$|s il|merci))`,
   `(?:real|living|actual) (?:person|human|people|agent)`,
   `(?:faites|fais|faire|laissez|laisse) (?:moi|nous|me) (?:joindre|parler|contacter|discuter)(?! (?:de|du|a mon|a ma|mon|ma|mes) )`,
   `(?:tel|telephone|numero|ligne|standard|mail) (?:pour|ou) (?:(?:vous|te|les|on peut|je peux) )*(?:avoir|joindre|appeler|contacter|telephoner)`,
@@ -142,6 +146,7 @@ const WAYS = anywhere(
 const OTHER = anywhere(
   `(?:conseillere?s?|agents?|responsables?|employee?s?|techniciens?|gestionnaire|interlocuteurs?) (?:france travail|pole emploi|bancaire|de banque|banquier|numerique|caf|de la caf|d insertion|insertion|en insertion|municipal|municipale|immobilier|immobiliere|de securite|territorial|territoriale|de la fonction publique|fonction publique|d entretien|de maitrise|comptable|commercial|hospitalier|hospitaliere|public|sncf|ratp|contractuel|administratif|juridique|conjugal|mission locale|emploi|retraite|de mutuelle|d assurance|legal|legaux|de l accident|de paie|de production|d exploitation|a domicile|de menage|de ma banque)`,
   'mon conseiller (?:me|m|france|pole|bancaire|a la)',
+  '(?:ecrire|ecris|ecrirai|m adresser) (?:a|au|aux) (?:le |la |votre )?(?:delegue|mediateur|mediatrice|defenseur|president)',
   'je suis (?:un |une |l |le |la )?(?:agent|employee?|technicienne?|gestionnaire|responsable|conseillere?|interlocuteur|operateur|operatrice|referent)',
   '(?:une?|la|d une|les|des|plusieurs|deux|trois|[2-9]|quatre|une seule|par|chaque|tierce) personnes? (?:a charge|agees?|handicapees?|de confiance|malades?|morales?|a mobilite|dependantes?|decedees?|invalides?|en situation|du foyer|au foyer|dans le foyer|par foyer|sous tutelle|a domicile)',
   'tierce personne',

@@ -59,6 +59,12 @@ const RETRY_WORDS_MIN = 2;
 const REMARK_WORDS_MAX = 4;
 /** « votre lien renvoie vers la page d'accueil du site »: longer than that, something is told. */
 const ANSWER_REMARK_WORDS_MAX = 10;
+/** « le formulaire je l'ai rempli »: of what the answer spoke. */
+const DONE_WITH = / (?:je|j|on|nous) (?:l|les) (?:ai|a|avons) /;
+/** From here on « j'ai déjà fait ça » tells what happened then: the need again. */
+const TOLD_WORDS_MIN = 12;
+const DROPS =
+  /^ (?:(?:bon|bah|ben|ok|ah|euh|bref|[,.]) )*(?:laisse[rzs]?|passons|tant pis|oubliez|oublie|peu importe|bref) (?!.* non )/;
 /** The motifs of two turns are surely not the same from here on … */
 const APART_MIN = 0.6;
 /** … and from here on where the answer had just been refused: then people rather say the same again. */
@@ -81,7 +87,8 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
   // After « non » people say it otherwise, and it still sounds like a complaint: that is the next attempt.
   const retries =
     !about && request.verdict === 'failed' && (content.words.size >= RETRY_WORDS_MIN || content.things.size > 0);
-  if (signals.did_already && !asking && verdict !== 'yes') return { kind: 'feedback-no' };
+  if (signals.did_already && !asking && verdict !== 'yes')
+    return signals.word_count >= TOLD_WORDS_MIN ? { kind: 'reformulation', no: true } : { kind: 'feedback-no' };
   if (verdict === 'no') {
     if (signals.rejects && !signals.wants && !signals.again) return { kind: 'feedback-no' };
     if (signals.about_answer && !asking && signals.word_count <= ANSWER_REMARK_WORDS_MAX)
@@ -95,7 +102,8 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
       signals.other_topic ||
       signals.maybe_other ||
       ((content.asks || signals.wants) && !signals.again && elsewhere(signals, request, topic, before));
-    return leaves ? { kind: 'new-topic', no: true } : { kind: 'reformulation', no: true };
+    // « laissez tomber. Autre chose : … » refuses nothing more: the subject is closed.
+    return leaves ? { kind: 'new-topic', no: !DROPS.test(signals.text) } : { kind: 'reformulation', no: true };
   }
   if (verdict === null && !asking && content.things.size === 0) {
     // A remark that names nothing of the matter is about the answer; what colour it has, its words say.
@@ -142,6 +150,10 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
       !signals.announces;
     if (comment) return { kind: 'feedback-yes' };
     const leaves = signals.maybe_other || signals.also ? shared < 0.5 : elsewhere(signals, request, topic, before);
+    // « ok et l'école ??? », asked before and failed once: thanks for nothing
+    const same =
+      content.asks && (before.failed ?? 0) > 0 && !leaves && [...content.words].every((word) => topic.words.has(word));
+    if (same && content.words.size > 0) return { kind: 'reformulation', no: true };
     return leaves ? { kind: 'new-topic', yes: true } : { kind: 'question', yes: true };
   }
   return relate(signals, request, before, topic, shared);
@@ -221,7 +233,7 @@ function isAgain(signals: Signals, topic: Topic, shared: number): boolean {
 function elsewhere(signals: Signals, request: BotRequest, topic: Topic, before: Before): boolean {
   const { content } = signals;
   const fresh = [...content.things].filter((thing) => !topic.words.has(thing));
-  if (fresh.length === 0 || signals.because || signals.points_back) return false;
+  if (fresh.length === 0 || signals.because || signals.points_back || DONE_WITH.test(signals.text)) return false;
   if (content.words.size < (signals.goes_on ? 2 : 1) || sharesSubject(content.words, topic.words)) return false;
   const shared = overlap(content.words, topic.words);
   if (shared >= 0.5) return false;

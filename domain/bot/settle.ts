@@ -35,6 +35,10 @@ export interface Settling {
 const GUESS_WORTH = 1;
 /** The same where the lists have read every word of the turn. */
 const READ_WORTH = 3;
+/** Who was not heard and is taken for satisfied waits in vain; the other way round a person is offered a turn early. */
+const UNHEARD_WORTH = 0.5;
+/** A complaint that also tells the need again is the next attempt: « vous parlez du courrier, moi c'est par messagerie ». */
+const RETOLD_WORTH = 1;
 /** How many reasons a reading gives. */
 const REASONS_MAX = 3;
 /** A wish for a person the lists did not see is believed from this share on. */
@@ -62,7 +66,7 @@ export function settle(ruled: Act, given: Settling): Act {
   // Of motifs the model knows nothing: another subject is for the lists to see, where something is asked of it.
   const moves = ruled.kind === 'new-topic' && (signals.content.asks || signals.wants);
   const worth = isReadWhole(signals) || moves ? READ_WORTH : GUESS_WORTH;
-  const kind = likeliest(reading, classOf(ruled.kind), worth);
+  const kind = likeliest(reading, classOf(ruled.kind), worth, request.verdict);
   if (kind === classOf(ruled.kind)) return ruled;
   // Behind a refused answer, words nobody understands are another attempt, not a chat.
   if (kind === 'small' && request.verdict === 'failed' && !signals.small) return ruled;
@@ -97,16 +101,25 @@ function isReadWhole({ verdict, small, content }: Signals): boolean {
   return (verdict !== null || small) && content.words.size === 0;
 }
 
-function likeliest(reading: TurnReading, guess: TurnClass, worth: number): TurnClass {
-  let best: TurnClass = guess;
-  let most = -Infinity;
-  for (const name of TURN_CLASSES) {
-    // A wish for a person has its own threshold.
-    if (name === 'human') continue;
-    const score = Math.log(reading[name] + Number.EPSILON) + (name === guess ? worth : 0);
-    if (score > most) [best, most] = [name, score];
-  }
-  return best;
+/**
+ * Readings that do the same to the talk stand together: that the answer failed, said either way, weighs against that it
+ * did not; only then which way it was said. Behind a refused answer the question is whether a new attempt is made.
+ */
+const SAME_EFFECT: Readonly<Record<BotRequest['verdict'], readonly (readonly TurnClass[])[]>> = {
+  none: [['no', 'again'], ['yes'], ['small'], ['ask']],
+  failed: [['again', 'ask'], ['no', 'small'], ['yes']],
+  satisfied: [['no', 'again'], ['yes', 'small'], ['ask']],
+};
+
+function likeliest(reading: TurnReading, guess: TurnClass, worth: number, verdict: BotRequest['verdict']): TurnClass {
+  const leans = (name: TurnClass): number =>
+    verdict === 'failed' ? 0 : name === 'again' ? UNHEARD_WORTH + RETOLD_WORTH : name === 'no' ? UNHEARD_WORTH : 0;
+  const odds = (name: TurnClass): number =>
+    (reading[name] + Number.EPSILON) * Math.exp(leans(name) + (name === guess ? worth : 0));
+  const whole = (group: readonly TurnClass[]): number => group.reduce((sum, name) => sum + odds(name), 0);
+  const best = <T>(of: readonly T[], score: (each: T) => number): T =>
+    of.reduce((most, each) => (score(each) > score(most) ? each : most));
+  return best(best(SAME_EFFECT[verdict], whole), odds);
 }
 
 function actOf(kind: TurnClass, { signals, request, topic, leaves }: Settling): Act {

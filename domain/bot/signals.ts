@@ -106,6 +106,9 @@ const EXCUSES =
   / mais (?:(?:justement|en fait|plutot|[,.]) )+(?:ca|cela|il|elle|on|ils|elles|je|j) (?:(?:ne|n|me|m|y|le|la|l|en|lui) )*[a-z]+ (?:pas|plus|rien|jamais) /;
 const PUZZLED =
   / (?:(?:que|qu|dont|ou|auquel|a laquelle|auxquels) (?:je|j|on) (?:ne |n )?(?:y )?(?:comprends?|saisis|pige|capte|arrive pas a (?:comprendre|lire)|sais pas (?:lire|dechiffrer))|(?:je|j|on) (?:ne |n )?(?:y )?(?:comprends?|saisis|pige|capte) (?:pas|rien|plus|goutte) (?:bien |du tout )?(?:a |au |aux )?(?:ce|cet|cette|le|la|les|l|mon|ma|mes|un|une) (?!reponse|lien|explication)) /;
+/** A number that stands in the file, not one to call. */
+const OWN_NUMBER =
+  / (?:mon|ma|mes|leur|son|sa|vieux|ancien|ancienne|nouveau|nouvelle) (?:[a-z]+ )?(?:numero|telephone|portable|mobile|adresse|mail) /;
 const COMPLETES =
   / (?:en entiere?|entierement|en totalite|au complet|(?:le|tout le|un) mois complet|compl[a-z]+ du|du (?:[0-9]{1,2}|1er) (?:[a-z]+ )?au (?:[0-9]{1,2}|1er)|de (?:janvier|debut) a (?:decembre|fin)|pas (?:juste|seulement|que) (?:le|la|les|une?) (?:debut|fin|partie|moitie|morceau)) /;
 const GIVES_UP = / (?:tant pis|bref|laisse[rz]?(?: tomber)?|passons|peu importe|oubliez|c est pas grave|pas grave) /;
@@ -130,7 +133,9 @@ export function readSignals(source: string, first: boolean): Signals {
   const chat = readChat(source);
   const { text } = chat;
   const person = asksForPerson(text, first);
-  const thanks = eat(person.rest, NO_THANKS);
+  const declined = eat(person.rest, NO_THANKS);
+  const taken_back = declined.found > 0 && DENIED_AFTER.test(declined.text.slice(declined.last));
+  const thanks = taken_back ? { ...declined, text: person.rest, found: 0, first: -1, last: -1 } : declined;
   const polite = eat(thanks.text, POLITE);
   const other = eat(polite.text, OTHER_TOPIC);
   const insist = eat(other.text, INSIST);
@@ -138,7 +143,12 @@ export function readSignals(source: string, first: boolean): Signals {
   const no = eat(hello.text, NO, NO_OPENING);
   const good = eat(no.text, YES, YES_WHOLE);
   // « je n'y vois pas plus clair »: the good word stands under a negation.
-  const turned = good.found > 0 && isDenied(no.text, good.first);
+  const turned =
+    good.found > 0 &&
+    (isDenied(no.text, good.first) ||
+      DENIED_AFTER.test(good.text.slice(good.last)) ||
+      IRONY.test(text) ||
+      ROLLS_EYES.test(source));
   const yes = turned ? { ...good, found: 0, first: -1, last: -1 } : good;
   const weak = eat(yes.text, YES_OPENING);
   const small = eat(weak.text, INSULT);
@@ -211,14 +221,22 @@ export function readSignals(source: string, first: boolean): Signals {
     sour: SOUR.test(text),
     excuses: EXCUSES.test(text),
     rejects: REJECTS.test(text),
-    wonders: person.weighs || PUZZLED.test(text),
+    wonders: person.weighs || PUZZLED.test(text) || OWN_NUMBER.test(text),
     quotes: QUOTES.test(source),
     stresses: STRESSES.test(source) && /\p{Ll}{2}/u.test(source),
     word_count: chat.words.length,
   };
 }
 
+/** « quelle aide formidable », « merci pour le copier-coller »: praise that is none. */
+const IRONY =
+  /^ (?:(?:ah|bah|ben|oh|oui|ok|bon|non|merci|bravo|super|genial|et|[,.]) )*(?:quelle? (?:belle )?(?:aide|reponse|efficacite|precision|progres|service|avancee|clarte|merveille)|merci (?:bien )?(?:pour|de) (?:rien|le (?:copier|copie|blabla|roman|cours|pave|baratin)|la (?:lecon|poesie|pub)|les? banalites?)|me voila bien avancee?|ca me fait une belle jambe|je suis bien avancee?|on est bien avances?)/;
+/** A face that says the contrary of the words before or behind it. */
+const ROLLS_EYES = /🙄|🤡|🖕|💩|🤦|😒/u;
+
 const DENIED = / (?:rien|pas|guere|jamais|aucun|aucune|ni|sans|plus) $/;
+/** « ça va toujours pas » */
+const DENIED_AFTER = /^\|+ (?:toujours |encore |vraiment |quand meme |du tout )?(?:pas|plus) /;
 const ADJECTIVE =
   /^(?:(?:tres|plus|bien|assez) )*(?:clair|precis|complet|utile|mieux|satisf|suffis|bon |bien |juste|exact|correct)/;
 

@@ -76,6 +76,8 @@ export const AGAIN = anywhere(
   `(?:autrement dit|en clair|plus precisement|plus simplement|plus clairement|pour etre (?:plus )?(?:precise?|claire?)|en d autres termes|pour preciser|je m explique|encore une fois|a nouveau|(?<!rien )de nouveau|bis|comme je (?:le |vous l |l )?(?:disais|dis|ai dit|ecrivais)|j ai dit|j ai demande)`,
   `(?:celui|celle|ceux|celles) (?:de|d|du|des)`,
   `(?:en fait|justement|plutot)`,
+  // what was given did not do
+  `(?:(?:une |d |un |y a |quelle |quel )*autres? (?:facon|moyen|solution|methode|possibilite|piste|voie)|par quel autre moyen|quoi d autre)`,
 );
 /** « oui ou non ? »: asks, and asks again. */
 export const INSIST = anywhere(`oui ou (?:non|merde|quoi|bien)`, `ou (?:pas|non)(?= (?:[,.?|]|$))`);

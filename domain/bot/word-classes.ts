@@ -21,6 +21,10 @@ const CLASSES: readonly (readonly [string, RegExp])[] = [
     /^(?:conseill\w*|agents?|humain\w*|interlocut\w*|operat\w*|responsables?|chef|superieur\w*|gestionnaires?|technicien\w*|employee?s?|standard|hotline|secretariat|collegues?|collaborat\w*|someone|somebody|person|human|persona|agent|referent\w*|dame|monsieur|gars|mec|gens|expert|quelqu|quelquun|personne)$/,
   ],
   [
+    'tells',
+    /^(?:re)?(?:dites|dis|disiez|parl(?:ez|es|ait|iez)|donn(?:ez|es|e|iez)|expliqu(?:ez|es)|renvo(?:yez|ies?)|indiqu(?:ez|es)|montr(?:ez|es)|propos(?:ez|es)|envoi(?:es|e)|serv(?:ez|s|ie?)|racont(?:ez|es)|decriv(?:ez|s)|cit(?:ez|es)|copi(?:ez|es|e)|colle|repet(?:ez|es)|mis|met(?:s|tez)|sor(?:s|tez)|ramen(?:ez|es)|conseill(?:ez|es)|affich(?:ez|es)|insist(?:ez|es)|continu(?:ez|es)|confond(?:ez|s)|tourne)$/,
+  ],
+  [
     'reach',
     /^(?:parl(?:er|e|ez|erai)|appel\w*|rappel\w*|joindre|contact\w*|telephon\w*|tel|discuter|echanger|causer|entretenir|rencontrer|relation|transf\w*|passe[rz]?|connect(?:ez|e)|vive|voix|call|talk|speak|numero|rendez|expliquer|ligne|oral)$/,
   ],

@@ -4,6 +4,7 @@ import { DEFAULT_FIGURE } from '../../domain/figure-terms.ts';
 import { reportCsv } from '../../domain/report-csv.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { declareOrganisation } from '../../store/figure-organisation.ts';
+import { teamsToShow } from '../../store/team-people.ts';
 import { buildReport, refuseFuture, type Report } from '../../store/report.ts';
 import { reviewFigures } from '../../store/review-desk.ts';
 import { json, ok, table, text, type CommandContext, type StoreCommand } from './context.ts';
@@ -23,6 +24,7 @@ export const report: StoreCommand = async (context, options) => {
       by,
       clock: (text(options, 'clock') ?? 'elapsed') as Report['clock'],
       known: (text(options, 'known') ?? 'now') as Report['known'],
+      teams: by === 'team' ? await store.read(SYSTEM, async (tx) => teamsToShow(tx, await rulebook(tx))) : undefined,
     },
     clock(),
   );

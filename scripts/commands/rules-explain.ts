@@ -9,6 +9,7 @@ import { compileRulebook } from '../../domain/match.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 import { subjectsOf } from '../../store/back-test.ts';
 import { SYSTEM } from '../../store/database.ts';
+import { appendAudit } from '../../store/events.ts';
 import { explainStored, type StoredExplanation } from '../../store/explained.ts';
 import { activeSetOf, readActiveSet } from '../active-set.ts';
 import { json, ok, text, type StoreCommand } from './context.ts';
@@ -66,7 +67,7 @@ export const activeCommand: StoreCommand = async ({ store }) => {
 };
 
 /** `rules explain ID`: what was decided, with the set and the model of its day, and what would be decided now. */
-export const explainCommand: StoreCommand = async ({ store, rulebook, model }, options) => {
+export const explainCommand: StoreCommand = async ({ store, rulebook, model, clock }, options) => {
   const dir = text(options, 'with');
   const candidate = dir === undefined ? undefined : compileRulebook((await readSet(dir)).rulebook);
   const found: StoredExplanation | undefined = await explainStored(
@@ -81,6 +82,8 @@ export const explainCommand: StoreCommand = async ({ store, rulebook, model }, o
       'Donnez un fichier de courriel, une référence telle que AG-7K3M-2QX5-C, l’identifiant d’une conversation ou d’un message, ou un Message-ID.',
     );
   }
+  const by = { by: 'explain', login: text(options, 'by') };
+  await store.write(SYSTEM, (tx) => appendAudit(tx, SYSTEM, clock(), 'conversation.read', found.conversation, by));
   if (options['json'] === true) return json(found);
   const subjects = await store.read(SYSTEM, (tx) => subjectsOf(tx, [found.message]));
   return ok(storedText(found, subjects.get(found.message) ?? '', candidate !== undefined));

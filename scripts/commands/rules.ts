@@ -30,7 +30,7 @@ export async function check(dir: string | undefined, options: Options): Promise<
       'USAGE',
       '--json et --junit - écrivent tous deux à la sortie ; donnez un fichier à --junit.',
     );
-  const result = await checkFolder(folder, await loadModel());
+  const result = await checkFolder(folder, await loadModel(), new Date());
   if (result.files.length === 0) {
     process.stderr.write(`« ${folder} » : ${sentenceOf(result)}.\n`);
     if (options['json'] === true) process.stdout.write(json(result, folder, false, new Map()));

@@ -576,6 +576,8 @@ create table aiguillage.draft (
   body            text not null,
   template        text,
   updated_at      timestamptz not null,
+  -- Another with every saving: whoever writes over a text they have not seen is told.
+  rev             uuid not null default gen_random_uuid(),
   primary key (conversation_id, agent_id)
 );
 create index draft_old on aiguillage.draft (updated_at);
@@ -903,18 +905,23 @@ create index event_flagging on aiguillage.event (occurred_at)
 create function aiguillage.quality_note() returns trigger language plpgsql security definer
   set search_path = pg_catalog as $$
 begin
-  insert into aiguillage.quality_decision (message_id, conversation_id, at, abstained, queue, flags)
-  select distinct on (message_id) message_id, conversation_id, occurred_at, coalesce((data ->> 'abstained')::boolean, false),
-    coalesce(data ->> 'queue', ''), array(select jsonb_array_elements_text(coalesce(data -> 'flags', '[]')))
-  from fresh where type = 'conversation.decided' and message_id is not null and conversation_id is not null
-  order by message_id, seq on conflict (message_id) do nothing;
-  insert into aiguillage.quality_motif (conversation_id, seq, at, abstained, guessed, given)
-  select distinct on (conversation_id) conversation_id, seq, occurred_at, coalesce((data ->> 'abstained')::boolean, false),
-    data ->> 'guessed', data ->> 'to'
-  from fresh where type = 'conversation.motif_confirmed' and conversation_id is not null and data ->> 'to' is not null
-  order by conversation_id, seq desc
-  on conflict (conversation_id) do update set seq = excluded.seq, at = excluded.at, abstained = excluded.abstained,
-    guessed = excluded.guessed, given = excluded.given where quality_motif.seq < excluded.seq;
+  -- Most events are neither.
+  if exists (select from fresh where type = 'conversation.decided') then
+    insert into aiguillage.quality_decision (message_id, conversation_id, at, abstained, queue, flags)
+    select distinct on (message_id) message_id, conversation_id, occurred_at, coalesce((data ->> 'abstained')::boolean, false),
+      coalesce(data ->> 'queue', ''), array(select jsonb_array_elements_text(coalesce(data -> 'flags', '[]')))
+    from fresh where type = 'conversation.decided' and message_id is not null and conversation_id is not null
+    order by message_id, seq on conflict (message_id) do nothing;
+  end if;
+  if exists (select from fresh where type = 'conversation.motif_confirmed') then
+    insert into aiguillage.quality_motif (conversation_id, seq, at, abstained, guessed, given)
+    select distinct on (conversation_id) conversation_id, seq, occurred_at, coalesce((data ->> 'abstained')::boolean, false),
+      data ->> 'guessed', data ->> 'to'
+    from fresh where type = 'conversation.motif_confirmed' and conversation_id is not null and data ->> 'to' is not null
+    order by conversation_id, seq desc
+    on conflict (conversation_id) do update set seq = excluded.seq, at = excluded.at, abstained = excluded.abstained,
+      guessed = excluded.guessed, given = excluded.given where quality_motif.seq < excluded.seq;
+  end if;
   return null;
 end $$;
 create trigger event_quality after insert on aiguillage.event

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { SYSTEM } from '../../store/database.ts';
+import { setNewcomer } from '../../store/reply-desk.ts';
 import { axeFindings, openSite, type Site } from '../support/browser.ts';
 import { HOUR_MS } from '../support/world.ts';
 
@@ -181,4 +182,42 @@ test('closing acts: an Edoweb appointment with its dated task, pieces with a dat
   await page.keyboard.press('k');
   await page.getByText('Résumé copié').waitFor();
   await page.context().close();
+}, 40_000);
+
+test('a newcomer’s reply: read, corrected and sent by keyboard; its author sees what changed', async () => {
+  const { world } = site;
+  const nina = await world.person('agent', { queues: ['elsm'] });
+  const chief = await world.person('supervisor', { queues: ['elsm'] });
+  await world.store.write(SYSTEM, (tx) => setNewcomer(tx, chief.agent, nina.agent.id, 5, new Date()));
+  const { id, ref } = await world.conversation({ queue: 'elsm', subject: 'Une première réponse' });
+  const page = await site.page(nina);
+  await page.getByText('1 conversation en attente').waitFor();
+  await page.keyboard.press('n');
+  await heading(page, 'Une première réponse');
+  await page.keyboard.press('r');
+  await page.keyboard.type('Bonjour, votre carte arrive.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: 'Votre réponse est en relecture' }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+
+  const desk = await site.page(chief, '#/relectures');
+  await desk.getByRole('link', { name: ref }).focus();
+  expect(await axeFindings(desk)).toEqual([]);
+  await desk.keyboard.press('Enter');
+  await desk.getByRole('heading', { name: 'Réponse à relire avant l’envoi' }).waitFor();
+  await press(desk, 'g');
+  await desk.keyboard.press('Escape');
+  await desk.keyboard.press('r');
+  await desk.keyboard.press('Control+End');
+  await desk.keyboard.type(' Comptez trois jours.');
+  await desk.getByRole('button', { name: /Envoyer avec mes corrections/ }).waitFor();
+  await desk.keyboard.press('Control+Enter');
+  await desk.getByText('Aucune réponse n’attend sa relecture.').waitFor();
+  expect(await world.row(id)).toMatchObject({ status: 'answered' });
+
+  await page.goto(`${site.url}/#/bureau`);
+  await page.getByText('Ce qui a été corrigé').click();
+  await page.locator('ins', { hasText: 'Comptez trois jours.' }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await Promise.all([page, desk].map((one) => one.context().close()));
 }, 40_000);

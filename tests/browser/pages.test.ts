@@ -65,6 +65,7 @@ const WALK: readonly (readonly [
       ['files', 'Carte Vitale perdue'],
       ['echeances', 'Refaire la photo'],
       ['alertes', 'Aucune alerte'],
+      ['modeles', 'n’est plus proposé'],
     ],
   ],
   [
@@ -85,12 +86,14 @@ const WALK: readonly (readonly [
       ['flux', 'Les mêmes nombres'],
       ['presence', 'Plateforme de services, par heure ouverte'],
       ['vagues', 'Coupure du site'],
+      ['modeles', 'n’est plus proposé'],
       ['sujets', 'Rien de nouveau'],
       ['assistant', 'Conseiller proposé'],
       ['debordement', 'Hainaut'],
       ['regles', 'Historique'],
       ['boites', 'Quarantaine'],
       ['chiffres', 'Rien n’est dû encore'],
+      ['qualite', 'Attestation de droits'],
     ],
   ],
   [
@@ -99,6 +102,14 @@ const WALK: readonly (readonly [
     [
       ['comptes', 'Plateforme de services'],
       ['chiffres', 'Avertissements'],
+    ],
+  ],
+  [
+    'auditor',
+    [],
+    [
+      ['traces', 'Conversation lue'],
+      ['qualite', 'Motifs corrigés'],
     ],
   ],
   [

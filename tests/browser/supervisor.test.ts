@@ -135,3 +135,17 @@ test('each form of the rules is sound, and a quota is written where it stands', 
   expect(await page.getByRole('button', { name: 'Ajouter au brouillon' }).isEnabled()).toBe(true);
   await page.context().close();
 }, 40_000);
+
+test('a template gets another last day, through the draft of the rules', async () => {
+  const chief = await site.world.person('supervisor', { queues: ['n1'] });
+  const page = await site.page(chief, '#/modeles');
+  await page.getByLabel('Chercher un modèle').fill('c2s-suivi');
+  await page.locator('summary').first().click();
+  await page.getByRole('button', { name: /Proposer un changement/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Valable jusqu’au').fill('2028-03-31');
+  expect(await axeFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Vérifier le changement' }).click();
+  await dialog.getByText('Écrit dans replies/c2s-suivi.md').waitFor({ timeout: 30_000 });
+  await page.context().close();
+}, 60_000);

@@ -208,6 +208,22 @@ describe.each(ENGINES)('a partner, on %s', (engine) => {
 });
 
 describe('the second wall, in PostgreSQL itself', () => {
+  test('figures of a number that is masked to it are found by no search', async () => {
+    const { id } = await world.conversation({
+      queue: 'pool.hainaut',
+      subject: 'Mon numéro 2 84 12 et ma carte bleutée',
+    });
+    for (const [q, found] of [
+      ['bleutée', [id]],
+      ['2 84', []],
+      ['bleutée 84', []],
+      ['84', []],
+    ] as const) {
+      const { conversations } = (await hainaut.post('/api/conversations/search', { q })).json();
+      expect([q, conversations.map((row: { id: string }) => row.id)]).toEqual([q, found]);
+    }
+  });
+
   test('a partner’s own statements see its pool and write nothing elsewhere, whatever the code above them asks', async () => {
     const world = await openWorld('postgres');
     try {

@@ -86,6 +86,8 @@ describe.each<Engine>(['pglite', 'postgres'])('quality on %s', (engine) => {
     expect(found.map((row: { id: string }) => row.id)).toContain(corrected);
     const none = { corrected: { ...ask.corrected, guessed: null } };
     expect((await supervisor.post('/api/conversations/search', none)).json().conversations).toEqual([]);
+    const partner = await world.person('partner');
+    expect((await partner.post('/api/conversations/search', ask)).statusCode).toBe(403);
     const trail = await world.store.read(SYSTEM, (tx) =>
       tx.selectFrom('audit').select('data').where('action', '=', 'conversations.listed').orderBy('seq').execute(),
     );

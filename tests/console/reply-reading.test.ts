@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { compileRulebook } from '../../domain/match.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { claimDelivery } from '../../store/deliveries.ts';
+import { joinConversation, lockConversation } from '../../store/intake.ts';
 import { deskTick } from '../../workers/desk.ts';
 import { HOUR_MS, MORNING, openWorld, type NewConversation, type Person, type World } from '../support/world.ts';
 
@@ -249,13 +251,43 @@ describe('replies read before they are sent', () => {
     expect((await requests(id)).every(({ stopped_at }) => stopped_at === null)).toBe(true);
   });
 
+  test('a mail that joins takes the reply out of the reading: the conversation is anybody’s, the text a draft', async () => {
+    const { id, sender } = await held();
+    const message = await world.message(id, { sender });
+    await world.store.write(SYSTEM, async (tx) => {
+      const conversation = (await lockConversation(tx, id))!;
+      const row = await tx.selectFrom('message').selectAll().where('id', '=', message).executeTakeFirstOrThrow();
+      const decision = { urgency: 3, flags: [], queue: 'n1', level: 'n1', motif: null, restricted: false };
+      await joinConversation(tx, conversation, row as never, decision as never, world.clock.now, world.book);
+    });
+    expect(await world.row(id)).toMatchObject({ status: 'queued', reading: null });
+    await tick();
+    expect(await ownOf(id)).toMatchObject({ outcome: 'overtaken' });
+    expect(await draft(id)).toMatchObject({ body: BODY });
+    expect((await ana.post(`/api/conversations/${id}/claim`)).statusCode).toBe(200);
+  });
+
+  test('taking another conversation of the same person does not take the answered one along', async () => {
+    const { id, sender } = await held();
+    const other = await world.conversation({ sender });
+    const claim = (await ana.post(`/api/conversations/${other.id}/claim`)).json().claim;
+    expect(claim.siblings).not.toContain(id);
+    expect(await world.row(id)).toMatchObject({ status: 'queued' });
+    expect(await waiting()).toContain(id);
+  });
+
+  test('who is read approves no group reply', async () => {
+    const refused = await nina.post(`/api/waves/${randomUUID()}/group-reply`, { digest: '0'.repeat(64) });
+    expect(refused.json().error).toMatchObject({ code: 'AUTH_FORBIDDEN' });
+  });
+
   test('a supervisor says who is a newcomer, and ends it', async () => {
     const of = async (by: Person) =>
       (await by.get('/api/newcomers')).json().people.find((one: { id: string }) => one.id === ana.agent.id);
     await sup.post(`/api/newcomers/${ana.agent.id}`, { newcomer: true });
-    expect(await of(ref)).toMatchObject({ replies_to_read: 50 });
+    expect(await of(ref)).toMatchObject({ newcomer: true });
     await sup.post(`/api/newcomers/${ana.agent.id}`, { newcomer: false });
-    expect(await of(sup)).toMatchObject({ replies_to_read: 0 });
+    expect(await of(sup)).toMatchObject({ newcomer: false });
     expect((await sup.post(`/api/newcomers/${ref.agent.id}`, { newcomer: true })).statusCode).toBe(404);
   });
 });

@@ -100,6 +100,26 @@ describe.each(ENGINES)('the forms of the rules, on %s', (engine) => {
     );
     expect(audit).toEqual([{ data: { by: 'explain' } }]);
   });
+
+  test('a candidate a colleague has kept meanwhile is never replaced unseen, from a form or from the files', async () => {
+    const { base, over } = await draft();
+    expect(base).toBe(over);
+    const mine = { ...RULE, id: 'carte.mienne' } as RuleEdit;
+    const answers = [
+      await edit(active, mine, true),
+      await supervisor.post('/api/rules/check', {
+        files: Object.fromEntries(validSet({ 'routing.yaml': (text) => text.replace('version: 1', 'version: 1 # x') })),
+        keep: true,
+      }),
+    ];
+    for (const answer of answers) {
+      expect([answer.statusCode, answer.json().error.code]).toEqual([409, 'RULES_OTHER_DIGEST']);
+      expect(answer.json().error.message).toContain(supervisor.agent.display_name);
+    }
+    expect((await draft()).over).toBe(over);
+    const seen = await supervisor.post('/api/rules/edit', { base: active, over, edit: mine, keep: true });
+    expect(seen.json()).toMatchObject({ kept: true });
+  });
 });
 
 test.each<[string, object]>([

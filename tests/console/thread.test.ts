@@ -69,7 +69,8 @@ describe.each(ENGINES)('reading, on %s', (engine) => {
     expect(thread.clocks.map((clock: { state: string }) => clock.state)).toEqual(['warned', 'open']);
     expect(thread.contacts.map((row: { id: string }) => row.id)).toEqual([before.id]);
     expect(thread.suggested_link).toEqual({ id: before.id, ref: before.ref });
-    expect(thread.flags_shown).toEqual([{ id: 'reiteration', label: 'reiteration', level: 'P2' }]);
+    // As strong as it was decided, which may be more than the rules say of its name alone.
+    expect(thread.flags_shown).toEqual([{ id: 'reiteration', label: 'reiteration', level: 'P1' }]);
     // The one made for this flag comes first; what is known is filled in, the rest is left to the agent.
     expect(thread.templates.map((template: { id: string }) => template.id)).toEqual([
       'carte.naissance',

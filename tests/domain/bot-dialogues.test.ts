@@ -110,8 +110,25 @@ describe('dialogues as people type them', () => {
   });
 
   test('a subject is no sign: the model alone is not believed over a few words', () => {
-    for (const text of ['c koi la css', 'c’est pour mon congé maternité', 'comment déclarer ma grossesse'])
+    for (const text of [
+      'c koi la css',
+      'c’est pour mon congé maternité',
+      'comment déclarer ma grossesse',
+      // a worry about a paper, a price asked for, a proof for a flat, and three words that tell nothing
+      'j’ai peur que mon arrêt soit refusé',
+      'j’ai un devis dentaire trop cher, quelle part remboursez-vous',
+      'pour l’aide au loyer la CAF me demande une attestation de paiement de mes ij, je trouve ça où sur le compte ?',
+      'avant-hier soir',
+    ])
       expect([text, play([text]).state.flags]).toEqual([text, []]);
+    const child = ['mon bébé n’est pas sur ma carte, il est né le 8', 'il manque quoi pour qu’il apparaisse'];
+    expect(play(child).state.flags).toEqual([]);
+  });
+
+  test('the means at hand are a sign, whatever stands before them', () => {
+    const talk = ['comment justifier mon arrêt à la fac', 'ça sert plus à rien, j’ai les cachets alignés devant moi'];
+    expect(play(talk).state.flags).toContain('danger-vital');
+    expect(play(['j’ai peur de mon mari, il me frappe']).state.flags).toContain('danger-vital');
   });
 
   test('after a long silence yesterday’s failures open no door, and are not forgotten', () => {

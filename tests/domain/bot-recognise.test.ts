@@ -100,7 +100,11 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['rappelez-moi', 'ask-human'],
     ['votre numéro de téléphone ?', 'ask-human'],
     ['I want to talk to a human', 'ask-human'],
+    ['man lé palé épi an moun souplé', 'ask-human'],
+    ['quiero hablar con alguien', 'ask-human'],
+    ['j’aimerais que l’un d’eux me réponde', 'ask-human'],
     // small change
+    ['t un robot ou ya qqn derrière l’écran', 'smalltalk'],
     ['bonjour', 'smalltalk'],
     ['euh', 'smalltalk'],
     ['connard', 'smalltalk'],
@@ -191,6 +195,9 @@ describe('turns of a chat, behind a first question that was answered', () => {
     expect(kindOf('bonjour', opening)).toBe('smalltalk');
     expect(kindOf('j’ai une question', opening)).toBe('smalltalk');
     expect(kindOf('non', opening)).toBe('feedback-no');
+    expect(kindOf('Pardonnez-moi, j’ai appuyé trop tôt.', opening)).toBe('smalltalk');
+    expect(kindOf('merci à la personne qui a débloqué mon dossier', opening)).not.toBe('ask-human');
+    expect(kindOf('pas besoin de me passer qqn, où est mon remboursement', opening)).toBe('question');
     expect(kindOf('allo y a quelqu’un ?', opening)).toBe('smalltalk');
     expect(kindOf('y a quelqu’un ?')).toBe('ask-human');
   });

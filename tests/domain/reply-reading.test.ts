@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_REPLY_READING, isHeld, isReplyDrawn, mayRead } from '../../domain/reply-reading.ts';
-import { foldTeams, TEAM_PEOPLE_MIN, type OfTeam } from '../../domain/team-fold.ts';
+import { foldTeams, shownTeams, TEAM_PEOPLE_MIN, type OfTeam } from '../../domain/team-fold.ts';
 import { diffWords } from '../../domain/text-diff.ts';
 
 describe('which replies a second person reads', () => {
@@ -65,6 +65,7 @@ describe('what is told by team', () => {
       { team: null, counts: 5 },
     ]);
     expect(foldTeams([{ team: 'petite', people: 2, counts: 1 }], add)).toEqual([]);
+    expect([...shownTeams(new Map(rows.map(({ team, people }) => [team, people])))]).toEqual(['n1']);
   });
 
   test('no line ever stands for fewer than five people, and none but all is lost', () => {

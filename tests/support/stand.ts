@@ -5,7 +5,9 @@
 import { SHIPPED_CONFIG, readConfigFolder } from '../../config/source.ts';
 import type { ConsoleDeps } from '../../console/deps.ts';
 import { raiseAlert } from '../../store/alerts.ts';
+import { sealAudit } from '../../store/audit-chain.ts';
 import { SYSTEM } from '../../store/database.ts';
+import { appendAudit, appendEvents } from '../../store/events.ts';
 import { newId } from '../../store/ids.ts';
 import { openReview } from '../../store/reviews.ts';
 import { Rulebooks } from '../../store/rulebooks.ts';
@@ -155,12 +157,34 @@ export async function fillSite(site: Site): Promise<{ full: string; reviewed: st
     );
   });
   await addWave(site, full);
+  await addJudgements(site, full);
   await world.conversation({
     subject: 'Carte refusée',
     queue: 'pool.hainaut',
     body: 'Mon numéro : 1 84 12 76 451 089 46.',
   });
   return { full: full.id, reviewed: reviewed.id };
+}
+
+/** What people made of the machine's word, a second reading, and a sealed trail. */
+async function addJudgements(site: Site, { id, message }: { id: string; message: string }): Promise<void> {
+  const { store } = site.world;
+  const now = new Date();
+  const about = { occurred_at: now, conversation_id: id };
+  const given = { guessed: 'carte-vitale', to: 'attestation-document', abstained: false };
+  await store.write(SYSTEM, async (tx) => {
+    await appendEvents(tx, SYSTEM, now, [
+      { type: 'conversation.motif_confirmed', ...about, data: given },
+      { type: 'conversation.flag_added', ...about, message_id: message, data: { flag: 'reiteration' } },
+    ]);
+    const drawn = { message_id: message, conversation_id: id, queue: 'elsm', rule: 'r', sampled_at: now };
+    await tx
+      .insertInto('direct_sample')
+      .values({ ...drawn, motif: null, verdict: 'right', read_at: now })
+      .execute();
+    await appendAudit(tx, SYSTEM, now, 'conversation.read', id);
+  });
+  await sealAudit(store, 'stand', () => now);
 }
 
 /** A wave a supervisor has named, with one conversation in it. */

@@ -152,7 +152,11 @@ describe.each(SIZES)('a month of decided mail on %s', (engine, size) => {
 
   test('a past conversation is explained with the rules of its day, beside today’s', async () => {
     const [first] = await conversations();
-    const output = await explainCommand(context, { id: first!.ref.toLowerCase().replaceAll('-', ' '), json: true });
+    const output = await explainCommand(context, {
+      id: first!.ref.toLowerCase().replaceAll('-', ' '),
+      by: 'marie',
+      json: true,
+    });
     const told = json<StoredExplanation>(output);
     expect(told).toMatchObject({
       ref: first!.ref,
@@ -162,6 +166,10 @@ describe.each(SIZES)('a month of decided mail on %s', (engine, size) => {
       today: { rulebook: world.digests[1] },
       differences: [],
     });
+    const reads = await world.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('audit').select('data').where('action', '=', 'conversation.read').execute(),
+    );
+    expect(reads).toEqual([{ data: { by: 'explain', login: 'marie' } }]);
     const text = (await explainCommand(context, { id: first!.id })).stdout;
     expect(text).toContain('Refaite avec les règles et le modèle de son jour : identique.');
     expect(text).toContain('la même décision');

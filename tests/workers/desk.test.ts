@@ -13,7 +13,7 @@ import { quiet } from '../support/quiet.ts';
 import { ENGINES } from '../support/stores.ts';
 import { HOUR_MS, MORNING, openWorld, type NewConversation, type Person, type World } from '../support/world.ts';
 
-const NOTHING = { rung: 0, timed_out: 0, adopted: 0, given_back: 0 };
+const NOTHING = { rung: 0, timed_out: 0, adopted: 0, unread: 0, given_back: 0 };
 const MINUTE_MS = 60_000;
 const later = (minutes: number): Date => new Date(MORNING.getTime() + minutes * MINUTE_MS);
 const site = (time: string, day = '2026-11-24'): Date => new Date(`${day}T${time}:00+01:00`);

@@ -110,7 +110,9 @@ describe.each(ENGINES)('what is kept for a time, on %s', (engine) => {
       for (let i = 0; i < 5; i++) await talk(tx, ago(300 + i), 'closed');
     });
     const stopped = AbortSignal.abort();
-    expect(await createRetention(fresh.store, 2, 2)(NOW, stopped)).toEqual({ talks: 0, passes: 0, answers: 0 });
+    expect(await createRetention(fresh.store, 2, 2)(NOW, stopped)).toEqual({
+      ...{ talks: 0, passes: 0, answers: 0, readings: 0 },
+    });
     const forget = createRetention(fresh.store, 2, 2);
     const { signal } = new AbortController();
     expect(await forget(NOW, signal)).toMatchObject({ talks: 4 });

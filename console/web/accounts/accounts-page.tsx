@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
 import type { Role } from '../api/types.ts';
+import { Newcomers } from '../review/newcomers.tsx';
 import { Dialog } from '../shell/dialog.tsx';
 import { useLoad } from '../shell/load.ts';
 import { useNames } from '../shell/names.ts';
@@ -111,6 +112,7 @@ export function AccountsPage() {
           </tbody>
         </table>
       </div>
+      <Newcomers may />
       {editing !== null && (
         <Dialog title={editing === 'new' ? 'Créer un compte' : editing.display_name} onClose={() => setEditing(null)}>
           <AccountForm

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Thread } from '../api/types.ts';
 import { useKeys, type Key } from '../shell/keys.ts';
+import { say } from '../shell/notices.tsx';
 import type { PageProps } from '../shell/pages.ts';
 import { Problem } from '../shell/problem.tsx';
 import { ActionBar } from './action-bar.tsx';
@@ -11,8 +12,10 @@ import { Contacts } from './contacts.tsx';
 import { Heading } from './heading.tsx';
 import { LockNotice } from './lock-notice.tsx';
 import { MessageView } from './message.tsx';
+import { LeftText } from './other-draft.tsx';
 import { Pieces } from './pieces.tsx';
 import { PoleAnswer } from './pole-answer.tsx';
+import { ReadingPanel } from './reading-panel.tsx';
 import { ReplyEditor } from './reply-editor.tsx';
 import { Reveal } from './reveal.tsx';
 import { SeriesBar } from './series-bar.tsx';
@@ -88,7 +91,9 @@ function OneConversation({ id }: { readonly id: string }) {
         <div class="desk-main">
           {texts.newest}
           <BotTalk thread={thread} />
+          <ReadingPanel thread={thread} onChange={reload} />
           {mine && <ReplyEditor thread={thread} onSent={reload} />}
+          {!mine && <LeftText thread={thread} />}
           {texts.older}
         </div>
         <div class="desk-side">
@@ -139,6 +144,12 @@ function mayCopy(thread: Thread | undefined): boolean {
   return thread !== undefined && (thread.hand_back === null || thread.can_reveal);
 }
 
+function toTemplates(): void {
+  const field = document.getElementById('modele');
+  if (field === null) say('Pas de modèle pour ce motif.');
+  else field.focus();
+}
+
 function actionKeys(thread: Thread | undefined, mine: boolean, open: (name: ActionName) => void): Key[] {
   if (thread === undefined) return [];
   const partner = thread.hand_back !== null;
@@ -147,7 +158,7 @@ function actionKeys(thread: Thread | undefined, mine: boolean, open: (name: Acti
     ...(mine
       ? [
           { key: 'r', label: 'Répondre', run: () => document.getElementById('reponse')?.focus() },
-          { key: 'o', label: 'Choisir un modèle de réponse', run: () => document.getElementById('modele')?.focus() },
+          { key: 'o', label: 'Choisir un modèle de réponse', run: toTemplates },
           { key: 'a', label: 'Noter un appel à la personne', run: () => wish.set({ type: 'appel' }) },
           { key: 'b', label: 'Demander des pièces, avec une date', run: () => wish.set({ type: 'pieces' }) },
         ]

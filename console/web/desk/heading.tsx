@@ -26,6 +26,7 @@ export function Heading({ thread }: { readonly thread: Thread }) {
         {thread.waiting_until !== null && ` jusqu’au ${moment(thread.waiting_until)}`}
         {thread.snoozed !== null &&
           `, mise de côté ${thread.snoozed.mine ? 'par vous ' : ''}jusqu’au ${moment(thread.snoozed.until)}`}
+        {thread.reading?.state === 'waiting' && ', réponse en relecture'}
         {thread.masked && ', numéros de sécurité sociale masqués'}
       </p>
       {thread.flags_shown.length > 0 && (

@@ -10,6 +10,8 @@ import { count } from '../words/words.ts';
 import { useQueueCounts } from '../lists/queue-counts.ts';
 import { OwnAside } from './own-aside.tsx';
 import { OwnContract } from './own-contract.tsx';
+import { OwnFigures } from './own-figures.tsx';
+import { OwnReadings } from './own-readings.tsx';
 import { SeriesBar } from './series-bar.tsx';
 import { takeNext } from './take.ts';
 
@@ -51,6 +53,7 @@ export function DeskHome() {
         </ul>
       </section>
       {!partner && <SeriesBar like={null} state="bureau" />}
+      {!partner && <OwnReadings />}
       {!partner && <OwnAside />}
       {partner && <OwnContract />}
       <section aria-labelledby="mes-files">
@@ -83,6 +86,7 @@ export function DeskHome() {
           </table>
         )}
       </section>
+      {!partner && <OwnFigures />}
     </>
   );
 }

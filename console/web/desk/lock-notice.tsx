@@ -18,7 +18,8 @@ export function LockNotice({ conversation, thread, mine, onTake, onJoin }: Props
   const taken = live?.held_by != null && !live.mine && live.status === 'assigned';
   const lost = mine && live !== undefined && !live.mine;
   // Given back since the thread was read: it can be taken without reading it again.
-  const takeable = !mine && !taken && (live?.status ?? thread.status) !== 'assigned';
+  const read_by_others = thread.reading?.state === 'waiting' && !thread.reading.mine;
+  const takeable = !mine && !taken && !read_by_others && (live?.status ?? thread.status) !== 'assigned';
   return (
     <div class="lock" role="status">
       {taken && (

@@ -46,7 +46,7 @@ export function OwnContract() {
           <p>
             {data.waiting} en attente, {data.held} en cours, la plus ancienne {age(data.oldest_at, now)}.
           </p>
-          <p class="quiet">Motifs : {data.motifs.map(({ label }) => label).join(', ')}.</p>
+          <p class="quiet">Motifs : {data.motifs.map(({ label }) => label).join(' ; ')}.</p>
           {data.recalled.length > 0 && (
             <>
               <h3>Reparties depuis 7 jours</h3>

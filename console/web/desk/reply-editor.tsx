@@ -6,8 +6,10 @@ import { useKeys } from '../shell/keys.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { dayOf } from '../words/time.ts';
 import { REPLY_LABELS } from '../words/words.ts';
-import { useDraft, type Saving } from './draft.ts';
+import { useDraft } from './draft.ts';
 import { Findings } from './findings.tsx';
+import type { Saving } from './kept-drafts.ts';
+import { OtherDraft } from './other-draft.tsx';
 import { Slots } from './slots.tsx';
 import { TemplatePicker } from './template-picker.tsx';
 import { leaving } from './undo.tsx';
@@ -22,6 +24,7 @@ interface Props {
 interface SentReply {
   readonly delivery: string | null;
   readonly undo_until: string | null;
+  readonly reading: string | null;
 }
 
 const SAVING: Readonly<Record<Saving, string>> = {
@@ -30,12 +33,13 @@ const SAVING: Readonly<Record<Saving, string>> = {
   saving: 'Brouillon : enregistrement…',
   saved: 'Brouillon enregistré.',
   unsaved: 'Brouillon non enregistré ; il est conservé sur cette page.',
+  stale: 'Brouillon non enregistré : choisissez le texte à garder.',
 };
 const PIECES_DAYS = 30;
 
 /** Where the answer is written: a draft that saves itself, read again as one types, sent once. */
 export function ReplyEditor({ thread, onSent }: Props) {
-  const { draft, saving, change, hold, resume, forget } = useDraft(thread.id);
+  const { draft, saving, change, kept } = useDraft(thread.id);
   const live = useCheck(thread.id, draft);
   const [refused, setRefused] = useState<Check | null>(null);
   const [proof, setProof] = useState('');
@@ -93,10 +97,10 @@ export function ReplyEditor({ thread, onSent }: Props) {
     if (once.current?.of !== of) once.current = { of, key: crypto.randomUUID() };
     setBusy(true);
     try {
-      await hold();
+      await kept.hold();
       const headers = { 'idempotency-key': once.current.key };
       const sent = await call<SentReply>('POST', `/api/conversations/${thread.id}/reply`, ask, { headers });
-      forget();
+      kept.forget();
       if (sent.delivery !== null && sent.undo_until !== null)
         leaving.set({
           conversation: thread.id,
@@ -104,11 +108,12 @@ export function ReplyEditor({ thread, onSent }: Props) {
           delivery: sent.delivery,
           until: Date.parse(sent.undo_until),
         });
+      else if (sent.reading !== null) say('Votre réponse attend sa relecture. Reprenez-la tant qu’elle n’est pas lue.');
       else say('La réponse est enregistrée.');
       document.getElementById('contenu')?.focus();
       await onSent();
     } catch (error) {
-      resume();
+      kept.resume();
       if (error instanceof ApiError && error.code === 'REPLY_REFUSED')
         setRefused({ refused: error.message, findings: error.findings });
       else complain(error);
@@ -154,6 +159,7 @@ export function ReplyEditor({ thread, onSent }: Props) {
           </label>
         )}
       </div>
+      <OtherDraft id={thread.id} />
       <label class="sr" for="reponse">
         Texte de la réponse
       </label>
@@ -178,7 +184,7 @@ export function ReplyEditor({ thread, onSent }: Props) {
         <button type="button" class="main" disabled={busy || draft.body.trim() === ''} onClick={() => void send()}>
           {busy ? 'Envoi…' : draft.type === 'appel' ? 'Enregistrer l’appel' : 'Envoyer'} <kbd>Ctrl+Entrée</kbd>
         </button>
-        <span role="status" class={saving === 'unsaved' ? 'late' : 'quiet'}>
+        <span role="status" class={saving === 'unsaved' || saving === 'stale' ? 'late' : 'quiet'}>
           {SAVING[saving]}
         </span>
       </p>

@@ -1,8 +1,9 @@
-import { call } from '../api/client.ts';
+import { ApiError, call } from '../api/client.ts';
 import type { Thread } from '../api/types.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { moment } from '../words/time.ts';
-import { DELIVERY_LABELS } from '../words/words.ts';
+import { deliveryLabel } from '../words/words.ts';
+import { GONE } from './undo.tsx';
 
 interface Props {
   readonly thread: Thread;
@@ -19,7 +20,8 @@ export function Sendings({ thread, onChange }: Props) {
       await call('POST', `/api/deliveries/${id}/cancel`, {});
       say('L’envoi est annulé.');
     } catch (error) {
-      complain(error);
+      if (error instanceof ApiError && error.code === 'DELIVERY_STATE') say(GONE);
+      else complain(error);
     }
     await onChange();
   }
@@ -29,7 +31,7 @@ export function Sendings({ thread, onChange }: Props) {
       <ul>
         {thread.deliveries.map((delivery) => (
           <li key={delivery.id}>
-            {KINDS[delivery.kind] ?? delivery.kind}, {DELIVERY_LABELS[delivery.status] ?? delivery.status}{' '}
+            {KINDS[delivery.kind] ?? delivery.kind}, {deliveryLabel(delivery.status, delivery.kind)}{' '}
             <span class="quiet">{moment(delivery.sent_at ?? delivery.created_at)}</span>
             {delivery.can_cancel && (
               <button type="button" onClick={() => void cancel(delivery.id)}>

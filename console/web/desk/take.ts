@@ -2,6 +2,7 @@ import { call } from '../api/client.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { go } from '../shell/router.ts';
 import { count } from '../words/words.ts';
+import { opened } from './use-conversation.ts';
 
 interface Claim {
   readonly conversation: string;
@@ -25,6 +26,7 @@ export async function takeNext(): Promise<void> {
         `${count(claim.siblings.length, 'autre conversation', 'autres conversations')} de la même personne : vous les avez aussi.`,
       );
     go('conversation', claim.conversation);
+    opened.set({ id: claim.conversation });
   } catch (error) {
     complain(error);
   } finally {

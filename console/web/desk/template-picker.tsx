@@ -1,9 +1,21 @@
 import { useState } from 'preact/hooks';
 import type { Template } from '../api/types.ts';
+import { say } from '../shell/notices.tsx';
+
+const FIRST_CHARS = 60;
 
 interface Props {
   readonly templates: readonly Template[];
   readonly onPick: (template: Template) => void;
+}
+
+/** Its subject; its first line too where another one has the same. */
+function nameOf(template: Template, all: readonly Template[]): string {
+  const { id, subject, body } = template;
+  if (subject === '') return id;
+  if (all.filter((other) => other.subject === subject).length === 1) return subject;
+  const first = body.split('\n').find((line) => line.trim() !== '' && !/^(Bonjour|Madame)/.test(line)) ?? '';
+  return first === '' ? `${subject} (${id})` : `${subject} – ${first.slice(0, FIRST_CHARS)}`;
 }
 
 /** Approved replies for the motif; what the machine knows is filled in. Choosing one changes nothing before « Insérer ». */
@@ -12,7 +24,7 @@ export function TemplatePicker({ templates, onPick }: Props) {
   if (templates.length === 0) return <p class="quiet">Pas de modèle pour ce motif.</p>;
   const pick = (): void => {
     const picked = templates.find((template) => template.id === id);
-    if (picked === undefined) return;
+    if (picked === undefined) return say('Aucun modèle choisi.');
     onPick(picked);
     setId('');
   };
@@ -33,7 +45,7 @@ export function TemplatePicker({ templates, onPick }: Props) {
           <option value="">Choisir un modèle…</option>
           {templates.map((template) => (
             <option key={template.id} value={template.id}>
-              {template.id}
+              {nameOf(template, templates)}
               {template.missing.length > 0 && ` (à compléter : ${template.missing.length})`}
             </option>
           ))}

@@ -1,4 +1,4 @@
-import { call } from '../api/client.ts';
+import { ApiError, call } from '../api/client.ts';
 import { cell, useCell } from '../shell/cell.ts';
 import { useKeys } from '../shell/keys.ts';
 import { useNow } from '../shell/load.ts';
@@ -17,6 +17,9 @@ export const leaving = cell<Leaving | null>(null);
 /** Told when one was taken back, so that an open page reads again. */
 export const takenBack = cell<string | null>(null);
 
+/** What to say to whoever wanted to take back what has left meanwhile. */
+export const GONE = 'C’est déjà parti : l’envoi ne peut plus être annulé.';
+
 async function takeBack(): Promise<void> {
   const reply = leaving.get();
   if (reply === null) return;
@@ -27,7 +30,10 @@ async function takeBack(): Promise<void> {
     takenBack.set(reply.delivery);
     if (place.get()[1] !== reply.conversation) go('conversation', reply.conversation);
   } catch (error) {
-    complain(error);
+    if (error instanceof ApiError && error.code === 'DELIVERY_STATE') {
+      say(GONE);
+      takenBack.set(reply.delivery);
+    } else complain(error);
   }
 }
 

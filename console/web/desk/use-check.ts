@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call, expired, online } from '../api/client.ts';
 import type { Finding } from '../api/types.ts';
-import type { DraftText } from './draft.ts';
+import type { DraftText } from './kept-drafts.ts';
 
 export interface Check {
   /** Why it could not leave as it stands; null when it could. */

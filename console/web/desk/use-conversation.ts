@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, call, expired, online } from '../api/client.ts';
 import type { Thread } from '../api/types.ts';
 import { isWatched } from '../shell/away.ts';
+import { cell } from '../shell/cell.ts';
 import { useRefresh } from '../shell/live.ts';
 import { useLoad, type Loaded } from '../shell/load.ts';
 
@@ -12,7 +13,11 @@ export interface LiveState {
   readonly held_by: string | null;
   readonly held_until: string | null;
   readonly last_received_at: string;
+  readonly unsent: number;
 }
+
+/** Told when a conversation was asked for that may be on the page already: its address does not change then. */
+export const opened = cell<{ readonly id: string }>({ id: '' });
 
 const STATE_EVERY_MS = 8_000;
 /** A lease is half an hour; somebody who reads and writes keeps it. */
@@ -57,6 +62,24 @@ export function useConversation(id: string): Conversation {
     return () => clearInterval(timer);
   }, [mine, id, ask]);
   const { data } = thread;
+  // Taken, lost, answered or sent since the thread was read: it is read again, once for what is told.
+  const told = useRef('');
+  const unsent = useRef<number>(undefined);
+  useEffect(() => {
+    if (live === undefined) return;
+    const sent = unsent.current !== undefined && unsent.current !== live.unsent;
+    unsent.current = live.unsent;
+    if (data === undefined) return;
+    const same = live.status === data.status && live.mine === data.mine && live.queue === data.queue;
+    const what = same ? '' : `${live.status} ${live.mine} ${live.queue}`;
+    const again = sent || (what !== '' && what !== told.current);
+    told.current = what;
+    if (again) void thread.reload();
+  }, [live]);
+  useEffect(
+    () => opened.subscribe((which) => void (which.id === id && thread.reload().then(ask))),
+    [thread.reload, ask, id],
+  );
   return {
     ...thread,
     reload: async () => {

@@ -4,7 +4,7 @@ import { useNames, type Names } from '../shell/names.ts';
 import { hrefOf } from '../shell/router.ts';
 import { me } from '../shell/session.ts';
 import { MailText } from '../text/mail-text.tsx';
-import { percent } from '../words/words.ts';
+import { percent, PUBLIC_LABELS } from '../words/words.ts';
 
 /** What a span of evidence speaks for, in words: a flag, a motif; of a rule its id. */
 export function labelOf(code: string, names: Names): string {
@@ -24,19 +24,32 @@ const STEPS: Readonly<Record<string, string>> = {
   override: 'Signalement qui prime',
 };
 
+/** How the machine knew who writes. */
+const SENDER_BY: Readonly<Record<string, string>> = {
+  address: 'd’après l’adresse',
+  siret: 'd’après un SIRET',
+  rpps: 'd’après un RPPS',
+  finess: 'd’après un FINESS',
+  model: 'd’après le modèle',
+  mailbox: 'd’après la boîte',
+};
+
 /** One step of the decision: what was looked at, what it is called, what came of it. */
 function stepText({ step, id, detail }: Step, names: Names): string {
   const called =
     step === 'flag' || step === 'override'
       ? names.flag(id)
-      : step === 'queue'
-        ? names.queue(id)
-        : step === 'repeat' || step === 'provisional'
-          ? names.motif(id === '' ? null : id)
-          : step === 'level' && id === 'n1'
-            ? '1'
-            : id;
-  const said = step === 'rule' || detail === '' ? detail : names.within(detail);
+      : step === 'sender'
+        ? (PUBLIC_LABELS[id] ?? id)
+        : step === 'queue'
+          ? names.queue(id)
+          : step === 'repeat' || step === 'provisional'
+            ? names.motif(id === '' ? null : id)
+            : step === 'level' && id === 'n1'
+              ? '1'
+              : id;
+  const told = step === 'sender' ? (SENDER_BY[detail] ?? detail) : detail;
+  const said = step === 'rule' || told === '' ? told : names.within(told);
   return `${STEPS[step] ?? step} ${called}${said === '' ? '' : ` : ${said}`}`;
 }
 
@@ -86,13 +99,17 @@ function Evidence({ thread, names }: EvidenceProps) {
 export function Why({ thread }: { readonly thread: Thread }) {
   const names = useNames();
   const { decision } = thread;
+  const confirmed = thread.motif_confirmed !== null;
+  const motif = thread.motif_label ?? 'Motif à préciser';
+  // The percentage speaks of its own decision’s motif; the conversation may have another one since.
+  const proposed = decision?.motif == null ? motif : names.motif(decision.motif);
   const supervises = useCell(me)?.role === 'supervisor';
   return (
     <section aria-labelledby="pourquoi" class="card">
       <h2 id="pourquoi">Pourquoi ici</h2>
       <p>
-        <strong>{thread.motif_label ?? 'Motif à préciser'}</strong>{' '}
-        {thread.motif_confirmed !== null ? (
+        <strong>{confirmed ? motif : proposed}</strong>{' '}
+        {confirmed ? (
           <span class="badge">confirmé par une personne</span>
         ) : (
           decision !== null && (
@@ -107,10 +124,14 @@ export function Why({ thread }: { readonly thread: Thread }) {
       ) : (
         <>
           <p class="quiet">
-            File « {names.queue(decision.queue)} »
+            Décision : file « {names.queue(decision.queue)} »
             {decision.target_queue !== decision.queue && `, pour « ${names.queue(decision.target_queue)} »`}, règle{' '}
             <code>{decision.rule}</code>
           </p>
+          {decision.queue !== thread.queue && <p>Elle est à présent dans la file « {names.queue(thread.queue)} ».</p>}
+          {!confirmed && thread.motif_label !== null && proposed !== thread.motif_label && (
+            <p>Motif de la conversation : {thread.motif_label}.</p>
+          )}
           {decision.ranked.length > 1 && (
             <ol class="ranked">
               {decision.ranked.slice(0, 3).map(({ motif, score }) => (

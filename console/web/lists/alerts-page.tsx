@@ -1,21 +1,25 @@
 import { call } from '../api/client.ts';
 import type { AlertRow } from '../api/types.ts';
+import { HeldReplies } from '../review/held-replies.tsx';
+import { useCell } from '../shell/cell.ts';
 import { useLoad, useNow } from '../shell/load.ts';
 import { useNames } from '../shell/names.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { hrefOf } from '../shell/router.ts';
+import { me } from '../shell/session.ts';
 import { age, moment } from '../words/time.ts';
 
 const EVERY_MS = 5_000;
 
-/** P0 alerts: those that ring, then those of the last day. */
+/** P0 alerts: those that ring, then those of the last day; for référents, replies nobody read in time. */
 export function AlertsPage() {
   const { data, error, reload } = useLoad<{ alerts: AlertRow[] }>('/api/alerts', EVERY_MS, ({ kinds }) =>
     kinds.includes('alert'),
   );
   const now = useNow();
   const names = useNames();
+  const reviews = ['referent', 'supervisor'].includes(useCell(me)?.role ?? '');
   async function acknowledge(alert: AlertRow): Promise<void> {
     try {
       await call('POST', `/api/alerts/${alert.id}/ack`, {});
@@ -28,6 +32,7 @@ export function AlertsPage() {
   return (
     <>
       <h1>Alertes</h1>
+      {reviews && <HeldReplies late />}
       <Problem of={error} />
       {data?.alerts.length === 0 && <p>Aucune alerte depuis 24 heures.</p>}
       <ul class="alerts">

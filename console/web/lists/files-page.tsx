@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useQueues } from '../desk/motifs.ts';
 import { useKeys } from '../shell/keys.ts';
 import { useRefresh } from '../shell/live.ts';
 import { useNow } from '../shell/load.ts';
@@ -9,6 +8,7 @@ import { Problem } from '../shell/problem.tsx';
 import { go, hrefOf } from '../shell/router.ts';
 import { count, STATUS_LABELS } from '../words/words.ts';
 import { filterWords } from '../flow/filter.ts';
+import { useQueueCounts } from './queue-counts.ts';
 import { ConversationRow } from './row.tsx';
 import { usePages, type ListAsk } from './use-pages.ts';
 import { VirtualList } from './virtual-list.tsx';
@@ -24,7 +24,7 @@ const NOW_EVERY_MS = 15_000;
 export function FilesPage({ rest: [queue = '', more_of = ''] }: PageProps) {
   const names = useNames();
   const narrowed = filterOf(more_of);
-  const queues = useQueues();
+  const queues = useQueueCounts(EVERY_MS).data?.queues ?? [];
   const [status, setStatus] = useState('');
   const [typed, setTyped] = useState('');
   const [q, setQ] = useState('');

@@ -32,7 +32,7 @@ export function ConversationRow({ row, now }: Props) {
       </span>
       <span>{names.motif(row.motif_confirmed ?? row.motif)}</span>
       <span>
-        {names.queue(row.queue)}, {STATUS_LABELS[row.status]}
+        {names.queue(row.queue)}, {row.in_reading ? 'en relecture' : STATUS_LABELS[row.status]}
       </span>
       <span class={late ? 'late' : undefined}>{due === null ? '' : remaining(due, now)}</span>
     </a>

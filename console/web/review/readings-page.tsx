@@ -1,10 +1,13 @@
-import { call } from '../api/client.ts';
+import { useCell } from '../shell/cell.ts';
 import { useLoad } from '../shell/load.ts';
 import { useNames } from '../shell/names.ts';
-import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
-import { hrefOf } from '../shell/router.ts';
+import { me } from '../shell/session.ts';
 import { moment } from '../words/time.ts';
+import { HeldReplies } from './held-replies.tsx';
+import { Judged } from './judged.tsx';
+import { Newcomers } from './newcomers.tsx';
+import { ReplySamples } from './reply-samples.tsx';
 
 interface Reading {
   readonly message: string;
@@ -23,55 +26,32 @@ interface Sample {
   readonly rule: string;
 }
 
-const ANSWERS = [
-  ['good', 'Bonne'],
-  ['to_improve', 'À améliorer'],
-  ['wrong', 'Fausse'],
-] as const;
 const ROUTES = [
   ['right', 'Juste'],
   ['wrong_queue', 'Mauvaise file'],
   ['wrong_motif', 'Mauvais motif'],
 ] as const;
 
-/** What is read again, drawn by lot: answers of partner teams, and direct routes. No ranking, no name. */
+/** Replies read by a second person, and what is read again, drawn by lot: answers and direct routes. No ranking, no name. */
 export function ReadingsPage() {
   const readings = useLoad<{ readings: Reading[] }>('/api/second-readings');
   const samples = useLoad<{ samples: Sample[] }>('/api/reviews/samples');
   const names = useNames();
-  async function judge(url: string, verdict: string, reload: () => Promise<void>): Promise<void> {
-    try {
-      await call('POST', url, { verdict });
-      say('Noté.');
-    } catch (error) {
-      complain(error);
-    }
-    await reload();
-  }
+  const supervisor = useCell(me)?.role === 'supervisor';
   return (
     <>
       <h1>Relectures</h1>
+      <HeldReplies />
+      <ReplySamples />
       <section class="card" aria-labelledby="partenaires">
         <h2 id="partenaires">Réponses des équipes partenaires</h2>
         <Problem of={readings.error} />
         {readings.data?.readings.length === 0 && <p>Rien à relire.</p>}
         <ul class="judged">
           {readings.data?.readings.map((row) => (
-            <li key={row.message}>
-              <a href={hrefOf('conversation', row.conversation)}>{row.ref}</a> {names.queue(row.pool)},{' '}
-              {names.motif(row.motif)}, {moment(row.answered_at)}
-              <span class="actions" role="group" aria-label={`Avis sur ${row.ref}`}>
-                {ANSWERS.map(([verdict, label]) => (
-                  <button
-                    key={verdict}
-                    type="button"
-                    onClick={() => void judge(`/api/second-readings/${row.message}`, verdict, readings.reload)}
-                  >
-                    {label}
-                  </button>
-                ))}
-              </span>
-            </li>
+            <Judged key={row.message} row={row} url={`/api/second-readings/${row.message}`} onDone={readings.reload}>
+              {names.queue(row.pool)}, {names.motif(row.motif)}, {moment(row.answered_at)}
+            </Judged>
           ))}
         </ul>
       </section>
@@ -81,24 +61,19 @@ export function ReadingsPage() {
         {samples.data?.samples.length === 0 && <p>Rien à relire.</p>}
         <ul class="judged">
           {samples.data?.samples.map((row) => (
-            <li key={row.message}>
-              <a href={hrefOf('conversation', row.conversation)}>{row.ref}</a> {names.queue(row.queue)},{' '}
-              {names.motif(row.motif)}, <code>{row.rule}</code>
-              <span class="actions" role="group" aria-label={`Avis sur ${row.ref}`}>
-                {ROUTES.map(([verdict, label]) => (
-                  <button
-                    key={verdict}
-                    type="button"
-                    onClick={() => void judge(`/api/reviews/samples/${row.message}`, verdict, samples.reload)}
-                  >
-                    {label}
-                  </button>
-                ))}
-              </span>
-            </li>
+            <Judged
+              key={row.message}
+              row={row}
+              url={`/api/reviews/samples/${row.message}`}
+              answers={ROUTES}
+              onDone={samples.reload}
+            >
+              {names.queue(row.queue)}, {names.motif(row.motif)}, <code>{row.rule}</code>
+            </Judged>
           ))}
         </ul>
       </section>
+      <Newcomers may={supervisor} />
     </>
   );
 }

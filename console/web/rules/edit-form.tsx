@@ -1,13 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { EditedView, RuleEdit } from '../../routes/rule-edits.ts';
+import type { DraftView, EditedView, RuleEdit } from '../../routes/rule-edits.ts';
 import { call, sentenceOf } from '../api/client.ts';
 import { say } from '../shell/notices.tsx';
+import { loads, scenariosSaid } from '../supervision/rules-said.ts';
 import { RulesProblems } from '../supervision/rules-problems.tsx';
 import { short, type RulesProblem } from '../supervision/rules-types.ts';
 
 interface Props {
-  readonly base: string;
+  /** What the change is written into, and the candidate whose place the result takes. */
+  readonly draft: Pick<DraftView, 'base' | 'over'>;
   /** What the fields say; null while something is missing. */
   readonly edit: RuleEdit | null;
   readonly onKept: () => Promise<void>;
@@ -17,7 +19,7 @@ interface Props {
 const CHECK_MS = 60_000;
 
 /** A form that writes one thing into the draft: checked first, with every problem of the whole set, then kept. */
-export function EditForm({ base, edit, onKept, children }: Props) {
+export function EditForm({ draft: { base, over }, edit, onKept, children }: Props) {
   const [check, setCheck] = useState<{ readonly of: string; readonly said: EditedView } | null>(null);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
@@ -29,7 +31,12 @@ export function EditForm({ base, edit, onKept, children }: Props) {
     setBusy(true);
     setProblem('');
     try {
-      const said = await call<EditedView>('POST', '/api/rules/edit', { base, edit, keep }, { timeout_ms: CHECK_MS });
+      const said = await call<EditedView>(
+        'POST',
+        '/api/rules/edit',
+        { base, over, edit, keep },
+        { timeout_ms: CHECK_MS },
+      );
       setCheck({ of: now, said });
       if (said.kept) {
         say(`Ajouté au brouillon ${short(said.digest)} : essayez-le, puis mettez-le en vigueur.`);
@@ -53,7 +60,12 @@ export function EditForm({ base, edit, onKept, children }: Props) {
         <button type="submit" disabled={busy || edit === null}>
           {busy ? 'Vérification…' : 'Vérifier le changement'}
         </button>
-        <button type="button" class="main" disabled={busy || !loads(current)} onClick={() => void send(true)}>
+        <button
+          type="button"
+          class="main"
+          disabled={busy || current === null || !loads(current)}
+          onClick={() => void send(true)}
+        >
           Ajouter au brouillon
         </button>
       </p>
@@ -67,18 +79,13 @@ export function EditForm({ base, edit, onKept, children }: Props) {
   );
 }
 
-/** Failed scenarios do not keep a set from being a candidate, as they do not in the editor; they do from being applied. */
-function loads(said: EditedView | null): boolean {
-  return said !== null && said.problems.every(({ severity }) => severity !== 'error');
-}
-
 function Said({ said }: { readonly said: EditedView }) {
   const { problems, scenarios, file, line } = said;
   return (
     <>
       <p>
-        {loads(said) ? 'Les règles se chargent.' : 'Les règles ne se chargent pas.'} Écrit dans {file}, ligne {line}.
-        Scénarios : {scenarios.run - scenarios.failed.length} sur {scenarios.run} passent.
+        {loads(said) ? 'Les règles se chargent.' : 'Les règles ne se chargent pas.'} Écrit dans {file}, ligne {line}.{' '}
+        {scenariosSaid(scenarios)}
       </p>
       {scenarios.failed.length > 0 && <p class="problem-line">En échec : {scenarios.failed.join(' ; ')}</p>}
       <RulesProblems problems={problems as readonly RulesProblem[]} />

@@ -55,7 +55,7 @@ function PhraseForm({ draft, onKept }: FormProps) {
       ? null
       : { kind: 'phrase', file: list.file, path: [...list.path], phrase: phrase.trim() };
   return (
-    <EditForm base={draft.base} edit={edit} onKept={onKept}>
+    <EditForm draft={draft} edit={edit} onKept={onKept}>
       <label>
         Liste
         <select value={at} onChange={(event) => setAt(event.currentTarget.value)}>
@@ -92,7 +92,7 @@ function SenderForm({ draft, onKept }: FormProps) {
   const given = sender.trim().toLowerCase();
   const edit: RuleEdit | null = given.includes('.') ? { kind: 'sender', sender: given, public: who } : null;
   return (
-    <EditForm base={draft.base} edit={edit} onKept={onKept}>
+    <EditForm draft={draft} edit={edit} onKept={onKept}>
       <label>
         Domaine, ou adresse entière d’un organisme (jamais celle d’une personne)
         <input value={sender} maxLength={254} onInput={(event) => setSender(event.currentTarget.value)} />

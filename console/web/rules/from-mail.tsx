@@ -76,7 +76,7 @@ function Form({ mail, draft, conversation, onKept }: Props & { readonly mail: Fr
       : null;
   return (
     <EditForm
-      base={draft.base}
+      draft={draft}
       edit={edit}
       onKept={async () => {
         await onKept();

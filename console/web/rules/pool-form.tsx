@@ -41,7 +41,7 @@ function Quota({ draft, onKept }: FormProps) {
   const edit: RuleEdit | null =
     pool === undefined || Object.keys(changed).length === 0 ? null : { kind: 'pool', id, ...changed };
   return (
-    <EditForm base={draft.base} edit={edit} onKept={onKept}>
+    <EditForm draft={draft} edit={edit} onKept={onKept}>
       <label>
         Équipe
         <select value={id} onChange={(event) => choose(event.currentTarget.value)}>
@@ -102,7 +102,7 @@ function Hours({ draft, onKept }: FormProps) {
   const changed = line !== undefined && from !== '' && to !== '' && (from !== line.from || to !== line.to);
   const edit: RuleEdit | null = changed ? { kind: 'hours', calendar: line.calendar, line: line.line, from, to } : null;
   return (
-    <EditForm base={draft.base} edit={edit} onKept={onKept}>
+    <EditForm draft={draft} edit={edit} onKept={onKept}>
       <label>
         Horaires
         <select

@@ -30,7 +30,7 @@ export function TemporaryForm({ draft, onKept }: FormProps) {
           ...{ phrases: said, match: [match.trim()], no_match: [no_match.trim()] },
         };
   return (
-    <EditForm base={draft.base} edit={edit} onKept={onKept}>
+    <EditForm draft={draft} edit={edit} onKept={onKept}>
       <label>
         Nom du sujet (les conseillers le lisent)
         <input value={label} maxLength={200} onInput={(event) => setLabel(event.currentTarget.value)} />

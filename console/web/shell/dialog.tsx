@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { unfinished } from './router.ts';
 
 interface Props {
   readonly title: string;
@@ -20,6 +21,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
     const wanted = dialog.querySelector<HTMLElement>('[data-first]');
     (wanted ?? dialog.querySelector<HTMLElement>('select, input, textarea'))?.focus();
     return () => {
+      unfinished.set(false);
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -29,6 +31,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
       ref={box}
       class={wide ? 'dialog wide' : 'dialog'}
       aria-labelledby={id}
+      onInput={() => unfinished.set(true)}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -1,10 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Me } from '../api/types.ts';
 import { AlertBell } from '../lists/bell.tsx';
 import { ROLE_LABELS } from '../words/words.ts';
 import { OwnAccount } from './own-account.tsx';
 import { pagesFor } from './pages.ts';
-import { hrefOf } from './router.ts';
+import { hrefOf, place } from './router.ts';
 import { signOut } from './session.ts';
 
 interface Props {
@@ -18,6 +18,9 @@ const ONE_LINE_PAGES = 6;
 
 export function Header({ who, current, onHelp }: Props) {
   const [own, setOwn] = useState(false);
+  // Matters on a narrow or much enlarged screen only, where twenty pages would take half of it.
+  const [unfolded, setUnfolded] = useState(false);
+  useEffect(() => place.subscribe(() => setUnfolded(false)), []);
   const pages = pagesFor(who.role).filter((page) => page.hidden !== true);
   return (
     <>
@@ -26,7 +29,16 @@ export function Header({ who, current, onHelp }: Props) {
           Aller au contenu
         </a>
         <p class="brand">Aiguillage</p>
-        <nav aria-label="Pages">
+        <button
+          type="button"
+          class="menu-key"
+          aria-expanded={unfolded}
+          aria-controls="pages"
+          onClick={() => setUnfolded(!unfolded)}
+        >
+          Menu
+        </button>
+        <nav id="pages" aria-label="Pages" class={unfolded ? undefined : 'folded'}>
           <ul>
             {pages.map((page) => (
               <li key={page.name}>

@@ -23,6 +23,8 @@ export function useLoad<T>(
   const [state, setState] = useState<Omit<Loaded<T>, 'reload'>>({ data: undefined, error: undefined, loading: true });
   const wanted = useRef(url);
   wanted.current = url;
+  const failed = useRef(false);
+  failed.current = state.error !== undefined;
   const reload = useCallback(async () => {
     if (url === null) return;
     try {
@@ -37,9 +39,12 @@ export function useLoad<T>(
     void reload();
   }, [reload]);
   useEffect(() => {
-    if (every_ms === undefined || url === null) return undefined;
-    // Back on line or signed in again: what is shown is read anew.
-    const offs = [online.subscribe((on) => void (on && reload())), expired.subscribe((is) => void (!is && reload()))];
+    if (url === null) return undefined;
+    // Back on line or signed in again: what is shown is read anew; what is read only once, if it could not be read.
+    const again = (): void => {
+      if (every_ms !== undefined || failed.current) void reload();
+    };
+    const offs = [online.subscribe((on) => on && again()), expired.subscribe((is) => !is && again())];
     return () => {
       for (const off of offs) off();
     };

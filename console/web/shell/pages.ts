@@ -19,7 +19,9 @@ import { QualityPage } from '../supervision/quality-page.tsx';
 import { ReportPage } from '../supervision/report-page.tsx';
 import { RulesPage } from '../supervision/rules-page.tsx';
 import { StockPage } from '../supervision/stock-page.tsx';
+import { TracesPage } from '../traces/traces-page.tsx';
 import { TopicsPage } from '../supervision/topics-page.tsx';
+import { TemplatesPage } from '../templates/templates-page.tsx';
 import { WavesPage } from '../waves/waves-page.tsx';
 
 export interface PageProps {
@@ -51,6 +53,7 @@ export const PAGES: readonly Page[] = [
   { name: 'analyse', title: 'Analyse', roles: REVIEWERS, view: ReviewPage },
   { name: 'de-cote', title: 'De côté', roles: REVIEWERS, view: AsidePage },
   { name: 'relectures', title: 'Relectures', roles: REVIEWERS, view: ReadingsPage },
+  { name: 'modeles', title: 'Modèles', roles: [...OVERSIGHT, 'agent'], view: TemplatesPage },
   { name: 'vagues', title: 'Vagues', roles: OWN, view: WavesPage },
   { name: 'sujets', title: 'Sujets', roles: ['supervisor'], view: TopicsPage },
   { name: 'direct', title: 'Direct', roles: OVERSIGHT, view: DirectPage },
@@ -63,6 +66,7 @@ export const PAGES: readonly Page[] = [
   { name: 'chiffres', title: 'Chiffres', roles: OVERSIGHT, view: ReportPage },
   { name: 'qualite', title: 'Qualité', roles: ['referent', 'supervisor', 'auditor'], view: QualityPage },
   { name: 'assistant', title: 'ameliBot', roles: OVERSIGHT, view: BotPage },
+  { name: 'traces', title: 'Traces', roles: ['administrator', 'auditor'], view: TracesPage },
   { name: 'comptes', title: 'Comptes', roles: ['administrator'], view: AccountsPage },
 ];
 

@@ -10,7 +10,17 @@ function read(): readonly string[] {
   return location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
 }
 
-addEventListener('hashchange', () => place.set(read()));
+/** A dialog in which somebody has typed: the back button asks before it takes that away. */
+export const unfinished = cell(false);
+
+addEventListener('hashchange', () => {
+  if (unfinished.get() && !confirm('Quitter cette page ? Ce que vous avez saisi dans la fenêtre ouverte sera perdu.')) {
+    history.pushState(null, '', hrefOf(...place.get()));
+    return;
+  }
+  unfinished.set(false);
+  place.set(read());
+});
 
 export function go(...parts: readonly string[]): void {
   const hash = hrefOf(...parts);

@@ -1,5 +1,7 @@
+import { useState } from 'preact/hooks';
 import { call } from '../api/client.ts';
 import { useCell } from '../shell/cell.ts';
+import { Confirm } from '../shell/confirm.tsx';
 import { useLoad } from '../shell/load.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
@@ -14,6 +16,7 @@ const LATE_MS = 5 * 60_000;
 /** Mailboxes: how far behind, whether anything leaves; and what was set aside. */
 export function MailboxesPage() {
   const { data, error, reload } = useLoad<{ mailboxes: MailboxRow[] }>('/api/mailboxes', EVERY_MS);
+  const [asked, setAsked] = useState<MailboxRow | null>(null);
   const role = useCell(me)?.role;
   const may = role === 'supervisor' || role === 'administrator';
   async function turn(row: MailboxRow): Promise<void> {
@@ -58,7 +61,7 @@ export function MailboxesPage() {
                 <td>{row.last_error ?? ''}</td>
                 {may && (
                   <td>
-                    <button type="button" onClick={() => void turn(row)}>
+                    <button type="button" onClick={() => setAsked(row)}>
                       {row.mode === 'live' ? 'Observer' : 'Mettre en service'}
                       <span class="sr"> {row.label}</span>
                     </button>
@@ -69,6 +72,20 @@ export function MailboxesPage() {
           </tbody>
         </table>
       </div>
+      {asked !== null && (
+        <Confirm
+          title={asked.mode === 'live' ? `Observer « ${asked.label} »` : `Mettre « ${asked.label} » en service`}
+          yes={asked.mode === 'live' ? 'Observer' : 'Mettre en service'}
+          onYes={() => turn(asked)}
+          onClose={() => setAsked(null)}
+        >
+          <p>
+            {asked.mode === 'live'
+              ? 'Plus rien ne partira de cette boîte : réponses et accusés de réception attendront.'
+              : 'Les réponses et les accusés de réception de cette boîte partiront de nouveau.'}
+          </p>
+        </Confirm>
+      )}
       <Quarantine />
     </>
   );

@@ -1,5 +1,8 @@
 import type { ComponentChildren } from 'preact';
 
+/** A share, or the dash of none. */
+const SHARE = /^(?:–|[\d,\s]+ %)$/;
+
 interface Props {
   readonly label: string;
   readonly head: readonly string[];
@@ -9,7 +12,7 @@ interface Props {
 /** A table whose first column names the row; numbers stand to the right. Wider than the page, it scrolls by itself. */
 export function PartTable({ label, head, rows }: Props) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={`Tableau : ${label}`}>
       <table>
         <thead>
           <tr>
@@ -25,7 +28,7 @@ export function PartTable({ label, head, rows }: Props) {
             <tr key={key}>
               <th scope="row">{first}</th>
               {rest.map((cell, index) => (
-                <td key={head[index + 1]} class={typeof cell === 'string' ? undefined : 'number'}>
+                <td key={head[index + 1]} class={typeof cell === 'string' && !SHARE.test(cell) ? undefined : 'number'}>
                   {cell}
                 </td>
               ))}

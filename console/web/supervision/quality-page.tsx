@@ -42,6 +42,7 @@ export function QualityPage() {
             Enregistrer en CSV
           </a>
         )}
+        <a href={hrefOf('modeles')}>Usage des modèles de réponse</a>
       </div>
       {!valid && <p role="alert">Choisissez une période, le premier jour d’abord.</p>}
       <Problem of={error} />
@@ -128,7 +129,7 @@ function Pairs({ quality, from, to }: Props & { readonly from: string; readonly 
       {shown.length > 0 && (
         <PartTable
           label="Motifs corrigés"
-          head={['Motif proposé', 'Motif donné', 'Corrigés', 'Donnés en tout', 'Part']}
+          head={['Motif proposé', 'Motif donné', 'Corrigés', 'Sur ceux de ce motif', 'Part']}
           rows={shown.map(({ guessed, given, n, of }) => ({
             key: `${guessed} ${given}`,
             cells: [

@@ -127,7 +127,7 @@ const NONE: Readonly<Record<By, string>> = {
   motif: 'sans motif',
   mailbox: 'sans boîte',
   pool: 'gardés par la caisse',
-  team: 'sans équipe',
+  team: 'autres équipes',
   day: 'sans jour',
 };
 

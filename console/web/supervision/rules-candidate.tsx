@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { call, sentenceOf } from '../api/client.ts';
+import { Confirm } from '../shell/confirm.tsx';
 import { useNames } from '../shell/names.ts';
 import { say } from '../shell/notices.tsx';
 import { moment } from '../words/time.ts';
@@ -21,6 +22,7 @@ const FLOWS_MAX = 12;
 export function RulesCandidate({ state, onChange }: Props) {
   const [result, setResult] = useState<Simulated | null>(null);
   const [problem, setProblem] = useState('');
+  const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [days, setDays] = useState<number>(USUAL_DAYS);
   const names = useNames();
@@ -71,10 +73,20 @@ export function RulesCandidate({ state, onChange }: Props) {
         <button type="button" disabled={busy} onClick={() => void simulate()}>
           {busy ? 'Essai en cours…' : 'Essayer sur le courrier passé'}
         </button>
-        <button type="button" class="main" disabled={busy || tried === undefined} onClick={() => void apply()}>
+        <button type="button" class="main" disabled={busy || tried === undefined} onClick={() => setAsked(true)}>
           Mettre en vigueur
         </button>
       </p>
+      {asked && (
+        <Confirm
+          title={`Mettre en vigueur les règles ${short(digest)}`}
+          yes="Mettre en vigueur"
+          onYes={apply}
+          onClose={() => setAsked(false)}
+        >
+          <p>Le courrier à venir sera trié par ces règles. Ce qui est déjà trié ne bouge pas.</p>
+        </Confirm>
+      )}
       {problem !== '' && (
         <p role="alert" class="problem-line">
           {problem}

@@ -1,24 +1,40 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { DraftView } from '../../routes/rule-edits.ts';
 import { call, sentenceOf } from '../api/client.ts';
 import { useLoad } from '../shell/load.ts';
 import { say } from '../shell/notices.tsx';
 import { Problem } from '../shell/problem.tsx';
 import { count } from '../words/words.ts';
 import { RulesProblems } from './rules-problems.tsx';
+import { loads, scenariosSaid } from './rules-said.ts';
 import { short, type RulesCheck, type RulesProblem } from './rules-types.ts';
 
 interface Props {
-  readonly digest: string;
+  readonly draft: Base;
   readonly onKept: () => Promise<void>;
 }
 
 type Files = Readonly<Record<string, string>>;
+type Base = Pick<DraftView, 'base' | 'over'>;
+
+/**
+ * What was changed and not kept yet, with the rules it was changed from: it goes on from those even when a colleague has
+ * kept others meanwhile, and the server says so. In the memory of this page only.
+ */
+let unkept: (Base & { readonly files: Files }) | undefined;
+addEventListener('beforeunload', (event) => {
+  if (unkept !== undefined) event.preventDefault();
+});
+
 const CHECK_MS = 60_000;
 
 /** The files of the rules in force, to be changed: all problems at once, each leading to its line. */
-export function RulesEditor({ digest, onKept }: Props) {
-  const { data, error } = useLoad<{ files: Files }>(`/api/rules/${digest}`);
-  const [changed, setChanged] = useState<Files>({});
+export function RulesEditor({ draft, onKept }: Props) {
+  const [mine, setMine] = useState(unkept);
+  const { base, over } = mine ?? draft;
+  const changed = mine?.files ?? {};
+  const { data, error } = useLoad<{ files: Files }>(`/api/rules/${base}`);
+  const [found] = useState(unkept !== undefined);
   const [file, setFile] = useState('routing.yaml');
   const [check, setCheck] = useState<RulesCheck | null>(null);
   const [problem, setProblem] = useState('');
@@ -27,14 +43,28 @@ export function RulesEditor({ digest, onKept }: Props) {
   const goTo = useRef<RulesProblem | null>(null);
   const files: Files = { ...data?.files, ...changed };
   const text = files[file] ?? '';
+  const differs = Object.keys(changed).some((name) => changed[name] !== data?.files[name]);
+
+  function setChanged(next: Files): void {
+    const some = Object.keys(next).some((name) => next[name] !== data?.files[name]);
+    unkept = some ? { base, over, files: next } : undefined;
+    setMine(unkept);
+  }
 
   async function send(keep: boolean): Promise<void> {
     setBusy(true);
     setProblem('');
     try {
-      const answer = await call<RulesCheck>('POST', '/api/rules/check', { files, keep }, { timeout_ms: CHECK_MS });
+      const answer = await call<RulesCheck>(
+        'POST',
+        '/api/rules/check',
+        { files, keep, over },
+        { timeout_ms: CHECK_MS },
+      );
       setCheck(answer);
       if (answer.kept) {
+        unkept = undefined;
+        setMine(undefined);
         say(`Gardées comme candidat ${short(answer.digest)} : essayez-les, puis mettez-les en vigueur.`);
         await onKept();
       }
@@ -91,6 +121,15 @@ export function RulesEditor({ digest, onKept }: Props) {
             value={text}
             onInput={(event) => setChanged({ ...changed, [file]: event.currentTarget.value })}
           />
+          {differs && (
+            <p class="quiet">
+              {found && 'Vos changements sont repris. '}
+              Ils sont gardés sur cette page tant que vous ne la fermez pas ; « Garder comme candidat » les enregistre.{' '}
+              <button type="button" class="plain" onClick={() => setChanged({})}>
+                Abandonner mes changements
+              </button>
+            </p>
+          )}
           <p class="actions">
             <button type="button" disabled={busy} onClick={() => void send(false)}>
               {busy ? 'Vérification…' : 'Vérifier'}
@@ -107,8 +146,8 @@ export function RulesEditor({ digest, onKept }: Props) {
           {check !== null && (
             <div role="status">
               <p>
-                {check.ok ? 'Les règles se chargent.' : 'Les règles ne se chargent pas.'} Scénarios :{' '}
-                {check.scenarios.run - check.scenarios.failed.length} sur {check.scenarios.run} passent.
+                {loads(check) ? 'Les règles se chargent.' : 'Les règles ne se chargent pas.'}{' '}
+                {scenariosSaid(check.scenarios)}
                 {check.gone.length > 0 && ` Disparaissent : ${check.gone.join(', ')}.`}
               </p>
               {check.scenarios.failed.length > 0 && (

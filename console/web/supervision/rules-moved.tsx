@@ -1,5 +1,6 @@
 import { useNames } from '../shell/names.ts';
 import { hrefOf } from '../shell/router.ts';
+import { count } from '../words/words.ts';
 import type { Simulated } from './rules-types.ts';
 
 const SAID = { toward: 'comme une personne l’a corrigé', away: 'à l’inverse d’une correction' } as const;
@@ -9,7 +10,7 @@ export function RulesMoved({ moved }: { readonly moved: Simulated['moved_convers
   const names = useNames();
   return (
     <details>
-      <summary>Conversations déplacées ({moved.length} montrées)</summary>
+      <summary>Conversations déplacées ({count(moved.length, 'montrée')})</summary>
       <div class="scroll" tabIndex={0} role="region" aria-label="Conversations déplacées">
         <table>
           <thead>

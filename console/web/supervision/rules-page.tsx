@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { DraftView } from '../../routes/rule-edits.ts';
 import { call } from '../api/client.ts';
 import { useCell } from '../shell/cell.ts';
+import { Confirm } from '../shell/confirm.tsx';
 import { useLoad } from '../shell/load.ts';
 import { complain, say } from '../shell/notices.tsx';
 import type { PageProps } from '../shell/pages.ts';
@@ -26,6 +27,7 @@ const HOW: Readonly<Record<string, string>> = {
 export function RulesPage({ rest: [what, conversation] }: PageProps) {
   const state = useLoad<RulesState>('/api/rules');
   const { data, error } = state;
+  const [back, setBack] = useState<string | null>(null);
   const [anew, setAnew] = useState(false);
   const from = anew && data?.active != null ? `?from=${data.active.digest}` : '';
   const draft = useLoad<DraftView>(`/api/rules/draft${from}`);
@@ -76,7 +78,7 @@ export function RulesPage({ rest: [what, conversation] }: PageProps) {
             </label>
           )}
           {draft.data !== undefined && <RulesForms draft={draft.data} onKept={reload} />}
-          {draft.data !== undefined && <RulesEditor key={draft.data.base} digest={draft.data.base} onKept={reload} />}
+          {draft.data !== undefined && <RulesEditor key={draft.data.base} draft={draft.data} onKept={reload} />}
           {role === 'supervisor' && <RulesExplain candidate={data.candidate?.digest} />}
           <section class="card" aria-labelledby="historique">
             <h2 id="historique">Historique</h2>
@@ -103,7 +105,7 @@ export function RulesPage({ rest: [what, conversation] }: PageProps) {
                         {index === 0 || entry.digest === data.active?.digest ? (
                           'en vigueur'
                         ) : (
-                          <button type="button" onClick={() => void rollback(entry.digest)}>
+                          <button type="button" onClick={() => setBack(entry.digest)}>
                             Y revenir<span class="sr"> : {short(entry.digest)}</span>
                           </button>
                         )}
@@ -115,6 +117,16 @@ export function RulesPage({ rest: [what, conversation] }: PageProps) {
             </div>
           </section>
         </>
+      )}
+      {back !== null && (
+        <Confirm
+          title={`Revenir aux règles ${short(back)}`}
+          yes="Y revenir"
+          onYes={() => rollback(back)}
+          onClose={() => setBack(null)}
+        >
+          <p>Le courrier à venir sera trié par ces règles. Ce qui est déjà trié ne bouge pas.</p>
+        </Confirm>
       )}
     </>
   );

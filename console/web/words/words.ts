@@ -16,6 +16,15 @@ export const ROLE_LABELS: Readonly<Record<Role, string>> = {
   auditor: 'auditeur',
 };
 
+export const PUBLIC_LABELS: Readonly<Record<string, string>> = {
+  assure: 'assuré',
+  employeur: 'employeur',
+  ps: 'professionnel de santé',
+  partenaire: 'partenaire',
+  institution: 'institution',
+  machine: 'machine',
+};
+
 export const STATUS_LABELS: Readonly<Record<string, string>> = {
   queued: 'en attente',
   assigned: 'prise',
@@ -85,7 +94,7 @@ export const JOIN_LABELS: Readonly<Record<JoinReason, string>> = {
   same_file: 'Même dossier dans l’outil métier',
 };
 
-export const DELIVERY_LABELS: Readonly<Record<string, string>> = {
+const DELIVERY_LABELS: Readonly<Record<string, string>> = {
   pending: 'va partir',
   held: 'retenue (boîte en observation)',
   sending: 'part',
@@ -94,6 +103,12 @@ export const DELIVERY_LABELS: Readonly<Record<string, string>> = {
   ambiguous: 'peut-être partie : à vérifier',
   cancelled: 'annulée',
 };
+
+/** What became of a sending; an answer is of the other gender than an acknowledgment or a notice. */
+export function deliveryLabel(status: string, kind: string): string {
+  const label = DELIVERY_LABELS[status] ?? status;
+  return kind === 'reply' ? label : label.replace(/\b(retenu|parti|échoué|annulé)e(?=$|[ :])/, '$1');
+}
 
 export { counted as count } from '../../../domain/counted.ts';
 

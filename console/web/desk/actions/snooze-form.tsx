@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { useLoad } from '../../shell/load.ts';
 import { say } from '../../shell/notices.tsx';
@@ -26,7 +26,15 @@ export function SnoozeForm({ thread, onDone }: ActionProps) {
     say(`Mise de côté jusqu’au ${moment(until)} ; ses délais courent toujours.`);
     onDone();
   }
-  if (bound.data?.refused != null) return <p role="alert">{bound.data.refused}</p>;
+  const refusal = useRef<HTMLParagraphElement>(null);
+  // The field that had the focus is gone: the sentence takes it.
+  useEffect(() => refusal.current?.focus(), [bound.data]);
+  if (bound.data?.refused != null)
+    return (
+      <p role="alert" tabIndex={-1} ref={refusal}>
+        {bound.data.refused}
+      </p>
+    );
   return (
     <ActionForm submit="Mettre de côté" onSubmit={send} disabled={reason === '' || until === ''}>
       <Problem of={bound.error} />

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import { TRANSFER_REASONS, type TransferReason } from '../../../../domain/transfer.ts';
 import { call } from '../../api/client.ts';
+import { useCell } from '../../shell/cell.ts';
 import { useNames } from '../../shell/names.ts';
 import { say } from '../../shell/notices.tsx';
+import { me } from '../../shell/session.ts';
 import { TRANSFER_LABELS } from '../../words/words.ts';
 import type { ActionProps } from '../action-dialog.tsx';
 import { useQueues } from '../motifs.ts';
@@ -14,7 +16,11 @@ const OFFERED = TRANSFER_REASONS.filter((reason) => !reason.startsWith('review_'
 
 /** Hands the conversation to another queue. A partner gives it back to where it came from, and nowhere else. */
 export function TransferForm({ thread, onDone }: ActionProps) {
-  const queues = useQueues().filter(({ queue, kind }) => queue !== thread.queue && kind !== 'review');
+  const supervises = useCell(me)?.role === 'supervisor';
+  // Only a supervisor hands work to a pool by hand: to anybody else the server would refuse it.
+  const queues = useQueues().filter(
+    ({ queue, kind }) => queue !== thread.queue && kind !== 'review' && (supervises || kind !== 'partner'),
+  );
   const names = useNames();
   const home = thread.hand_back;
   const [queue, setQueue] = useState(home ?? '');
