@@ -14,6 +14,7 @@ import {
 } from './overflow-contract.ts';
 import type { Deadline, Promised } from './overflow-promise.ts';
 import type { DeskQueue, Rulebook, SiteCalendar } from './rulebook.ts';
+import { STOP_LABELS } from './stop-labels.ts';
 
 /** Weighs one mail against one pool: may it go there, and would that save a deadline? */
 
@@ -106,18 +107,6 @@ export interface Weighing {
   readonly now: Date;
 }
 
-/** Why a contract was stopped, as people read it. */
-export const STOP_LABELS: Readonly<Record<string, string>> = {
-  quality: 'qualité des réponses',
-  convention: 'fin ou suspension de la convention',
-  pool_closed: 'équipe fermée',
-  pool_overloaded: 'équipe débordée',
-  enough_capacity: 'nous avons assez de monde',
-  incident: 'incident',
-  other: 'autre raison',
-  silent: 'rien n’y est traité',
-};
-
 /** What the hand-over would save, or why there is none. */
 export function weigh(given: Weighing): Saving | Refusal {
   const { pool, item, book } = given;
@@ -136,7 +125,8 @@ function refusePool({ pool, now }: Weighing): Refusal | undefined {
   if (localDay(now, pool.calendar.zone) < contract.since) {
     return { code: 'not-begun', why: `contrat à partir du ${contract.since}` };
   }
-  if (pool.load.stopped !== undefined) return { code: 'stopped', why: `arrêté (${STOP_LABELS[pool.load.stopped] ?? pool.load.stopped})` };
+  if (pool.load.stopped !== undefined)
+    return { code: 'stopped', why: `arrêté (${(STOP_LABELS[pool.load.stopped] ?? pool.load.stopped).toLowerCase()})` };
   return undefined;
 }
 

@@ -227,6 +227,7 @@ table draft
   body text not null
   template text
   updated_at timestamp with time zone not null
+  rev uuid not null default gen_random_uuid()
 
 table event
   seq bigint not null

@@ -35,8 +35,6 @@ export interface Settling {
 const GUESS_WORTH = 1;
 /** The same where the lists have read every word of the turn. */
 const READ_WORTH = 3;
-/** Who was not heard and is taken for satisfied waits in vain; the other way round a person is offered a turn early. */
-const UNHEARD_WORTH = 0.5;
 /** A complaint that also tells the need again is the next attempt: « vous parlez du courrier, moi c'est par messagerie ». */
 const RETOLD_WORTH = 1;
 /** How many reasons a reading gives. */
@@ -112,10 +110,10 @@ const SAME_EFFECT: Readonly<Record<BotRequest['verdict'], readonly (readonly Tur
 };
 
 function likeliest(reading: TurnReading, guess: TurnClass, worth: number, verdict: BotRequest['verdict']): TurnClass {
-  const leans = (name: TurnClass): number =>
-    verdict === 'failed' ? 0 : name === 'again' ? UNHEARD_WORTH + RETOLD_WORTH : name === 'no' ? UNHEARD_WORTH : 0;
-  const odds = (name: TurnClass): number =>
-    (reading[name] + Number.EPSILON) * Math.exp(leans(name) + (name === guess ? worth : 0));
+  const odds = (name: TurnClass): number => {
+    const leans = (name === 'again' && verdict === 'none' ? RETOLD_WORTH : 0) + (name === guess ? worth : 0);
+    return (reading[name] + Number.EPSILON) * Math.exp(leans);
+  };
   const whole = (group: readonly TurnClass[]): number => group.reduce((sum, name) => sum + odds(name), 0);
   const best = <T>(of: readonly T[], score: (each: T) => number): T =>
     of.reduce((most, each) => (score(each) > score(most) ? each : most));

@@ -81,12 +81,16 @@ test('Direct, Flux, a band, its conversation, a rule from it, tried, applied, an
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Mettre en vigueur' }).click();
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Enter');
   await page.getByText(/^Règles .* en vigueur\.$/).waitFor();
   await page.getByRole('row', { name: /appliquées/ }).waitFor();
   await page
     .getByRole('button', { name: /^Y revenir/ })
     .first()
     .click();
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Enter');
   await page.getByRole('row', { name: /retour en arrière/ }).waitFor();
   await page.context().close();
 }, 60_000);

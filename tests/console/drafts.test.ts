@@ -38,6 +38,27 @@ describe.each(ENGINES)('drafts and what surrounds them, on %s', (engine) => {
     expect((await ana.get(url)).json().draft).toMatchObject({ type: 'definitive', body: 'Votre carte est commandée.' });
   });
 
+  test('of two tabs the later one is told, and nothing is overwritten nor comes back behind a reply', async () => {
+    const ana = await world.person('agent', { queues: ['n1'] });
+    const { id } = await world.conversation();
+    const url = `/api/conversations/${id}/draft`;
+    await ana.post(`/api/conversations/${id}/claim`);
+    const put = (body: string, rev: string | null) => ana.put(url, { type: 'definitive', body, rev });
+    const first = (await put('Bonjour, ', null)).json().rev;
+    const second = (await put('Bonjour, votre carte est partie.', first)).json().rev;
+    // The same words again: the answer to the first try was lost.
+    expect((await put('Bonjour, votre carte est partie.', first)).statusCode).toBe(200);
+    for (const rev of [first, second, null]) {
+      const late = await put('Bonjour, un autre texte.', rev);
+      expect([late.statusCode, late.json().error.code]).toEqual([409, 'DRAFT_STALE']);
+    }
+    expect((await ana.get(url)).json().draft.body).toBe('Bonjour, votre carte est partie.');
+    const { rev } = (await ana.get(url)).json().draft;
+    await ana.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Votre carte est partie.' });
+    expect((await put('Bonjour, un autre texte.', rev)).statusCode).toBe(409);
+    expect((await ana.get(`/api/conversations/${id}/state`)).json()).toMatchObject({ status: 'answered', unsent: 1 });
+  });
+
   test('a partner keeps a draft in its pool, and none elsewhere', async () => {
     const partner = await world.person('partner');
     const theirs = await world.conversation({ queue: 'pool.hainaut' });

@@ -1,9 +1,9 @@
+import { STOP_LABELS } from '../../../domain/stop-labels.ts';
 import { useNow } from '../shell/load.ts';
 import { useNames } from '../shell/names.ts';
 import { hrefOf } from '../shell/router.ts';
 import { age, hours, moment } from '../words/time.ts';
 import { percent } from '../words/words.ts';
-import { STOP_LABELS } from './stop-form.tsx';
 import type { Pool } from './types.ts';
 
 interface Props {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { STOP_LABELS } from '../../../domain/stop-labels.ts';
 import { call } from '../api/client.ts';
 import { ActionForm } from '../desk/actions/form.tsx';
 import { Select } from '../desk/actions/select.tsx';
@@ -6,15 +7,8 @@ import { say } from '../shell/notices.tsx';
 import { count } from '../words/words.ts';
 import type { Pool } from './types.ts';
 
-export const STOP_LABELS: Readonly<Record<string, string>> = {
-  quality: 'Qualité des réponses',
-  convention: 'Fin ou suspension de la convention',
-  pool_closed: 'Équipe fermée',
-  pool_overloaded: 'Équipe débordée',
-  enough_capacity: 'Nous avons assez de monde',
-  incident: 'Incident',
-  other: 'Autre raison',
-};
+/** The machine's own reason is nobody's to choose. */
+const CHOICES = Object.entries(STOP_LABELS).filter(([id]) => id !== 'silent');
 
 interface Props {
   readonly pool: Pool;
@@ -34,7 +28,7 @@ export function StopForm({ pool, onDone }: Props) {
   }
   return (
     <ActionForm submit="Arrêter le contrat" onSubmit={send} disabled={reason === ''}>
-      <Select label="Raison" value={reason} onChange={setReason} options={Object.entries(STOP_LABELS)} />
+      <Select label="Raison" value={reason} onChange={setReason} options={CHOICES} />
       <label class="check">
         <input type="checkbox" checked={recall} onChange={(event) => setRecall(event.currentTarget.checked)} />
         Faire revenir ce que personne n’y a pris
