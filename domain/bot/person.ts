@@ -46,6 +46,10 @@ const ASKS = anywhere(
   // « faites venir un collègue humain », « quelqu'un en chair et en os », « y a un guichet ? »
   `(?:faites|fais) venir ${DET}${ADJ}${HUMAN}`,
   `[a-z]+ (?:humaine?|en chair et en os)(?= (?:[,.?|]|$|svp|s il|pour|qui|maintenant))(?<! (?:corps|etre|genre|erreur|robot|ressource|ressources|pas|non|nature) humaine?)`,
+  // « vous pouvez appeler moi sur le portable », « tu peux me mettre avec elle », « une madame qui m'explique »
+  `(?:pouvez|peux|peut|pourriez|veuillez) (?:vous |tu )?(?:re)?appeler moi${NOT_A_THING}`,
+  `(?:pouvez|peux|peut|pourriez) (?:vous |tu )?(?:me |m |nous )mettre (?:avec|en ligne)`,
+  `(?:une?|la|le) (?:madame|dame|monsieur|personne|homme|femme) qui (?:m|me|nous) (?:expliqu|aid|parl|ecout|guid|montr)(?:e|es|era|erait)`,
   `qui (?:peut|pourrait|va|est ce qui peut) (?:donc )?(?:me |nous |m )(?:rappeler|rappele|rappelle|appeler|telephoner|recevoir)`,
   `(?:someone|somebody|person|agent|human)(?: [a-z]+){0,2} (?:call|help|speak|talk|contact|answer)|call me`,
   `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,

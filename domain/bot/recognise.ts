@@ -103,7 +103,10 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
       signals.maybe_other ||
       ((content.asks || signals.wants) && !signals.again && elsewhere(signals, request, topic, before));
     // « laissez tomber. Autre chose : … » refuses nothing more: the subject is closed.
-    return leaves ? { kind: 'new-topic', no: !DROPS.test(signals.text) } : { kind: 'reformulation', no: true };
+    if (!leaves) return { kind: 'reformulation', no: true };
+    // « ok ça je vois. Et aussi mon RIB est faux »: the « no » is of the new matter.
+    const settled = signals.yes_first && signals.also;
+    return { kind: 'new-topic', no: !settled && !DROPS.test(signals.text), yes: settled };
   }
   if (verdict === null && !asking && content.things.size === 0) {
     // A remark that names nothing of the matter is about the answer; what colour it has, its words say.

@@ -4,15 +4,7 @@ import type { Signals } from './signals.ts';
 import type { BotRequest } from './state.ts';
 import type { Topic } from './topic.ts';
 import { turnFeatures } from './turn-features.ts';
-import {
-  classOf,
-  readTurn,
-  turnReasons,
-  TURN_CLASSES,
-  type TurnClass,
-  type TurnModel,
-  type TurnReading,
-} from './turn-model.ts';
+import { classOf, readTurn, turnReasons, type TurnClass, type TurnModel, type TurnReading } from './turn-model.ts';
 import { SHIPPED_TURNS } from './turn-weights.ts';
 
 /**

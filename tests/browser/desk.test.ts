@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { hashPassword } from '../../console/auth/password.ts';
 import { SYSTEM } from '../../store/database.ts';
+import { noteDelivery } from '../../store/deliveries.ts';
 import { axeFindings, openSite, type Site } from '../support/browser.ts';
 
 const PASSWORD = 'un-mot-de-passe-long';
@@ -164,3 +165,68 @@ test('a lost connection, a session that ends and a reload lose nothing of what w
   expect(await world.row(id)).toMatchObject({ status: 'assigned' });
   await page.context().close();
 }, 40_000);
+
+test('given back and taken again, left while offline, written in two tabs, sent: the page follows by itself', async () => {
+  const { world } = site;
+  const ana = await world.person('agent', { queues: ['pole-gdb'] });
+  const { id } = await world.conversation({ queue: 'pole-gdb', urgency: 1 });
+  const page = await site.page(ana);
+  await page.getByText('1 conversation en attente').waitFor();
+  await page.keyboard.press('n');
+  await editor(page).waitFor();
+  await page.keyboard.press('l');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('Prise par erreur');
+  await page.keyboard.press('Enter');
+  await editor(page).waitFor({ state: 'detached' });
+  await page.keyboard.press('n');
+  await editor(page).waitFor();
+
+  await page.keyboard.press('r');
+  await page.keyboard.type('Un début');
+  await saved(page);
+  await page.context().setOffline(true);
+  await page.keyboard.type(', une suite');
+  await page.getByText('Brouillon non enregistré').waitFor();
+  await page.evaluate(() => void (location.hash = '#/files'));
+  await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
+  await page.getByText('Le serveur est injoignable').first().waitFor();
+  const arrived = page.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.ok());
+  await page.context().setOffline(false);
+  await arrived;
+  await page.getByText('Le serveur est injoignable').first().waitFor({ state: 'detached' });
+  await page.goto(`${site.url}/#/conversation/${id}`);
+  await editor(page).waitFor();
+  expect(await editor(page).inputValue()).toBe('Un début, une suite');
+
+  const other = await page.context().newPage();
+  await other.goto(`${site.url}/#/conversation/${id}`);
+  await other.getByText('Votre brouillon est repris.').waitFor();
+  await other.locator('#reponse').pressSequentially(' B');
+  await saved(other);
+  await page.locator('#reponse').pressSequentially(' A');
+  await page.getByText('Ce brouillon a changé dans une autre fenêtre').waitFor();
+  expect(await page.getByLabel('L’autre texte').inputValue()).toContain(' B');
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Garder mon texte' }).click();
+  await saved(page);
+
+  await page.locator('#reponse').press('Control+Enter');
+  await page.getByText('Réponse, va partir').waitFor();
+  await other.bringToFront();
+  await other.getByRole('heading', { name: 'Votre texte, resté sur cette page' }).waitFor({ timeout: 15_000 });
+  await other.close();
+  await page.bringToFront();
+  await world.store.write(SYSTEM, async (tx) => {
+    const sent = { status: 'sent' as const, sent_at: new Date() };
+    const row = await tx
+      .updateTable('delivery')
+      .set(sent)
+      .where('conversation_id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await noteDelivery(tx, SYSTEM, new Date(), 'delivery.sent', row);
+  });
+  await page.getByText('Réponse, partie').waitFor({ timeout: 15_000 });
+  await page.context().close();
+}, 60_000);

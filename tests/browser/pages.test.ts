@@ -238,3 +238,32 @@ test('500 rows: few are drawn, all are reached by keys, in order', async () => {
   await page.getByText('500 conversations').waitFor();
   await page.context().close();
 }, 30_000);
+
+test('on a small screen the menu folds and the mail is in the first screen; the back button asks before it takes what was typed', async () => {
+  const { id } = await site.world.conversation({ subject: 'Petit écran', queue: 'n1', urgency: 1 });
+  const page = await site.page(await site.world.person('supervisor'), '#/files');
+  await page.setViewportSize({ width: 640, height: 360 });
+  await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
+  await page.getByRole('link', { name: 'Règles' }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.evaluate((there) => void (location.hash = there), `#/conversation/${id}`);
+  await page.locator('.newest .words').waitFor();
+  expect(await page.getByRole('link', { name: 'Règles' }).isVisible()).toBe(false);
+  const words = (await page.locator('.newest .words').boundingBox())!;
+  expect(words.y + words.height).toBeLessThan(360);
+
+  await page.keyboard.press('e');
+  const typed = page.getByLabel('Ce qui est à faire');
+  await typed.fill('Rappeler la personne');
+  const asked = page.waitForEvent('dialog');
+  await page.evaluate(() => setTimeout(() => history.back()));
+  await (await asked).dismiss();
+  expect(await typed.inputValue()).toBe('Rappeler la personne');
+  expect(await page.evaluate(() => location.hash)).toBe(`#/conversation/${id}`);
+  const again = page.waitForEvent('dialog');
+  await page.evaluate(() => setTimeout(() => history.back()));
+  await (await again).accept();
+  await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor();
+  await page.context().close();
+}, 40_000);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { scrollTo, windowOf } from '../../console/web/lists/virtual.ts';
 import { namesOf } from '../../console/web/shell/names.ts';
 import { piecesOf } from '../../console/web/text/pieces.ts';
+import { deliveryLabel } from '../../console/web/words/words.ts';
 
 describe('a text of a mail in pieces', () => {
   test.each([
@@ -103,4 +104,14 @@ describe('what ids are called', () => {
       'motif à préciser',
     ]);
   });
+});
+
+test.each([
+  ['reply', 'sent', 'partie'],
+  ['ack', 'sent', 'parti'],
+  ['notice', 'failed', 'échoué'],
+  ['ack', 'held', 'retenu (boîte en observation)'],
+  ['notice', 'ambiguous', 'peut-être parti : à vérifier'],
+])('a sending is told in its own gender: %s %s', (kind, status, said) => {
+  expect(deliveryLabel(status, kind)).toBe(said);
 });

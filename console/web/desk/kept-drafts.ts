@@ -1,5 +1,5 @@
 import type { ReplyType } from '../../../domain/conversation.ts';
-import { ApiError, call, expired, online, Unreachable } from '../api/client.ts';
+import { ApiError, call, expired, online } from '../api/client.ts';
 import { say } from '../shell/notices.tsx';
 
 /** What somebody is writing. */
@@ -69,10 +69,11 @@ export class KeptDraft {
     try {
       const kept = await this.read();
       // Typed on from a text already read: the server says when it is another by now.
-      if (this.dirty && this.rev !== undefined) return;
+      if (this.dirty && this.rev !== undefined) return this.later();
       this.rev = kept?.rev ?? null;
       if (kept === null || kept.body === '') {
-        if (!this.dirty) this.tell({ draft: EMPTY, saving: 'clean' });
+        if (this.dirty) this.later();
+        else this.tell({ draft: EMPTY, saving: 'clean' });
         return;
       }
       const { type, body, subject, template } = kept;
@@ -82,10 +83,11 @@ export class KeptDraft {
       const known = draft.body === this.state.draft.body;
       this.tell({ draft, ...(typed === undefined ? { saving: 'saved' } : {}) });
       if (!known) say('Votre brouillon est repris.');
-    } catch (error) {
-      if (error instanceof Unreachable) this.tell({ saving: this.dirty ? 'unsaved' : 'clean' });
-    } finally {
       if (this.dirty) this.later();
+    } catch {
+      if (!this.dirty) return;
+      this.tell({ saving: 'unsaved' });
+      this.later(AGAIN_AFTER_MS);
     }
   }
 

@@ -23,6 +23,8 @@ addEventListener('hashchange', () => {
 });
 
 export function go(...parts: readonly string[]): void {
+  // What the dialog was for is done: only the browser’s own buttons are asked about.
+  unfinished.set(false);
   const hash = hrefOf(...parts);
   if (location.hash === hash) place.set([...parts]);
   else location.hash = hash;

@@ -107,7 +107,7 @@ const DELIVERY_LABELS: Readonly<Record<string, string>> = {
 /** What became of a sending; an answer is of the other gender than an acknowledgment or a notice. */
 export function deliveryLabel(status: string, kind: string): string {
   const label = DELIVERY_LABELS[status] ?? status;
-  return kind === 'reply' ? label : label.replace(/\b(retenu|parti|échoué|annulé)e(?=$|[ :])/, '$1');
+  return kind === 'reply' ? label : label.replace(/(^|\s)(retenu|parti|échoué|annulé)e(?=$|\s)/, '$1$2');
 }
 
 export { counted as count } from '../../../domain/counted.ts';
