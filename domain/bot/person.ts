@@ -49,7 +49,7 @@ const ASKS = anywhere(
   // « vous pouvez appeler moi sur le portable », « tu peux me mettre avec elle », « une madame qui m'explique »
   `(?:pouvez|peux|peut|pourriez|veuillez) (?:vous |tu )?(?:re)?appeler moi${NOT_A_THING}`,
   `(?:pouvez|peux|peut|pourriez) (?:vous |tu )?(?:me |m |nous )mettre (?:avec|en ligne)`,
-  `(?:une?|la|le) (?:madame|dame|monsieur|personne|homme|femme) qui (?:m|me|nous) (?:expliqu|aid|parl|ecout|guid|montr)(?:e|es|era|erait)`,
+  `(?:une?|la|le) (?:madame|dame|monsieur|personne|homme|femme) qui (?:m|me|nous) (?:expliqu|parl|ecout|guid|montr)(?:e|es|era|erait)`,
   `qui (?:peut|pourrait|va|est ce qui peut) (?:donc )?(?:me |nous |m )(?:rappeler|rappele|rappelle|appeler|telephoner|recevoir)`,
   `(?:someone|somebody|person|agent|human)(?: [a-z]+){0,2} (?:call|help|speak|talk|contact|answer)|call me`,
   `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,

@@ -176,6 +176,11 @@ describe('turns of a chat, behind a first question that was answered', () => {
     expect(kindOf('ah si c’est bon', after('failed'))).toBe('feedback-yes');
   });
 
+  test('praise under a face that says the contrary, or of no help, is none', () => {
+    for (const text of ['🙄 super utile', 'merci pour le copier-coller', 'nan ça va toujours pas ton explication'])
+      expect([text, kindOf(text)]).toEqual([text, 'feedback-no']);
+  });
+
   test('« oui » behind an offer takes it up, also where the last answer was refused', () => {
     expect(kindOf('oui je veux bien', { ...after('failed'), offered: true })).toBe('feedback-yes');
     expect(kindOf('non merci', { ...after('failed'), offered: true })).toBe('feedback-yes');

@@ -32,12 +32,19 @@ describe('a wish for a person', () => {
     'je dois appeler quelqu’un pour ma carte ou je peux le faire sur internet ?',
     'faut prendre rdv avec un conseiller ou bien on peut envoyer le papier par la poste',
     'donnez-moi le service en ligne pour ça',
+    'mon dossier est-il transféré ?',
+    'bon je vais écrire au délégué alors',
+    'pour faire venir quelqu’un le matin laver maman',
   ])('is not in « %s »', (text) => {
     expect(asksForPerson(readChat(text).text, false).asked).toBe(false);
   });
 
   test.each([
     'CONSEILLER !!!!',
+    'non je reformule pas, faites venir un collègue humain',
+    'qui peut me rappeler',
+    'vous pouvez appeler moi sur le portable ?',
+    'je préfère une madame qui m’explique doucement',
     'je prefere voir ça avec quelqu’un',
     'Serait-il possible d’échanger avec une personne ?',
     'comment vous joindre',

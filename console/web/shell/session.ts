@@ -1,6 +1,7 @@
 import { ApiError, call, expired, setToken } from '../api/client.ts';
 import type { Me } from '../api/types.ts';
 import { cell } from './cell.ts';
+import { unfinished } from './router.ts';
 
 interface SessionAnswer {
   readonly agent: Me;
@@ -84,6 +85,7 @@ export async function changePassword(password: string, next: string): Promise<vo
 /** Signs out, at the provider too when the session came from there, and forgets everything on the page. */
 export async function signOut(): Promise<void> {
   const left = await call<{ end_session_url: string } | undefined>('DELETE', '/api/session').catch(() => undefined);
+  unfinished.set(false);
   location.hash = '';
   if (left === undefined) location.reload();
   else location.assign(left.end_session_url);
