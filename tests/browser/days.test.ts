@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 import type { Role } from '../../store/schema.ts';
-import { openSite, type Site } from '../support/browser.ts';
+import { SYSTEM } from '../../store/database.ts';
+import { openReview } from '../../store/reviews.ts';
+import { axeFindings, openSite, type Site } from '../support/browser.ts';
 import { putSet } from '../support/past-mail.ts';
 import { storedRules } from '../support/stand.ts';
 import type { NewAgent } from '../../store/agents.ts';
@@ -54,6 +56,7 @@ test('transferred by an agent, approved by a référent, accepted and answered b
   const referent = await as('referent', { queues: ['analyse-prealable'] }, '#/analyse');
   await referent.getByText('22 euros').first().waitFor();
   await referent.keyboard.press('a');
+  await referent.getByText('Accord : raison').waitFor();
   await referent.keyboard.press('1');
   await referent.getByText('la conversation part vers le pôle').waitFor();
   expect(await world.row(id)).toMatchObject({ queue: 'pole-pe', status: 'queued' });
@@ -92,6 +95,31 @@ test('transferred by an agent, approved by a référent, accepted and answered b
   expect(file.suggestedFilename()).toBe('chiffres.csv');
   await supervisor.context().close();
 }, 60_000);
+
+test('a référent says one word for the obvious, and reads by itself what was ticked out', async () => {
+  const { world } = site;
+  const subjects = ['Calcul de mars', 'Calcul d’avril', 'Calcul de mai'];
+  const ids: string[] = [];
+  for (const subject of subjects) {
+    const { id } = await world.conversation({ subject, motif: 'ij-calcul-montant', queue: 'analyse-prealable' });
+    const asked = { wanted: 'pole-pe', origin: 'machine' as const, rule: 'motif.ij-calcul-montant' };
+    const review = { conversation_id: id, queue: 'analyse-prealable', motif: 'ij-calcul-montant', ...asked };
+    await world.store.write(SYSTEM, (tx) => openReview(tx, SYSTEM, review, new Date()));
+    ids.push(id);
+  }
+  const page = await as('referent', { queues: ['analyse-prealable'] }, '#/analyse');
+  await page.getByRole('button', { name: 'Les 3 pareils' }).waitFor();
+  await page.keyboard.press('l');
+  await page.getByRole('dialog').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByLabel(/Calcul d’avril/).press('Space');
+  await page.getByRole('button', { name: 'Accord pour 2 transferts' }).press('Enter');
+  await page.getByText('Accord pour 2 transferts.').waitFor();
+  await page.getByRole('heading', { name: /Calcul d’avril/ }).waitFor();
+  const queues = await Promise.all(ids.map(async (id) => (await world.row(id))['queue']));
+  expect(queues).toEqual(['pole-pe', 'analyse-prealable', 'pole-pe']);
+  await page.context().close();
+}, 30_000);
 
 test('an administrator makes an account, which signs in, and closes it again', async () => {
   const page = await as('administrator', {}, '#/comptes');

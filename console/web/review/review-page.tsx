@@ -13,6 +13,7 @@ import { hrefOf } from '../shell/router.ts';
 import { MailText } from '../text/mail-text.tsx';
 import { hours } from '../words/time.ts';
 import { count } from '../words/words.ts';
+import { alike, Batch } from './batch.tsx';
 import { Decide, type Choice } from './decide.tsx';
 import type { Act, Reviews } from './types.ts';
 
@@ -36,8 +37,10 @@ export function ReviewPage() {
   const names = useNames();
   const [at, setAt] = useState(0);
   const [act, setAct] = useState<Act | null>(null);
+  const [together, setTogether] = useState(false);
   const reviews = data?.reviews ?? [];
   const current = reviews[Math.min(at, reviews.length - 1)];
+  const same = alike(reviews, current);
   const thread = useLoad<Thread>(current === undefined ? null : `/api/conversations/${current.conversation}`);
   useEffect(() => setAct(null), [current?.conversation]);
   const move = (by: number): void => setAt(Math.max(0, Math.min(reviews.length - 1, at + by)));
@@ -45,6 +48,7 @@ export function ReviewPage() {
     { key: 'a', label: 'Accord : le transfert part', run: () => setAct('approve') },
     { key: 'd', label: 'Rendre au niveau 1, avec une indication', run: () => setAct('return') },
     { key: 'm', label: 'Changer le motif', run: () => setAct('remotif') },
+    { key: 'l', label: 'Un accord pour tous les transferts pareils', run: () => same.length > 0 && setTogether(true) },
     { key: 'j', label: 'Transfert suivant', run: () => move(1) },
     { key: 'k', label: 'Transfert précédent', run: () => move(-1) },
     { key: 'Escape', label: 'Ne rien décider', run: () => setAct(null) },
@@ -107,6 +111,11 @@ export function ReviewPage() {
               <button type="button" onClick={() => move(1)}>
                 Suivant <kbd>j</kbd>
               </button>
+              {same.length > 0 && (
+                <button type="button" onClick={() => setTogether(true)}>
+                  Les {same.length} pareils <kbd>l</kbd>
+                </button>
+              )}
             </div>
             {act !== null && data !== undefined && (
               <Decide
@@ -116,6 +125,9 @@ export function ReviewPage() {
                 motifs={motifs}
                 onChoice={decide}
               />
+            )}
+            {together && data !== undefined && same.length > 0 && (
+              <Batch rows={same} reasons={data.reasons.approve} onClose={() => setTogether(false)} onDone={reload} />
             )}
           </section>
           <div class="desk-side">{thread.data !== undefined && <Why thread={thread.data} />}</div>

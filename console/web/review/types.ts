@@ -14,6 +14,7 @@ export interface Reviews {
     readonly wanted: string;
     readonly origin: 'machine' | 'agent' | 'refusal';
     readonly rule: string;
+    readonly urgency: number;
   }[];
   readonly waiting: number;
   readonly wait_open_hours: number | null;
