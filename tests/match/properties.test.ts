@@ -22,7 +22,9 @@ const PHRASES = ['bon de transport', 'me suicide', 'coupé le courant', 'carte e
 
 describe('whatever the text', () => {
   const shipped = compileRulebook(
-    loadOrThrow(new Map([...textsIn(SHIPPED)].filter(([name]) => !['connections.yaml', 'sign-in.yaml'].includes(name)))),
+    loadOrThrow(
+      new Map([...textsIn(SHIPPED)].filter(([name]) => !['connections.yaml', 'sign-in.yaml'].includes(name))),
+    ),
   );
 
   test('reading never throws and every span lies in its part', () => {
