@@ -207,7 +207,9 @@ test('a newcomer’s reply: read, corrected and sent by keyboard; its author see
   await desk.getByRole('heading', { name: 'Réponse à relire avant l’envoi' }).waitFor();
   await press(desk, 'g');
   await desk.keyboard.press('Escape');
+  await desk.getByRole('dialog').waitFor({ state: 'detached' });
   await desk.keyboard.press('r');
+  await desk.locator('#texte-relu:focus').waitFor();
   await desk.keyboard.press('Control+End');
   await desk.keyboard.type(' Comptez trois jours.');
   await desk.getByRole('button', { name: /Envoyer avec mes corrections/ }).waitFor();
