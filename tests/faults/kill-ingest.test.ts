@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
  * The promise of the whole product, on real Dovecot, Redis and PostgreSQL: whatever dies, no mail is lost, none comes
  * twice, and nobody gets a second answer.
  */
-const MAILS = 1_200;
+const MAILS = 2_000;
 const KILLS = 5;
 const MAILBOX = 'pfs-assures';
 const SEED = 20_211_207;
