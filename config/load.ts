@@ -83,6 +83,13 @@ export function loadOrThrow(files: ConfigFiles): Rulebook {
   return rulebook;
 }
 
+const POISON: readonly (readonly [RegExp, string])[] = [
+  // PostgreSQL refuses both, so the set could be validated but never stored.
+  [/\0|\p{Surrogate}/u, 'caractère impossible (NUL ou moitié de caractère)'],
+  // A rule would be read otherwise than it is applied (UTR 36 §2.6, bidirectional text spoofing).
+  [/[\u202a-\u202e\u2066-\u2069]/u, 'caractère invisible qui retourne le sens de lecture'],
+];
+
 function checkNames(texts: ConfigFiles, found: Findings): void {
   const known: string[] = [...REQUIRED_FILES, ...OPTIONAL_FILES];
   let chars = 0;
@@ -99,14 +106,11 @@ function checkNames(texts: ConfigFiles, found: Findings): void {
     }
     if (text.length > LIMITS.file_bytes_max)
       found.error(at, { what: 'fichier trop grand', expected: `au plus ${LIMITS.file_bytes_max} caractères` });
-    // PostgreSQL refuses both, so the set could be validated but never stored.
-    const poison = /\0|\p{Surrogate}/u.exec(text);
-    if (poison !== null) {
-      const before = text.slice(0, poison.index).split('\n');
-      found.error(
-        { file, line: before.length, col: before.at(-1)!.length + 1 },
-        { what: 'caractère impossible (NUL ou moitié de caractère)' },
-      );
+    for (const [poison, what] of POISON) {
+      const place = poison.exec(text);
+      if (place === null) continue;
+      const before = text.slice(0, place.index).split('\n');
+      found.error({ file, line: before.length, col: before.at(-1)!.length + 1 }, { what });
     }
   }
   if (texts.size > LIMITS.files_max || chars > LIMITS.set_bytes_max) {

@@ -15,7 +15,7 @@ export function adviseOnDates(files: ConfigFiles, now: Date): Problem[] {
     const left = daysLeft(template.data, now)!;
     const what =
       state === 'soon'
-        ? `le modèle ${id} n’est plus valable dans ${left} jour${left > 1 ? 's' : ''}`
+        ? `le modèle ${id} ne sera plus valable dans ${left} jour${left > 1 ? 's' : ''}`
         : kind === 'reply'
           ? `le modèle ${id} n’est plus valable : il n’est plus proposé`
           : `le modèle ${id} n’est plus valable ; il part encore, car il est dû`;

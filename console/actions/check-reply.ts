@@ -1,3 +1,4 @@
+import { dayInWords } from '../../domain/french-dates.ts';
 import { isRefused, lintReply, type Finding } from '../../domain/linter.ts';
 import type { MailboxProfile, ReplyTemplate, Rulebook } from '../../domain/rulebook.ts';
 import { isOffered } from '../../domain/template-life.ts';
@@ -42,17 +43,17 @@ export async function checkDraft(
   if (isRefused(findings) || in_subject.length > 0) {
     throw new Refusal('REPLY_REFUSED', 'Cette réponse ne peut pas partir telle quelle.', [...findings, ...in_subject]);
   }
-  return template === undefined || isOffered(template, now) ? findings : [...findings, EXPIRED];
+  return template === undefined || isOffered(template, now) ? findings : [...findings, expired(template.valid_until!)];
 }
 
 /** Somebody began before its last day was over, or kept the text: they answer for it, and are told. */
-const EXPIRED: Finding = {
+const expired = (last_day: string): Finding => ({
   code: 'template-expired',
   severity: 'warn',
-  message: 'Ce modèle n’est plus valable depuis : relisez chaque phrase, et prenez-en un autre s’il y en a un.',
+  message: `Ce modèle était valable jusqu’au ${dayInWords(`${last_day}T12:00:00Z`)} : relisez chaque phrase, et prenez-en un autre s’il y en a un.`,
   start: 0,
   end: 0,
-};
+});
 
 /** The same reading while somebody still writes: what would refuse it is told, nothing is thrown. */
 export async function tryDraft(

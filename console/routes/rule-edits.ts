@@ -82,7 +82,7 @@ export function ruleEditRoutes(app: App, deps: ConsoleDeps): void {
     {
       config: { roles: ['supervisor', 'administrator'] },
       schema: {
-        summary: 'Écrire un changement de formulaire dans le brouillon, et le vérifier',
+        summary: 'Écrire un changement de formulaire dans le candidat, et le vérifier',
         description:
           'keep : en faire le candidat, à la place de « over » (celui que l’on a vu). Rien n’entre en vigueur ; les commentaires des fichiers restent.',
         tags: TAGS,

@@ -5,18 +5,16 @@
  *   . .tmp/servers/env; … scripts/bench/back-test.ts 10000 postgres            the private PostgreSQL
  * Prints one JSON line: wall and processor seconds of the back-test alone, this process only.
  */
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { readCorpus } from '../../classifiers/files.ts';
 import { prepareExample } from '../../classifiers/prepare.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { loadOrThrow } from '../../config/load.ts';
 import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
-import { openPostgres, SYSTEM, type Store } from '../../store/database.ts';
+import { SYSTEM, type Store } from '../../store/database.ts';
 import { openEmbedded } from '../../store/embedded.ts';
 import { newId } from '../../store/ids.ts';
-import { migrate } from '../../store/migrate.ts';
 import { simulateStored } from '../../store/simulation.ts';
+import { onScratchStore } from './scratch.ts';
 
 const DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -25,8 +23,13 @@ const SINCE = new Date(UNTIL.getTime() - DAYS * DAY_MS);
 const BATCH = 500;
 
 const total = Number(process.argv[2] ?? 10_000);
-const { store, drop } = process.argv[3] === 'postgres' ? await onPostgres() : await onPglite();
-try {
+if (process.argv[3] === 'postgres') await onScratchStore(measure);
+else {
+  const store = await openEmbedded(undefined);
+  await measure(store).finally(() => store.close());
+}
+
+async function measure(store: Store): Promise<void> {
   await fill(store);
   const files = await readConfigFolder(SHIPPED_CONFIG);
   const baseline = loadOrThrow(files);
@@ -50,31 +53,6 @@ try {
   const wall_s = Number(((performance.now() - began) / 1000).toFixed(1));
   const cpu_s = Number(((user + system) / 1e6).toFixed(1));
   console.log(JSON.stringify({ engine: store.engine, mails, moved, wall_s, cpu_s }));
-} finally {
-  await store.close();
-  await drop();
-}
-
-async function onPglite() {
-  return { store: await openEmbedded(undefined), drop: async (): Promise<void> => {} };
-}
-
-async function onPostgres() {
-  const admin = process.env['TEST_PG_URL'];
-  if (admin === undefined) throw new Error('TEST_PG_URL is not set: scripts/servers start; . .tmp/servers/env');
-  const client = new pg.Client({ connectionString: admin });
-  await client.connect();
-  const name = `bench_${randomBytes(6).toString('hex')}`;
-  await client.query(`create database ${name}`);
-  const url = new URL(admin);
-  url.pathname = `/${name}`;
-  const opened = openPostgres({ url: url.href });
-  await migrate(opened);
-  const drop = async (): Promise<void> => {
-    await client.query(`drop database ${name} with (force)`);
-    await client.end();
-  };
-  return { store: opened, drop };
 }
 
 /** Conversations as triage leaves them, as far as a back-test looks; the decisions themselves are not asked for. */

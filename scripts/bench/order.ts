@@ -4,15 +4,13 @@
  *   node_modules/.bin/node scripts/bench/order.ts [conversations] [claims]
  * Prints one JSON line a shape of the queue: time of a claim, of its one statement, and whether that read a table whole.
  */
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import pg from 'pg';
 import { cutsAt, DEFAULT_ORDER } from '../../domain/order.ts';
 import { createAgent } from '../../store/agents.ts';
-import { openPostgres, SYSTEM, type Store } from '../../store/database.ts';
+import { SYSTEM, type Store } from '../../store/database.ts';
 import { claimNext } from '../../store/desk.ts';
-import { migrate } from '../../store/migrate.ts';
 import { headsStatement } from '../../store/work-order.ts';
+import { onScratchStore } from './scratch.ts';
 
 const NOW = new Date('2026-11-24T09:00:00.000Z');
 /** Age of the n-th conversation: all in time, all late, or three weeks of everything. */
@@ -24,27 +22,13 @@ const SHAPES = {
 
 const total = Number(process.argv[2] ?? 100_000);
 const claims = Number(process.argv[3] ?? 200);
-const admin = process.env['TEST_PG_URL'];
-if (admin === undefined) throw new Error('TEST_PG_URL is not set: scripts/servers start; . .tmp/servers/env');
 
-const client = new pg.Client({ connectionString: admin });
-await client.connect();
 for (const [shape, age] of Object.entries(SHAPES)) {
-  const name = `bench_${randomBytes(6).toString('hex')}`;
-  await client.query(`create database ${name}`);
-  const url = new URL(admin);
-  url.pathname = `/${name}`;
-  const store = openPostgres({ url: url.href });
-  try {
-    await migrate(store);
+  await onScratchStore(async (store) => {
     await fill(store, age);
     console.log(JSON.stringify({ shape, conversations: total, ...(await measure(store)) }));
-  } finally {
-    await store.close();
-    await client.query(`drop database ${name} with (force)`);
-  }
+  });
 }
-await client.end();
 
 async function fill(store: Store, age: string): Promise<void> {
   await store.pool.query(

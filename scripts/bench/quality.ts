@@ -3,18 +3,13 @@
  * DATABASE_URL or TEST_PG_URL, fills what the page reads by seeded SQL, times it and drops the database.
  *   scripts/servers start; . .tmp/servers/env; node_modules/.bin/node scripts/bench/quality.ts [conversations]
  */
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
-import { openPostgres, SYSTEM } from '../../store/database.ts';
-import { migrate } from '../../store/migrate.ts';
+import { SYSTEM } from '../../store/database.ts';
 import { countQuality } from '../../store/quality.ts';
+import { onScratchStore } from './scratch.ts';
 
 const conversations = Number(process.argv[2] ?? 600_000);
-const server = process.env['DATABASE_URL'] ?? process.env['TEST_PG_URL'];
-if (server === undefined || !Number.isInteger(conversations) || conversations < 1) {
-  process.stderr.write('quality: set DATABASE_URL or TEST_PG_URL, and give a whole number of conversations\n');
-  process.exit(2);
-}
+if (!Number.isInteger(conversations) || conversations < 1)
+  throw new Error('quality: give a whole number of conversations');
 
 /** Every motif given by a person, one in eight another one; a mark on one in five, one of a hundred put by hand. */
 const FILL = [
@@ -41,19 +36,8 @@ const FILL = [
   'vacuum analyze aiguillage.quality_decision, aiguillage.quality_motif, aiguillage.figure_request, aiguillage.event',
 ];
 
-const url = new URL(server);
-const admin = new pg.Client({ connectionString: url.href });
-await admin.connect();
-const name = `bench_quality_${randomBytes(4).toString('hex')}`;
-await admin.query(`create database ${name}`);
-url.pathname = `/${name}`;
-const store = openPostgres({ url: url.href, pool_max: 2 });
-try {
-  await migrate(store);
-  const owner = new pg.Client({ connectionString: url.href });
-  await owner.connect();
+await onScratchStore(async (store, owner) => {
   for (const statement of FILL) await owner.query(statement.replaceAll('$1', String(conversations)));
-  await owner.end();
   const span = [new Date('2021-09-01T00:00:00+02:00'), new Date('2022-01-01T00:00:00+01:00')] as const;
   const took: number[] = [];
   for (let i = 0; i < 5; i++) {
@@ -67,8 +51,4 @@ try {
   );
   // One second on a machine of one’s own; other people’s work doubles it.
   if (took[2]! > 2) process.exitCode = 1;
-} finally {
-  await store.close();
-  await admin.query(`drop database if exists ${name} with (force)`);
-  await admin.end();
-}
+});

@@ -4,20 +4,15 @@
  * SQL, tells it once (what a running site does mail by mail), times the reports and drops the database.
  *   scripts/servers start; . .tmp/servers/env; node_modules/.bin/node scripts/bench/report.ts [conversations]
  */
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
-import { openPostgres, SYSTEM, type Store } from '../../store/database.ts';
+import { SYSTEM, type Store } from '../../store/database.ts';
 import { countFlow } from '../../store/flow.ts';
-import { migrate } from '../../store/migrate.ts';
 import { buildReport, type ReportOptions } from '../../store/report.ts';
 import { tellFigure } from '../../store/figure-told.ts';
+import { onScratchStore } from './scratch.ts';
 
 const conversations = Number(process.argv[2] ?? 600_000);
-const server = process.env['DATABASE_URL'] ?? process.env['TEST_PG_URL'];
-if (server === undefined || !Number.isInteger(conversations) || conversations < 1) {
-  process.stderr.write('report: set DATABASE_URL or TEST_PG_URL, and give a whole number of conversations\n');
-  process.exit(2);
-}
+if (!Number.isInteger(conversations) || conversations < 1)
+  throw new Error('report: give a whole number of conversations');
 
 const seconds = async <T>(work: () => Promise<T>): Promise<[number, T]> => {
   const from = performance.now();
@@ -78,17 +73,7 @@ async function time(store: Store, scan_s: number, label: string, over: Partial<R
   return took;
 }
 
-const url = new URL(server);
-const admin = new pg.Client({ connectionString: url.href });
-await admin.connect();
-const name = `bench_report_${randomBytes(4).toString('hex')}`;
-await admin.query(`create database ${name}`);
-url.pathname = `/${name}`;
-const store = openPostgres({ url: url.href, pool_max: 2 });
-try {
-  await migrate(store);
-  const owner = new pg.Client({ connectionString: url.href });
-  await owner.connect();
+await onScratchStore(async (store, owner) => {
   const [made_s] = await seconds(async () => {
     await owner.query(LOG.replaceAll('$1', String(conversations)));
     await owner.query(EVENTS);
@@ -111,10 +96,5 @@ try {
   const months = [new Date('2021-09-01T00:00:00+02:00'), new Date('2022-01-01T00:00:00+01:00')] as const;
   const [flow_s, cells] = await seconds(() => store.read(SYSTEM, (tx) => countFlow(tx, ...months)));
   say('flow picture of the four months', `${flow_s.toFixed(2)} s   ${cells.length} cells`);
-  await owner.end();
   if (Math.max(...took) > 5 || flow_s > 0.5) process.exitCode = 1;
-} finally {
-  await store.close();
-  await admin.query(`drop database if exists ${name} with (force)`);
-  await admin.end();
-}
+});

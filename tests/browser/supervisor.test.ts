@@ -70,7 +70,7 @@ test('Direct, Flux, a band, its conversation, a rule from it, tried, applied, an
   expect(await axeFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Vérifier le changement' }).click();
   await page.getByText('Écrit dans routing.yaml').waitFor();
-  await page.getByRole('button', { name: 'Ajouter au brouillon' }).click();
+  await page.getByRole('button', { name: 'Ajouter au candidat' }).click();
 
   await page.getByRole('heading', { name: /^Candidat/ }).waitFor();
   await page.getByRole('button', { name: /^Essayer sur/ }).click();
@@ -136,7 +136,7 @@ test('each form of the rules is sound, and a quota is written where it stands', 
   await page.getByLabel(/confiés par jour/).fill('700');
   await page.getByRole('button', { name: 'Vérifier le changement' }).click();
   await page.getByText('Écrit dans pools.yaml').waitFor();
-  expect(await page.getByRole('button', { name: 'Ajouter au brouillon' }).isEnabled()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Ajouter au candidat' }).isEnabled()).toBe(true);
   await page.context().close();
 }, 40_000);
 

@@ -27,7 +27,7 @@ describe('how long a template is used', () => {
   });
 
   test.each([
-    ['2026-12-10T12:00:00.000Z', 'replies/essai.md:7:14', 'n’est plus valable dans 21 jours'],
+    ['2026-12-10T12:00:00.000Z', 'replies/essai.md:7:14', 'ne sera plus valable dans 21 jours'],
     ['2027-01-02T12:00:00.000Z', 'replies/essai.md:7:14', 'il n’est plus proposé'],
   ])('the check of %s warns at the date itself', (at, place, words) => {
     const [problem, ...more] = adviseOnDates(new Map([['replies/essai.md', TEXT]]), new Date(at));

@@ -58,7 +58,13 @@ test('one whose last day is over is offered to nobody, is shown as such, and a r
   const draft = { body: 'Bonjour, voici.', template: 'carte.declarer' };
   const { refused, findings } = (await ana.post(`/api/conversations/${id}/check-reply`, draft)).json();
   expect(refused).toBeNull();
-  expect(findings).toContainEqual(expect.objectContaining({ code: 'template-expired', severity: 'warn' }));
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      code: 'template-expired',
+      severity: 'warn',
+      message: expect.stringContaining('jusqu’au 23 novembre 2026'),
+    }),
+  );
 });
 
 test('which template a reply began with is in the log; one that was taken back is not counted', async () => {

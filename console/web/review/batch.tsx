@@ -52,7 +52,7 @@ export function Batch({ rows, reasons, onClose, onDone }: Props) {
     }
     const missed = chosen.length - done;
     say(
-      `Accord pour ${count(done, 'transfert')}.${missed === 0 ? '' : ` ${count(missed, 'autre')} : à revoir un par un, quelqu’un les a peut-être déjà traités.`}`,
+      `Accord pour ${count(done, 'transfert')}.${missed === 0 ? '' : ` ${count(missed, 'transfert')} à revoir : quelqu’un y a peut-être déjà touché.`}`,
     );
     onClose();
     await onDone();

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { DraftView, EditedView, RuleEdit } from '../../routes/rule-edits.ts';
 import { call, sentenceOf } from '../api/client.ts';
 import { say } from '../shell/notices.tsx';
+import { ProblemLine } from '../shell/problem.tsx';
 import { loads, scenariosSaid } from '../supervision/rules-said.ts';
 import { RulesProblems } from '../supervision/rules-problems.tsx';
 import { short, type RulesProblem } from '../supervision/rules-types.ts';
@@ -39,7 +40,7 @@ export function EditForm({ draft: { base, over }, edit, onKept, children }: Prop
       );
       setCheck({ of: now, said });
       if (said.kept) {
-        say(`Ajouté au brouillon ${short(said.digest)} : essayez-le, puis mettez-le en vigueur.`);
+        say(`Ajouté au candidat ${short(said.digest)} : essayez-le, puis mettez-le en vigueur.`);
         await onKept();
       }
     } catch (refusal) {
@@ -66,14 +67,10 @@ export function EditForm({ draft: { base, over }, edit, onKept, children }: Prop
           disabled={busy || current === null || !loads(current)}
           onClick={() => void send(true)}
         >
-          Ajouter au brouillon
+          Ajouter au candidat
         </button>
       </p>
-      {problem !== '' && (
-        <p role="alert" class="problem-line">
-          {problem}
-        </p>
-      )}
+      <ProblemLine says={problem} />
       <div role="status">{current !== null && <Said said={current} />}</div>
     </form>
   );

@@ -3,6 +3,7 @@ import { sentenceOf } from '../api/client.ts';
 import { ActionForm } from '../desk/actions/form.tsx';
 import { useCell } from './cell.ts';
 import { useLoad } from './load.ts';
+import { ProblemLine } from './problem.tsx';
 import { leaveForProvider, signIn, takeOver, via, type Ways } from './session.ts';
 
 /** The form of the first page, and of the dialog when a session is over. */
@@ -38,11 +39,7 @@ export function SignInForm({
 
   return (
     <form class="sign-in" onSubmit={(event) => void send(event)}>
-      {problem !== '' && (
-        <p role="alert" class="problem-line">
-          {problem}
-        </p>
-      )}
+      <ProblemLine says={problem} />
       <label>
         Identifiant
         <input

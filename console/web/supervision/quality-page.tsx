@@ -157,9 +157,7 @@ function Pairs({ quality, from, to }: Props & { readonly from: string; readonly 
         </button>
       )}
       {all && quality.pairs_left_out > 0 && (
-        <p class="quiet">
-          {count(quality.pairs_left_out, 'paire plus rare', 'paires plus rares')} ne sont pas listées.
-        </p>
+        <p class="quiet">Sans compter {count(quality.pairs_left_out, 'paire plus rare', 'paires plus rares')}.</p>
       )}
     </section>
   );

@@ -3,6 +3,7 @@ import { call, sentenceOf } from '../api/client.ts';
 import { Confirm } from '../shell/confirm.tsx';
 import { useNames } from '../shell/names.ts';
 import { say } from '../shell/notices.tsx';
+import { ProblemLine } from '../shell/problem.tsx';
 import { moment } from '../words/time.ts';
 import { count, percent } from '../words/words.ts';
 import { RulesMoved } from './rules-moved.tsx';
@@ -87,11 +88,7 @@ export function RulesCandidate({ state, onChange }: Props) {
           <p>Le courrier à venir sera trié par ces règles. Ce qui est déjà trié ne bouge pas.</p>
         </Confirm>
       )}
-      {problem !== '' && (
-        <p role="alert" class="problem-line">
-          {problem}
-        </p>
-      )}
+      <ProblemLine says={problem} />
       {result !== null && (
         <div role="status">
           <p>

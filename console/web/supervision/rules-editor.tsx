@@ -3,7 +3,7 @@ import type { DraftView } from '../../routes/rule-edits.ts';
 import { call, sentenceOf } from '../api/client.ts';
 import { useLoad } from '../shell/load.ts';
 import { say } from '../shell/notices.tsx';
-import { Problem } from '../shell/problem.tsx';
+import { Problem, ProblemLine } from '../shell/problem.tsx';
 import { count } from '../words/words.ts';
 import { RulesProblems } from './rules-problems.tsx';
 import { loads, scenariosSaid } from './rules-said.ts';
@@ -138,11 +138,7 @@ export function RulesEditor({ draft, onKept }: Props) {
               Garder comme candidat
             </button>
           </p>
-          {problem !== '' && (
-            <p role="alert" class="problem-line">
-              {problem}
-            </p>
-          )}
+          <ProblemLine says={problem} />
           {check !== null && (
             <div role="status">
               <p>

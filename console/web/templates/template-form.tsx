@@ -18,7 +18,7 @@ export function TemplateForm({ id, onKept }: Props) {
       <>
         <Problem of={error} />
         {error === undefined && (
-          <p role="status">{data === undefined ? 'Lecture…' : 'Ce modèle n’est pas dans le brouillon.'}</p>
+          <p role="status">{data === undefined ? 'Lecture…' : 'Ce modèle n’est pas dans le candidat.'}</p>
         )}
       </>
     );

@@ -33,7 +33,7 @@ export const STATUS_LABELS: Readonly<Record<string, string>> = {
   closed: 'close',
 };
 
-export const URGENCY_LABELS = ['P0, immédiat', 'P1, dans l’heure', 'P2, aujourd’hui', 'ordinaire'] as const;
+export const URGENCY_LABELS = ['P0, immédiat', 'P1, aujourd’hui', 'P2, avant les autres', 'ordinaire'] as const;
 
 export const REPLY_LABELS: Readonly<Record<ReplyType, string>> = {
   definitive: 'Réponse complète',

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { sentenceOf } from '../../api/client.ts';
+import { ProblemLine } from '../../shell/problem.tsx';
 
 interface Props {
   readonly submit: string;
@@ -28,11 +29,7 @@ export function ActionForm({ submit, onSubmit, children, disabled = false }: Pro
   return (
     <form class="action-form" onSubmit={(event) => void send(event)} onKeyDown={submitByKey}>
       {children}
-      {problem !== '' && (
-        <p role="alert" class="problem-line">
-          {problem}
-        </p>
-      )}
+      <ProblemLine says={problem} />
       <button type="submit" class="main" disabled={busy || disabled}>
         {submit}
       </button>
