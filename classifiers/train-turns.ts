@@ -71,7 +71,9 @@ function rowsOf({ turns }: LabelledTalk): TurnRow[] {
     });
     rows.push({ features, answer: TURN_CLASSES.indexOf(classOf(label as TurnKind)) });
     const kind = label === 'question' && signals.other_topic && request !== null ? 'new-topic' : (label as TurnKind);
-    const beside = isRequest(kind) ? { no: signals.verdict === 'no', yes: signals.verdict === 'yes' } : {};
+    const asks = kind === 'question' || kind === 'new-topic';
+    // « ok, mais QUI décide » approves nothing: whoever asks again was not served.
+    const beside = isRequest(kind) ? { no: signals.verdict === 'no', yes: asks && signals.verdict === 'yes' } : {};
     state = advance(state, { kind, ...beside }, 'answered', TERMS, AT).state;
   }
   return rows;

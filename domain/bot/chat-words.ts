@@ -1,5 +1,6 @@
 import { foldText } from '../text/fold.ts';
 import { unglue } from './elision.ts';
+import { intoFrench } from './tongues.ts';
 
 /**
  * What people type in a chat, brought to one spelling: « c pa sa », « C'est pas ça ! » and « cé pas ça » become
@@ -83,8 +84,7 @@ const WRITTEN: ReadonlyMap<string, string> = new Map(
     oui: 'ui wi ouais ouai oué oue ouep ouaip yep yes yess yup voui oe ouii',
     ok: 'okay oki okey oké k okok oki',
     mouais: 'mwe mwai mwais mouai moue',
-    merci:
-      'mrc mrci mci merki thx thanks mercii merciii mercie mersi merssi ty tysm thank gracias danke grazie obrigado obrigada cimer',
+    merci: 'mrc mrci mci merki thx thanks mercii merciii mercie mersi merssi ty tysm thank cimer',
     bonjour: 'bjr bonjou bojour bonjoure bonjours',
     bonsoir: 'bsr',
     salut: 'slt slut',
@@ -167,6 +167,8 @@ export interface Chat {
   readonly words: readonly string[];
   /** It ends with, or holds, a question mark. */
   readonly asks: boolean;
+  /** A person, to speak or to want was said in another tongue. */
+  readonly reaches: boolean;
 }
 
 /** Reads a turn; never throws, linear in its length. */
@@ -180,17 +182,20 @@ export function readChat(source: string): Chat {
     .replace(/[\r\n]+/g, ' , ');
   const pieces = [...foldText(shown).matchAll(PIECE)].map((match) => match[0]);
   const alone = pieces.filter((piece) => /[\p{L}\p{N}]/u.test(piece)).length === 1;
+  const { heard, reaches } = intoFrench(pieces);
   const out: string[] = [];
-  pieces.forEach((piece, i) => {
-    if (piece.startsWith('?')) out.push('?');
-    else if (/^[.!…;]/.test(piece)) out.push('.');
-    else if (/^[,:()"«»/-]/.test(piece)) out.push(',');
-    else out.push(...spell(piece, pieces[i - 1], pieces[i + 1], alone).split(' '));
+  heard.forEach(({ word, french }, i) => {
+    if (french) out.push(word);
+    else if (word.startsWith('?')) out.push('?');
+    else if (/^[.!…;]/.test(word)) out.push('.');
+    else if (/^[,:()"«»/-]/.test(word)) out.push(',');
+    else out.push(...spell(word, heard[i - 1]?.word, heard[i + 1]?.word, alone).split(' '));
   });
   return {
     text: ` ${out.join(' ')} `,
     words: out.filter((piece) => !/^[?.,]$/.test(piece)),
     asks: out.includes('?'),
+    reaches,
   };
 }
 

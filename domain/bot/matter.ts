@@ -52,11 +52,17 @@ const AT_HAND =
 const LACKING = / (?:pas|plus|rien|jamais|aucune?|sans|ni|non|zero|ne|n|refus\w*) /;
 const LIFE = 'danger-vital';
 const GRIEF = 'deuil-perinatal';
+const RIGHTS = 'rupture-droits';
 const WAITING = 'ij-attente';
 /** A leave that is not paid must say so: « mon congé mat a commencé le 2 janvier » does not, a child not on the card neither. */
 const UNPAID = 'maternite-non-payee';
 const OF_PAY =
   / (?:pay\w*|pai\w*|vers\w*|touch\w*|recu\w*|recois|indemn\w*|argent|virement|ij|ijs|ijss|sous|salaire|rien|zero|euros?|centimes?|sou|balles?|thunes?|fric) /;
+/** « l'acte de décès de ma mère, il y a six semaines »: a death alone is not this grief. */
+const OF_BIRTH =
+  / (?:bebes?|enfants?|fils|filles?|fillette|garcon|nourrisson|grossesse|naissance|nee?s?|nes|naitre|accouch\w*|fausse|img|perinatal\w*|enceinte|jumea\w*|jumelles?|petite?|ange|maternite|conge|puce|terme|utero|foetus|neonat\w*) /;
+/** « lot rejeté, bénéficiaire non couvert »: who bills care has lost no rights. */
+const BILLS = / (?:lots?|amelipro|sesam|noemie|facturations?|refactur\w*|cabinet) /;
 /** « 3 mois que j'attends ma carte » waits for no allowance, « mon indemnité de mai » does not say that it waits. */
 const WAITS_FOR_PAY =
   / (?:ij|ijss|ijs|indemn\w*|arret|arrets|salaire|maladie|conge|paye|payee|verse\w*|virement|argent|accident|touche|sous) .*(?:pas|rien|aucune?|jamais|attend\w*|attente|retard|toujours|bloque\w*|zero|sans|plus) | (?:pas|rien|aucune?|jamais|attend\w*|attente|retard|toujours|bloque\w*|zero|sans|plus) .*(?:ij|ijss|ijs|indemn\w*|arret|arrets|salaire|maladie|conge|paye|payee|verse\w*|virement|argent|accident|touche|sous) /;
@@ -64,7 +70,7 @@ const WAITS_FOR_PAY =
 const REPEATED = 'reiteration';
 /** Said to the robot, not about care. */
 const IDIOMS =
-  /\b(?:laiss?e[rz]?s?\s+tomb[eé]r?|j['’ ]?abandonne|mort[e]? de rire|port[eé]e?s?\s+disparue?s?|adieu\s+(?:le\s+stress|les\s+(?:soucis|vacances)|la\s+paperasse))\b/giu;
+  /\b(?:laiss?e[rz]?s?\s+tomb[eé]r?|j['’ ]?abandonne|mort[e]? de (?:rire|fatigue)|tant pis|(?:me|m['’]|se) tue[rs]? [aà] la t[aâ]che|vous me tuez|tu me tues|port[eé]e?s?\s+disparue?s?|adieu\s+(?:le\s+stress|les\s+(?:soucis|vacances)|la\s+paperasse))\b/giu;
 /** « j'ai peur que mon arrêt soit refusé » fears a paper, nobody. */
 const WORRY =
   /(?<![\p{L}])peur\s+(?:qu[e'’]\s*(?:mon|ma|mes|le|la|les|l['’]|votre|ce|cette|[çc]a)\s*(?:arr[eê]t|dossier|demande|carte|droits?|remboursement|paiement|virement|versement|indemnit|courrier|papier|feuille|attestation|mutuelle|pension|soit|passe|prenne|marche)|de\s+(?:(?:me|m['’]|ne pas|mal|le|la|l['’])\s*)*(?:tromp|oubli|rat[eé]r|loup|pay|rembours|[eê]tre (?:en retard|rembours|pay|refus)|recevoir|remplir))/giu;
@@ -164,6 +170,8 @@ function urgentFlags(text: string, decision: Decision, alone: boolean, brain: Br
       if (id === LIFE) return worded || AT_HAND.test(chat.text) || score >= leastForLife(chat, alone);
       if (id === WAITING && !WAITS_FOR_PAY.test(chat.text)) return false;
       if (id === UNPAID && !OF_PAY.test(chat.text)) return false;
+      if (id === GRIEF && !OF_BIRTH.test(chat.text)) return false;
+      if (id === RIGHTS && BILLS.test(chat.text)) return false;
       return (worded && score >= FLOOR_MIN) || modelAlone(id, chat, score, alone);
     })
     .map(({ id }) => id);

@@ -1,3 +1,4 @@
+import type { Chat } from './chat-words.ts';
 import { anywhere, eat, VERY, whole } from './grammar.ts';
 
 /**
@@ -24,7 +25,7 @@ const WANT =
 const US =
   '(?:vous|te|toi|cpam|securite sociale|caisse|service|services|plateforme|accueil|assurance maladie|agence|centre|ameli|de vive voix|une? agence)';
 const LATER =
-  '(?= (?:[,.?|]|$|s|svp|merci|pour|car|parce|maintenant|autrement|directement|vite|urgent|et|ou|mais|par|au|la|le|ce|cette|demain|dans|a|afin|de))';
+  '(?= (?:[,.?|]|$|(?:s|svp|merci|pour|car|parce|maintenant|autrement|directement|vite|urgent|urgence|et|ou|mais|par|au|aux|(?:la|le|l|ce|cet|cette) (?:matin|soir|midi|apres|samedi|dimanche|lundi|mardi|mercredi|jeudi|vendredi|week|semaine|plus)|demain|dans|a|afin|de|d|quand|si|en)(?![a-z])))';
 const HOW =
   '(?:comment|par ou|ou|peut on|on peut|je peux|puis je|peux je|pourrais je|moyen de|possible de|je veux|je voudrais|je souhaite|j aimerais|souhaite|prefere|prefererais|besoin de|comment on fait pour|comment faire pour|pour|il faut)';
 /** « rappelez-moi mon code » asks the machine, « rappelez-moi » a person. */
@@ -36,9 +37,6 @@ const ASKS = anywhere(
   `(?:vraie?s?|veritables?) (?:gens?|personnes?|quelqu un|mecs?|types?|voix|dames?|monsieur|messieurs)`,
   `(?:voix|oreille|chaleur|contact|presence) humaine?`,
   `(?:qqch|quelqu un|qqn|personne|gens|etres?|ame) (?:de |d |qui )?(?:vivante?s?|vive|en chair(?: et en os)?|de chair)`,
-  // « palé épi an moun », « mit eme Mensch redde », « hablar con una persona »
-  `(?:pale|pal|koz|koze|redde|reden|redd|sprechen|komz|hablar|falar|parlare?|talk|speak|rozmawiac|canter) (?:[a-z]+ ){0,3}(?:moun|dimoun|mensch\\w*|person[ea]?|persone|pessoa|alguien|alguem|qualcuno|someone|somebody|human|den|czlowiek\\w*|operatore)`,
-  `(?:moun|mensch\\w*|persona|pessoa) (?:[a-z]+ ){0,3}(?:redde|reden|sprechen|pale|koze|hablar|falar|an che)`,
   `(?:que je|de|pour|a|je veux|voudrais|souhaite|aimerais|peux) (?:lui|leur) reparle[rz]?`,
   // « que l'un de vous me réponde », « que ce soit quelqu'un qui me réponde »
   `(?:l un|l une|un|une|quelqu un) (?:d eux|d elles|d entre vous|de vous|de chez vous|de votre (?:equipe|service)) (?:puisse |qui )?(?:me|m|nous) (?!a |ont )\\w+`,
@@ -59,6 +57,14 @@ const ASKS = anywhere(
   `(?:tel|telephone|numero|ligne|standard|mail) (?:pour|ou) (?:(?:vous|te|les|on peut|je peux) )*(?:avoir|joindre|appeler|contacter|telephoner)`,
   `(?:on (?:peut|pourrait|peu)|peut on|possible (?:de|d)) (?:s |se )(?:appeler|appelle|parler|telephoner)`,
   `(?:expliqu|repond|parl|dis|aid|guid|renseign|rassur)[a-z]*(?: \\w+){0,3} (?:au|par) telephone(?! (?:hier|que|qu) )`,
+  // « vous voir en vrai », « être reçue », « de visu », « la même dame que la dernière fois »
+  `(?:vous|te) (?:voir|rencontrer)(?! (?:que|si|ecrire|dans) )`,
+  `${WANT} (?:bien )?etre (?:recue?|vue|ecoutee?|entendue?|accompagnee?)(?= (?:[,.?|]|$|s il|par|en|au|a))`,
+  `de visu|(?:en )?(?:face a face|tete a tete)|ligne directe`,
+  `(?:veux|voudrais|remettez moi|avoir|ravoir|parler a|avec|passez moi|redonnez moi) (?:la|le) meme (?:dame|monsieur|personne|conseillere?|agent|interlocut[a-z]+)`,
+  `(?:faites|fais|faire|faut) (?:le |la |ca )?(?:remonter|suivre|passer)(?: [a-z]+){0,3} (?:a|au|aux|vers) ${DET}${ADJ}${STAFF}`,
+  `escalade[rz]?`,
+  `(?:pas|plus|jamais) (?:(?:envie|besoin|de|d|vouloir) )*(?:expliquer|raconter|confier|exposer|dire)(?: \\w+){0,3} (?:a|avec) (?:un|une|la|le|ce|cette) (?:robot|bot|machine|ordinateur|ia|automate|tablette)`,
   // « que ma question soit lue par une personne », « l'un de vos collègues »
   `(?:lue?s?|vue?s?|traitee?s?|regardee?s?|etudiee?s?|geree?s?|examinee?s?|reprise?|prise? en (?:charge|main)|relue?|verifiee?|aidee?|recue?|accompagnee?|guidee?|suivie?|renseignee?|ecoutee?|entendue?|lise|traite)(?: \\w+){0,2} par ${DET}${ADJ}${HUMAN}`,
   `(?:un|une|l un|l une|quelqu un|des)(?: d entre vous| de chez vous)?(?: de)? (?:vos|tes) (?:collegues?|agents?|conseillere?s?|equipes?|gens|personnes?|semblables?)(?! (?:m|me|nous|avait|a|ont|hier|de|du|qui m|qui a) )`,
@@ -76,9 +82,10 @@ const ASKS = anywhere(
   `(?:${STAFF}|personne|quelqu un) (?:(?:de chez vous|de reel|de vrai|d autre|ici|la) )?(?:pour me|pour m|qui (?:peut|puisse|sait|sache|connait|comprend|reponde|repond|m aide|me repond|pourrait|travaille ici|travaille chez)|capable|de competent|de chez vous|de reel|de vrai|au bout du fil|en ligne|disponible|en chair)`,
   `${STAFF} (?:peut|peu|pourrait)`,
   `(?:rappelez|rappeler|rappele|rappelle|appelez|appelle|telephonez|contactez|contacte|recontactez|transferez|transfere|redirigez|passez|passer|connectez|connecte|orientez) (?:moi|nous)${NOT_A_THING}`,
-  `(?:mettez|mets|mettre) (?:moi|nous|me) (?:en (?:relation|contact)|avec)`,
+  `(?:remettez|remets|repassez|repasse) (?:moi|nous) (?:avec|en relation|en ligne|au)`,
+  `(?:mettez|mets|mettre) (?:moi|nous|me) (?:en (?:relation|contact|lien|rapport|ligne)|avec)`,
   // « passez-moi le service », « transférez-nous à la personne qui … »
-  `(?:passe|passez|passer|transfere|transferez|transferer|branche|branchez|redirige|redirigez|oriente|orientez|donne|donnez|trouve|trouvez) (?:moi|nous) ${BETWEEN}(?:(?:le|la|l|les|un|une|votre|vos|ton|ta|tes|au|aux|a|vers|bon|bonne|autre) )*(?:services?(?! (?:en ligne|ameli|internet))|standard|accueil|plateforme|${STAFF}|quelqu une?|qqn|personnes?|collegues?|chef(?:fe)?s?|etre humain)(?= )`,
+  `(?:passe|passez|passer|transfere|transferez|transferer|branche|branchez|redirige|redirigez|oriente|orientez|donne|donnez|trouve|trouvez) (?:moi|nous) ${BETWEEN}(?:(?:le|la|l|les|un|une|votre|vos|ton|ta|tes|au|aux|a|vers|bon|bonne|autre) )*(?:services?(?! (?:en ligne|ameli|internet))|standard|accueil|plateforme|medecin conseil|assistante sociale|${STAFF}|quelqu une?|qqn|personnes?|collegues?|chef(?:fe)?s?|etre humain)(?= )`,
   `(?:me|m|nous) (?:rappeler|rappelle|rappelez|rappele|appeler|appelle|appelez|telephoner|telephone|telephonez|contacter|contacte|contactez|recontacter|recontacte|joindre par|transferer|mettre en (?:relation|contact)|passer quelqu un|passer une?)${NOT_A_THING}`,
   `etre (?:re)?(?:rappele|rappelee|rappeles|rappeler|contacte|contactee|contacter|recontacte|recontactee|appele|appelee|appeler|mise? en relation|mettre en relation|mise? en contact|transferee?|redirigee?)(?: (?:vers|par|avec|a))?`,
   `${HOW} ${VERY}${BETWEEN}(?:vous |te |les |t )?(?:joindre|contacter|appeler|telephoner|avoir au tel(?:ephone)?)(?: ${DET}${US})?${LATER}`,
@@ -97,7 +104,7 @@ const ASKS = anywhere(
   `(?:la|une|cette) personne (?:qui (?:instruit|gere|suit|s occupe|traite|a traite|etudie|a mon dossier|est en charge)|en charge|chargee|responsable|competente)`,
   `(?:je (?:veux|voudrais|souhaite)|j aimerais|il me faut|donnez moi|y a pas|y a|passe moi) (?:un |une )(?:vrai |vraie |veritable )?(?:mec|gars|type|nana|bonhomme|etre)(?= )`,
   `quelqu un (?:de chez vous )?(?:qui )?(?:parle|comprend|connait|sait|repond|m ecoute|me repond)`,
-  `(?:conseillere?|humain|humaine|agent|operateur|operatrice|etre humain|vraie personne) (?:s il (?:vous|te) plait|vite|maintenant|tout de suite|please)`,
+  `(?:conseillere?|humain|humaine|agent|operateur|operatrice|etre humain|vraie personne) (?:(?!m |me |a |de |du |d |et |ou )[a-z0-9]+ )?(?:s il (?:vous|te) plait|vite|maintenant|tout de suite|please)`,
   `(?:qu une?|que quelqu|que votre) ?(?:un )?(?:${STAFF}|personne|responsable)? ?(?:me|m|nous|vienne|reponde|regarde|traite|prenne|lise|s occupe|appelle|contacte)(?! a | ont | avez )`,
   `(?:c est |est il |serait il |il est )?possible (?:d avoir |de recevoir )?(?:un|par) (?:appel|rappel|telephone)`,
   `(?:prefere|plutot|veux|voudrais) (?:le |par |etre au |au )?telephone(?= (?:[,.?|]|$|s|svp|c est|a|que|car))`,
@@ -111,7 +118,6 @@ const ASKS = anywhere(
   `(?:y|n y) (?:a|aurait)(?: t)?(?: il)? pas (?:moyen de |un |une |quelqu un|d ).{0,30}(?:humaine?|personne|conseillere?|agent|quelqu un)`,
   `(?:talk|speak|chat|connect|transfer|get|call|reach|put me through)(?: \\w+){0,4} (?:human|agent|person|someone|somebody|representative|adviser|advisor|operator|people|staff)`,
   `(?:i want|i need|give me|is there|can i have|may i have) (?:a |an |some |any )?(?:real |human |live )?(?:human|agent|person|someone|representative|adviser|advisor|operator)`,
-  `(?:hablar|falar|parlare|sprechen|praten) (?:con|com|mit|met)`,
   `(?:votre|quel|quel est le|quel est votre|c est quoi le|c est quoi votre|un|le|avoir le|a quel|donnez moi (?:le|un)|donne moi (?:le|un)) numero(?: (?:de telephone|du service client|du standard|de la cpam|de la securite sociale|de l assurance maladie|gratuit|direct))* (?:pour |ou |a )?(?:(?:je peux|vous|te|peut on|puis je|on peut|qu on peut|la|le|les|un|une) )*(?:joindre|appeler|contacter|telephoner|avoir|faire|conseiller)`,
   `(?:votre|quel|quel est le|quel est votre|c est quoi le|c est quoi votre|donnez moi (?:le|un|votre)|donne moi (?:le|un|ton)|y a t il un|avez vous un|vous avez un|y a un|je (?:veux|cherche|voudrais) (?:avoir )?(?:le|un|votre)|il me faut (?:le|un|votre)) numero de telephone(?= (?:[,.?|]|$|s|pour (?:vous|la|une|avoir)|de la cpam|de la securite|de la caisse|du service|direct|ou|gratuit|merci))`,
   `(?:avez vous|vous avez|y a t il|il y a|y a|donnez moi|donne moi|quel est|c est quoi|il me faut|je veux|je cherche) (?:un |le |votre |ton )?numero(?= (?:[,.?|]|$|s|ou|pour))`,
@@ -120,7 +126,7 @@ const ASKS = anywhere(
   '(?:(?:je (?:veux|voudrais|prefere|souhaite|demande)|j (?:aimerais|exige|attends)|plutot|est il possible d avoir|possible d avoir|demande) (?:un |une )?(?:appel|rappel|coup de fil|demande de rappel|telephone)|demande de rappel|(?:appel|rappel|rendez vous|entretien) telephonique|par telephone (?:ce serait|ca serait|plutot|svp|s il))',
   `(?:rendez vous|entretien|visio) (?:telephonique )?(?:avec|chez) ${DET}${ADJ}${HUMAN}`,
   `(?:pas|plus|marre|assez|refuse|deteste|sans|arrete|ras le bol) (?:(?:envie|besoin|de|d|a|avec|un|une|vouloir) )*(?:parler|discuter|dialoguer|echanger|ecrire|tchater|chatter|(?:avoir )?(?:affaire|a faire)|perdre mon temps) (?:(?:a|avec|un|une|des|les|ce|cette|le|la|aux|au) )*(?:robots?|bots?|machines?|ordinateur|chatbot|ia|automate|logiciel|mur|tchatbot|algorithme|programme)`,
-  `(?:pas|plus) (?:(?:un|une|de|d|des|le|la|a|avec|ce|aux|au) )*(?:robots?|bots?|machines?|ordinateur|chatbot|ia|automate)`,
+  `(?:pas|plus) (?:(?:un|une|de|d|des|le|la|a|avec|ce|aux|au) )*(?:robots?|bots?|machines?|chatbot|ia|automate)`,
 );
 /** « ça suffit, un humain » */
 const CALLED = whole(
@@ -166,7 +172,20 @@ const OTHER = anywhere(
   'pour quelqu un',
   'je connais quelqu un',
   'comme quelqu un',
+  '(?:j ai|on a|elle a|il a)(?: (?:deja|bien))? eu (?:quelqu une?|une (?:dame|personne)|un monsieur)',
+  'ca m appelle',
+  // « je voudrais parler de mon arrêt » names a subject
+  '(?:parler|parle|discuter|causer) (?:de|du|des) (?:mon|ma|mes|notre|nos|sa|son|ses|l|la|le) [a-z]+(?! (?:avec|a|au|aux|directement|de vive) )',
+  '(?:je|on|j) (?:vais|irai|va|vas|compte|dois|lui|leur) (?:lui |leur )?en (?:parler|parle|parlerai)(?: (?:a|avec) (?:la|ma|mon|sa|son|le|mes|cette|notre|demain|lundi|mardi) [a-z]+)?',
+  '(?:j avais|j ai eu|on avait|j ai|mon|le|ce|notre|dernier)(?: (?:un|eu un|pris un|rate un|rate mon|rate le))? (?:rendez vous|entretien|appel|rappel) telephonique',
+  '(?:impression|sentiment|l air|revient|autant) (?:de |d |a )?(?:parler|causer|discuter|m adresser) (?:a|avec) (?:un|une|des|du) [a-z]+',
+  // papers are joined too
+  'joindre (?:a |au )?(?:un|une|le|la|les|l|des|mon|ma|mes|ce|cette|ces) (?:autre |second )?(?:fichiers?|justificatifs?|documents?|papiers?|pieces?|photos?|pdf|scan|rib|factures?|attestations?|ordonnances?|certificats?|dossier|courrier|demande)',
+  '(?:vous|tu) conseille[rsz]?',
   '(?:je|j) (?:m|me) (?:appelle|nomme|appel)',
+  // remembered, and given advice
+  'je (?:ne )?(?:me|m en) (?:rappelle|rapelle|rappele|rapel|rappel)',
+  '(?<!(?:passe|passez|donne|donnez|appelle|appelez) )(?:me|m|nous|te) conseille[rz]?',
   // nobody was there
   '(?:ne|n|n ai|jamais|pas|n arrive a|n avons) (?:(?:ai|pu|reussi|peux|arrive|avons|a|jamais|eu) )*(?:parler|joindre|avoir|eu) (?:(?:a|avec) )?personne',
   // thanked
@@ -179,32 +198,42 @@ const OTHER = anywhere(
 );
 /** Refused: the words after it ask for nobody. */
 const REFUSED = anywhere(
-  `(?<!y a |a t il |aurait |arrive |arrivons |parviens |peux |peut |reussi |reussis |pu )(?:pas|plus|sans|inutile|evite|eviter) (?:(?:envie|besoin|la peine|oblige|necessaire|vraiment|forcement|avoir|a|de|d|que|vouloir|qu on|devoir|le temps|l intention) )*(?:me |m |nous )?(?:${CONTACT} )?(?:me |m |vous )?${DET}${ADJ}(?:${STAFF}|personne|quelqu un)`,
+  `(?:pas|plus|sans|inutile) (?:besoin |envie )?(?:d |de )?(?:aide|assistance|contact|intervention|presence) humaine?`,
+  `(?<!y a |a t il |aurait |auriez |avez vous |auriez vous |arrive |arrivons |parviens |peux |peut |reussi |reussis |pu )(?:pas|plus|sans|inutile|evite|eviter) (?:(?:envie|besoin|la peine|oblige|necessaire|vraiment|forcement|avoir|a|de|d|que|vouloir|qu on|devoir|le temps|l intention) )*(?:me |m |nous )?(?:${CONTACT} )?(?:me |m |vous )?${DET}${ADJ}(?:${STAFF}|personne|quelqu un)`,
   `(?:ne|n) (?:me |m )?(?:rappelez|appelez|contactez|passez|transferez) (?:moi )?(?:pas|plus|surtout pas)`,
   '(?:pas|plus) (?:(?:besoin|envie|la peine|d|de|qu on|que vous) )*(?:etre |me |m )?(?:rappele|rappeler|rappelee|rappelle|appele|appeler|appelle|contacter|contacte|contactee)',
 );
+/** Put into French word by word, a wish has lost its order: the person and the verb are what is left of it. */
+const SOUGHT = / (?:humain|conseiller|quelqu un) /;
+const SEEKS = / (?:parler|je veux|rappelez moi|besoin|s il vous plait|appeler|aide) /;
 const ROBOT_REFUSED =
   /(?:pas|plus|marre|assez|refuse|deteste|ras le bol) [a-z ]{0,30}(?:robots?|bots?|machines?|chatbot|ia|automate|ordinateur|tchatbot|algorithme|mur) /;
 
+const OF_A_WISH =
+  / (?:parl|caus|discut|echang|dialog|a qui|appel|rappel|joindre|contact|quelqu|humain|conseill|agent|personne|voix|vrai|numero|mette|mets|passe|transf|oral|voir|recu|lui |elle |robot|machine)/;
+
 export interface PersonReading {
   readonly asked: boolean;
-  /** A person is named as one way among others. */
+  /** A person is named as one way among others, is told of, or is not wanted. */
   readonly weighs: boolean;
+  /** What names a person is told, refused or of others, and nothing else of a wish is said. */
+  readonly spent: boolean;
   /** The text without what was told, refused or asked: what is left may still hold a need. */
   readonly rest: string;
 }
 
 /** @param first nothing was said in this conversation before */
-export function asksForPerson(text: string, first: boolean): PersonReading {
-  if (BARE.test(text)) return { asked: true, weighs: false, rest: ' ' };
-  const ways = eat(text, WAYS);
-  let rest = eat(ways.text, OTHER).text;
+export function asksForPerson({ text, reaches }: Pick<Chat, 'text' | 'reaches'>, first: boolean): PersonReading {
+  if (BARE.test(text) || (reaches && SOUGHT.test(text) && SEEKS.test(text)))
+    return { asked: true, weighs: false, spent: false, rest: ' ' };
+  let rest = eat(text, WAYS, OTHER).text;
   // « pas un robot » refuses too, but the machine: that asks for a person.
   const refused = eat(rest, REFUSED);
   if (refused.found > 0 && !ROBOT_REFUSED.test(rest)) rest = refused.text;
   const asked = eat(rest, ASKS);
-  const weighs = ways.found > 0;
-  if (asked.found > 0 || eat(rest, CALLED).found > 0) return { asked: true, weighs, rest: asked.text };
-  if (!first && eat(rest, ANYBODY).found > 0) return { asked: true, weighs, rest };
-  return { asked: false, weighs, rest: text };
+  const weighs = rest !== text;
+  const spent = weighs && !OF_A_WISH.test(rest);
+  if (asked.found > 0 || eat(rest, CALLED).found > 0) return { asked: true, weighs, spent, rest: asked.text };
+  if (!first && eat(rest, ANYBODY).found > 0) return { asked: true, weighs, spent, rest };
+  return { asked: false, weighs, spent, rest: text };
 }

@@ -100,6 +100,8 @@ export const NO = anywhere(
   `je ${NE}(?:ai|suis) pas (?:convaincue?|rassuree?)`,
   `je ${NE}(?:pense|crois|trouve) pas(?= (?:[,.?|]|$|non|que ca|que ce soit))`,
   `je veux (?:juste )?une (?:vraie|autre|meilleure|bonne) (?:reponse|explication)`,
+  `(?:et|mais) (?:pour |a )?ma (?:question|demande)(?: a moi)?(?= (?:[,.?|]|$|alors|elle|la dedans|dans tout|on en|dort|attend))`,
+  `j (?:attendais|esperais) (?:plutot |juste )?(?:une?|mieux|autre chose|plus)`,
   `je (?:suis|reste) ${VERY}(?:perdue?|bloquee?|coincee?|pas avancee?|au meme point)(?= (?:[,.?|]|$|pareil|la))`,
   `(?:mais |oui |et )*(?:je|j) (?:l |vous |t |te |le |vous l |te l |viens de |l ai )*(?:ai |avais )?(?:deja )?(?:dit|demande|explique|ecrit|precise|le dire|dis|repete)(?: (?:deja|plus haut|avant|tout a l heure|trois fois|dix fois|deux fois|au debut))(?= (?:[,.?|]|$))`,
   `(?:oui|ok|bon|d accord|bah|ah|non|[,]| )*(?:mais|et) (?:non|bof)`,

@@ -27,6 +27,10 @@ export interface Before {
   readonly turns?: TurnModel | null;
 }
 
+/** More than « ok » or « bon ». */
+const GLAD =
+  / (?:merci|parfait|super|top|nickel|genial|impec\w*|compris|clair|claire|trouve\w*|regle|resolu|note|vu|c est (?:bon|bien|fait)|pouceleve|excellent|mieux) /;
+
 export function recognise(text: string, before: Before): Act {
   const signals = readSignals(text, before.first);
   if (signals.person) return { kind: 'ask-human' };
@@ -38,6 +42,9 @@ export function recognise(text: string, before: Before): Act {
   const ruled = request === null ? opening(signals) : following(signals, request, before, topic);
   const leaves = (): boolean => request !== null && elsewhere(signals, request, topic, before);
   const act = settle(ruled, { ...before, signals, topic, leaves });
+  // « bon. et il faut combien de temps ? », where a request has failed before: « bon » makes nothing good.
+  if (act.kind === 'question' && act.yes === true && (before.failed ?? 0) > 0 && !GLAD.test(signals.text))
+    return { ...act, yes: false };
   return act.kind === 'smalltalk' && signals.insults ? { ...act, insults: true } : act;
 }
 
@@ -251,8 +258,21 @@ function asksSame(aspects: ReadonlySet<Aspect>, topic: Topic): boolean {
   return [...families(aspects)].some((family) => topic.families.has(family));
 }
 
+/** « c'est pour mon numéro de sécu », « je suis la fille de Mme D. »: people who type in bursts begin so. */
+const BEGINS =
+  /^ (?:(?:bonjour|bonsoir|salut|coucou|alors|voila|bon|[,.]) )*(?:(?:c est|ce serait|ca serait|voila c est) (?:pour|au sujet|a propos|concernant)|je suis (?:la |le |l )?(?:fille|fils|mere|pere|maman|papa|femme|mari|epouse?|conjointe?|soeur|frere|niece|neveu|aidante?|tutrice|tuteur|curatrice|curateur|voisine?)) /;
+const BEGINS_WORDS_MAX = 9;
+
 /** « j'ai une question sur mon arrêt »: names a subject and asks nothing yet. */
 function onlyAnnounces(signals: Signals): boolean {
   const { content } = signals;
-  return signals.announces && content.words.size <= 2 && content.aspects.size === 0 && !signals.negates;
+  const tells = signals.negates || signals.wants || content.asks || content.aspects.size > 0;
+  if (BEGINS.test(signals.text) && signals.word_count <= BEGINS_WORDS_MAX && !tells) return true;
+  return (
+    signals.announces &&
+    signals.word_count <= BEGINS_WORDS_MAX &&
+    content.words.size <= 2 &&
+    content.aspects.size === 0 &&
+    !signals.negates
+  );
 }

@@ -29,6 +29,11 @@ const GUESS_WORTH = 1;
 const READ_WORTH = 3;
 /** A complaint that also tells the need again is the next attempt: « vous parlez du courrier, moi c'est par messagerie ». */
 const RETOLD_WORTH = 1;
+/** … the likelier the more is told; both weighed over all talks, each by a model of other hands. */
+const RETOLD_LONG_WORTH = 2;
+const RETOLD_LONG_WORDS_MIN = 9;
+/** What is put as a question behind an answer is rather one more question: « 48 heures, donc. Où trouve-t-on l'imprimé ? » */
+const ASKED_WORTH = 1;
 /** How many reasons a reading gives. */
 const REASONS_MAX = 3;
 /** A wish for a person the lists did not see is believed from this share on. */
@@ -48,7 +53,8 @@ export function settle(ruled: Act, given: Settling): Act {
   const features = turnFeatures({ signals, request, offered, failed, topic: topic.words, repeated });
   const reading = readTurn(model, features);
   const read = (act: Act, as: TurnClass): Act => ({ ...act, read: turnReasons(model, features, as, REASONS_MAX) });
-  if (reading.human >= (signals.wonders ? HUMAN_WONDERS_MIN : HUMAN_MIN)) return read({ kind: 'ask-human' }, 'human');
+  if (!signals.spent && reading.human >= (signals.wonders ? HUMAN_WONDERS_MIN : HUMAN_MIN))
+    return read({ kind: 'ask-human' }, 'human');
   // « Pardonnez-moi, j'ai appuyé trop tôt », before anything was asked
   if (request === null && ruled.kind === 'question' && reading.small >= OPENING_SMALL_MIN)
     return read({ kind: 'smalltalk' }, 'small');
@@ -56,7 +62,11 @@ export function settle(ruled: Act, given: Settling): Act {
   // Of motifs the model knows nothing: another subject is for the lists to see, where something is asked of it.
   const moves = ruled.kind === 'new-topic' && (signals.content.asks || signals.wants);
   const worth = isReadWhole(signals) || moves ? READ_WORTH : GUESS_WORTH;
-  const kind = likeliest(reading, classOf(ruled.kind), worth, request.verdict);
+  const retold = signals.word_count >= RETOLD_LONG_WORDS_MIN ? RETOLD_LONG_WORTH : RETOLD_WORTH;
+  const leans: Partial<Record<TurnClass, number>> =
+    request.verdict === 'none' ? { again: retold, ask: signals.content.asks ? ASKED_WORTH : 0 } : {};
+  const lean = (name: TurnClass): number => (leans[name] ?? 0) + (name === classOf(ruled.kind) ? worth : 0);
+  const kind = likeliest(reading, request.verdict, lean);
   if (kind === classOf(ruled.kind)) return ruled;
   // Behind a refused answer, words nobody understands are another attempt, not a chat.
   if (kind === 'small' && request.verdict === 'failed' && !signals.small) return ruled;
@@ -70,7 +80,7 @@ export function settle(ruled: Act, given: Settling): Act {
   return read(retries ? { ...ruled, no: true } : actOf(kind, given), kind);
 }
 
-/** No guess at all: the same text again, a subject announced as another, the answer to a clarifying question. */
+/** No guess at all: the same text again, another subject said to be one, the answer to a clarifying question. */
 function isCertain(ruled: Act, { signals, request, topic }: Settling): boolean {
   return (
     signals.other_topic ||
@@ -83,12 +93,15 @@ function isCertain(ruled: Act, { signals, request, topic }: Settling): boolean {
     // « ok » to « dites-le avec d'autres mots »
     (ruled.kind === 'smalltalk' && signals.verdict === 'yes') ||
     topic.texts.has(signals.text) ||
-    (request !== null && (request.announced || request.choices.length > 0))
+    // « c'est pour mes ij », then the question itself, whatever it says
+    (request?.announced === true && ruled.kind === 'question' && signals.verdict !== 'no' && !signals.objects) ||
+    (request !== null && request.choices.length > 0)
   );
 }
 
-function isReadWhole({ verdict, small, content }: Signals): boolean {
-  return (verdict !== null || small) && content.words.size === 0;
+function isReadWhole({ verdict, small, content, still, quotes }: Signals): boolean {
+  // « bon, toujours pas de "qui" » holds more than « bon ».
+  return (verdict !== null || small) && content.words.size === 0 && !still && !quotes;
 }
 
 /**
@@ -101,11 +114,9 @@ const SAME_EFFECT: Readonly<Record<BotRequest['verdict'], readonly (readonly Tur
   satisfied: [['no', 'again'], ['yes', 'small'], ['ask']],
 };
 
-function likeliest(reading: TurnReading, guess: TurnClass, worth: number, verdict: BotRequest['verdict']): TurnClass {
-  const odds = (name: TurnClass): number => {
-    const leans = (name === 'again' && verdict === 'none' ? RETOLD_WORTH : 0) + (name === guess ? worth : 0);
-    return (reading[name] + Number.EPSILON) * Math.exp(leans);
-  };
+/** @param lean what else speaks for a class, in natural logarithms */
+function likeliest(reading: TurnReading, verdict: BotRequest['verdict'], lean: (name: TurnClass) => number): TurnClass {
+  const odds = (name: TurnClass): number => (reading[name] + Number.EPSILON) * Math.exp(lean(name));
   const whole = (group: readonly TurnClass[]): number => group.reduce((sum, name) => sum + odds(name), 0);
   const best = <T>(of: readonly T[], score: (each: T) => number): T =>
     of.reduce((most, each) => (score(each) > score(most) ? each : most));

@@ -79,6 +79,8 @@ export interface Signals {
   readonly rejects: boolean;
   /** « un décompte que je ne comprends pas », « faut-il voir un conseiller ou … ? »: wants to know, not to be put through. */
   readonly wonders: boolean;
+  /** A person is told of or not wanted, and nothing else of a wish is said. */
+  readonly spent: boolean;
   /** « demandez à votre employeur »: gives back the answer's own words. */
   readonly quotes: boolean;
   /** One word in capitals among others: « celui de la MÉDIATION ». */
@@ -113,7 +115,7 @@ const COMPLETES =
   / (?:en entiere?|entierement|en totalite|au complet|(?:le|tout le|un) mois complet|compl[a-z]+ du|du (?:[0-9]{1,2}|1er) (?:[a-z]+ )?au (?:[0-9]{1,2}|1er)|de (?:janvier|debut) a (?:decembre|fin)|pas (?:juste|seulement|que) (?:le|la|les|une?) (?:debut|fin|partie|moitie|morceau)) /;
 const GIVES_UP = / (?:tant pis|bref|laisse[rz]?(?: tomber)?|passons|peu importe|oubliez|c est pas grave|pas grave) /;
 const OBJECTS =
-  /^(?! (?:ok|oui|d accord|merci|ah|et) ).{12,}[,. ] (?:alors|donc|mais alors|et alors|du coup) (?:c est )?(?:qui|pourquoi|comment|quoi|ou|quand|lequel|laquelle|que|je fais) | (?:je|j|on|il|elle|nous) (?:l|les|vous l|leur|lui|y) (?:ai|a|avons|est) deja \w+ | (?:bloque|refuse|affiche|manque|refusee|bloquee|coince) (?:encore|toujours|quand meme) /;
+  /^ (?:(?:ah|non|nan|mais|euh|oui|ok|merci|bah) (?:, )?){0,3}(?:pas (?!de souci|grave|mal |encore|de probleme|besoin|trop|facile|tout a fait|du tout|vraiment|sur |sure |bete|con )(?:[a-z0-9]+ ){1,5}[,.] [a-z0-9]|(?:tout )?(?:ca|cela|ceci) c est (?:pour|comment|quand|quoi) [a-z]+ .{12,})|^(?! (?:ok|oui|d accord|merci|ah|et) ).{12,}[,. ] (?:alors|donc|mais alors|et alors|du coup) (?:c est )?(?:qui|pourquoi|comment|quoi|ou|quand|lequel|laquelle|que|je fais) | (?:je|j|on|il|elle|nous) (?:l|les|vous l|leur|lui|y) (?:ai|a|avons|est) deja \w+ | (?:bloque|refuse|affiche|manque|refusee|bloquee|coince) (?:encore|toujours|quand meme) /;
 const POINTS_BACK =
   /^ (?:(?:mais|ben|bah|non|euh|bon|sauf que|or|en fait) )*(?:elles?|ils?|ca|cela|celui|celle|l a|(?:le|la|les) (?:miens?|miennes?))(?! (?:me |m en )?(?:faut|faudrait|y a|manque|est (?:possible|normal))) /;
 const DID_ALREADY =
@@ -132,7 +134,7 @@ const STRESSES = /(?<![\p{L}])(?!CPAM|CARSAT|URSSAF|AMELI|FRANCE|ASAP|IBAN)\p{Lu
 export function readSignals(source: string, first: boolean): Signals {
   const chat = readChat(source);
   const { text } = chat;
-  const person = asksForPerson(text, first);
+  const person = asksForPerson(chat, first);
   const declined = eat(person.rest, NO_THANKS);
   const taken_back = declined.found > 0 && DENIED_AFTER.test(declined.text.slice(declined.last));
   const thanks = taken_back ? { ...declined, text: person.rest, found: 0, first: -1, last: -1 } : declined;
@@ -148,6 +150,7 @@ export function readSignals(source: string, first: boolean): Signals {
     (isDenied(no.text, good.first) ||
       DENIED_AFTER.test(good.text.slice(good.last)) ||
       IRONY.test(text) ||
+      HANDED_AGAIN.test(text) ||
       ROLLS_EYES.test(source));
   const yes = turned ? { ...good, found: 0, first: -1, last: -1 } : good;
   const weak = eat(yes.text, YES_OPENING);
@@ -222,6 +225,7 @@ export function readSignals(source: string, first: boolean): Signals {
     excuses: EXCUSES.test(text),
     rejects: REJECTS.test(text),
     wonders: person.weighs || PUZZLED.test(text) || OWN_NUMBER.test(text),
+    spent: person.spent,
     quotes: QUOTES.test(source),
     stresses: STRESSES.test(source) && /\p{Ll}{2}/u.test(source),
     word_count: chat.words.length,
@@ -230,7 +234,10 @@ export function readSignals(source: string, first: boolean): Signals {
 
 /** « quelle aide formidable », « merci pour le copier-coller »: praise that is none. */
 const IRONY =
-  /^ (?:(?:ah|bah|ben|oh|oui|ok|bon|non|merci|bravo|super|genial|et|[,.]) )*(?:quelle? (?:belle )?(?:aide|reponse|efficacite|precision|progres|service|avancee|clarte|merveille)|merci (?:bien )?(?:pour|de) (?:rien|le (?:copier|copie|blabla|roman|cours|pave|baratin)|la (?:lecon|poesie|pub)|les? banalites?)|me voila bien avancee?|ca me fait une belle jambe|je suis bien avancee?|on est bien avances?)/;
+  /^ (?:(?:ah|bah|ben|oh|oui|ok|bon|non|merci|bravo|super|genial|et|[,.]) )*(?:quelle? (?:belle )?(?:aide|reponse|efficacite|precision|progres|service|avancee|clarte|merveille)|merci (?:bien )?(?:pour|de) (?:rien|le (?:copier|copie|blabla|roman|cours|pave|baratin)|la (?:lecon|poesie|pub)|les? banalites?)|me voila bien avancee?|ca me fait une belle jambe|je suis bien avancee?|on est bien avances?|(?:tout (?:ca|cela) )?c est (?:bien |fort |tres )?(?:joli|beau|mignon) (?:tout (?:ca|cela) )?mais)/;
+/** « génial. encore un lien. bravo. » */
+const HANDED_AGAIN =
+  / (?:encore|toujours) (?:et encore )?(?:une?|le|la|les|des|du|vos|votre|ce|cette|l) (?:autre )?(?:memes? )?(?:liens?|pages?|reponses?|textes?|articles?|formulaires?|fiches?|tutos?|rubriques?|menus?|numeros?|foires?|faq|pdf) /;
 /** A face that says the contrary of the words before or behind it. */
 const ROLLS_EYES = /🙄|🤡|🖕|💩|🤦|😒/u;
 

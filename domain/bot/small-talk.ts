@@ -54,7 +54,7 @@ export const ANNOUNCE = anywhere(
 export const OTHER_TOPIC = anywhere(
   `(?:(?:une|d|pour|mon|l|un|sur|et|j ai|de|encore|bon|ok|alors|maintenant|dans) )*autres? (?:questions?|choses?|sujets?|demandes?|problemes?|soucis?|renseignements?|infos?|trucs?|point|demarche)`,
   `(?:(?:ma|une|la|j ai|et|mon|pour) )*(?:deuxieme|2e|2eme|2nde|seconde|derniere|prochaine|troisieme|3eme|3e|nouvelle|nouveau|2 eme) (?:questions?|choses?|demandes?|probleme|sujet|point)`,
-  `(?:(?:je )?change(?:ons|ment)? de sujet|changement de sujet|sur un autre sujet|nouvelle question|nouveau sujet|question suivante|passons a autre chose|rien a voir (?:mais|,|avec ce qui precede)|sans rapport(?: mais)?|(?:ca n a |c est )rien a voir mais)`,
+  `(?:(?:je )?change(?:ons|ment)? de sujet|changement de sujet|sur un autre sujet|nouvelle question|nouveau sujet|question suivante|passons a autre chose|rien a voir (?:mais|,|avec ce qui precede)|(?<!reponses? |est |sont |tout )sans rapport(?: mais| ,)(?= [a-z])|(?:ca n a |c est )rien a voir mais)`,
   `(?:par ailleurs|au fait|tant que j y suis|tant que je suis la|pendant que j y suis|pendant que je (?:vous|t) ai|j en profite(?: aussi)?(?: pour)?|en profiter pour|dans un autre registre|d autre part|toute autre chose|pendant qu on y est|puisque je suis la)`,
   `(?:et|ah|bon|ok|merci|non|oui|alors|sinon|euh|mais) sinon`,
 );
@@ -62,7 +62,7 @@ export const OTHER_TOPIC = anywhere(
 export const MAYBE_OTHER = opening(
   `(?:(?:et|ah|bon|ok|alors|oui|merci|euh) )*(?:sinon|et aussi|aussi|egalement|ensuite|autrement|en plus|et puis|maintenant)`,
 );
-export const ALSO = anywhere('(?:aussi|egalement|en plus de ca)');
+export const ALSO = anywhere('(?:(?<!la |ici )aussi|egalement|en plus de ca)');
 
 /** « je reformule », « ce que je veux dire », « moi je parle de »: the same need again. */
 export const AGAIN = anywhere(
@@ -83,5 +83,5 @@ export const AGAIN = anywhere(
 export const INSIST = anywhere(`oui ou (?:non|merde|quoi|bien)`, `ou (?:pas|non)(?= (?:[,.?|]|$))`);
 /** « toujours rien », « mais »: nothing was settled. */
 export const STILL = anywhere(
-  '(?:(?:est|sont|suis|reste|restent|apparait|apparaissent|affiche|figure) (?:encore|toujours)|toujours (?:pas|rien|aucune?|en attente|bloque|pareil|qu un|qu une|le meme|la meme)|encore (?:pas|rien))',
+  '(?:(?:est|sont|suis|reste|restent|apparait|apparaissent|affiche|figure) (?:encore|toujours)|toujours (?:pas|rien|que|aucune?|en attente|bloque|pareil|qu un|qu une|le meme|la meme)|encore (?:pas|rien))',
 );

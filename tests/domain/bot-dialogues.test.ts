@@ -119,10 +119,20 @@ describe('dialogues as people type them', () => {
       'j’ai un devis dentaire trop cher, quelle part remboursez-vous',
       'pour l’aide au loyer la CAF me demande une attestation de paiement de mes ij, je trouve ça où sur le compte ?',
       'avant-hier soir',
+      'Ma mère est décédée il y a deux mois, l’acte est envoyé depuis six semaines, comment arrêter les courriers ?',
+      'Infirmière libérale, lot rejeté pour « bénéficiaire non couvert » alors que la patiente a ses droits. Que faire ?',
     ])
       expect([text, play([text]).state.flags]).toEqual([text, []]);
     const child = ['mon bébé n’est pas sur ma carte, il est né le 8', 'il manque quoi pour qu’il apparaisse'];
     expect(play(child).state.flags).toEqual([]);
+  });
+
+  test('a burial that cannot be paid, hunger and a threat to jump are signs', () => {
+    const signs = (text: string) => play([text]).state.flags;
+    const burial = 'les pompes funèbres veulent être réglées vendredi et on n’a pas la somme';
+    expect(signs(`papa est décédé mardi, ${burial}`)).toContain('precarite-financiere');
+    expect(signs('g rien mangé depuis 2 jours jattends mes ij')).toContain('precarite-financiere');
+    expect(signs('je saute du pont si ça continue')).toContain('danger-vital');
   });
 
   test('the means at hand are a sign, whatever stands before them', () => {

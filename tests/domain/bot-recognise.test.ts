@@ -7,15 +7,16 @@ import type { BotRequest, TurnKind } from '../../domain/bot/state.ts';
 const REQUEST: BotRequest = { turn: 1, verdict: 'none', motif: null, announced: false, choices: [] };
 const SAID = ['comment obtenir une attestation de droits'];
 
+const BEFORE: Before = {
+  first: false,
+  request: REQUEST,
+  offered: false,
+  said: SAID,
+  near: () => ({ same: 1, apart: 0 }),
+};
+
 function kindOf(text: string, before: Partial<Before> = {}): string {
-  const act = recognise(text, {
-    first: false,
-    request: REQUEST,
-    offered: false,
-    said: SAID,
-    near: () => ({ same: 1, apart: 0 }),
-    ...before,
-  });
+  const act = recognise(text, { ...BEFORE, ...before });
   return `${act.kind}${act.no === true ? '+no' : ''}${act.yes === true ? '+yes' : ''}`;
 }
 
@@ -23,6 +24,11 @@ const after = (verdict: BotRequest['verdict']): Partial<Before> => ({ request: {
 
 describe('turns of a chat, behind a first question that was answered', () => {
   test.each<[string, TurnKind | string]>([
+    // the answer was for others, or for another thing
+    ['Pas mes remboursements, l’attestation de DROITS, comment on la demande', 'reformulation'],
+    ['Réponse sans rapport, on me parle de remboursements', 'feedback-no'],
+    ['ok pour l’attestation. et elle est valable combien de temps ?', 'question+yes'],
+    ['né en avril 2009', 'question'],
     // satisfied, whatever « non » is in it
     ['ok merci', 'feedback-yes'],
     ['non c’est bon', 'feedback-yes'],
@@ -177,7 +183,12 @@ describe('turns of a chat, behind a first question that was answered', () => {
   });
 
   test('praise under a face that says the contrary, or of no help, is none', () => {
-    for (const text of ['🙄 super utile', 'merci pour le copier-coller', 'nan ça va toujours pas ton explication'])
+    for (const text of [
+      '🙄 super utile',
+      'merci pour le copier-coller',
+      'nan ça va toujours pas ton explication',
+      'génial. encore un lien. bravo.',
+    ])
       expect([text, kindOf(text)]).toEqual([text, 'feedback-no']);
   });
 
@@ -222,6 +233,11 @@ describe('turns of a chat, behind a first question that was answered', () => {
       said: ['c’est pour ma carte vitale'],
     };
     expect(kindOf('je l’ai perdue', announced)).toBe('question');
+    for (const first of ['c’est pour mon numéro de sécu', 'je suis la fille de Mme D.'])
+      expect([first, recognise(first, { ...BEFORE, first: true, request: null, said: [] }).announces]).toEqual([
+        first,
+        true,
+      ]);
   });
 });
 
@@ -239,6 +255,8 @@ describe('hostile turns', () => {
     'c’est le même '.repeat(600),
     'non ça c’est '.repeat(600),
     'passez-moi le '.repeat(600),
+    'не '.repeat(1_300),
+    'no es lo '.repeat(800),
     '?!.,'.repeat(2_000),
     '😀'.repeat(2_000),
     'constructor __proto__ toString',

@@ -35,12 +35,29 @@ describe('a wish for a person', () => {
     'mon dossier est-il transféré ?',
     'bon je vais écrire au délégué alors',
     'pour faire venir quelqu’un le matin laver maman',
+    'je me rappelle plus de mon code',
+    'vous pouvez me conseiller ? laquelle choisir',
+    'mon mari n’a pas d’ordinateur, je peux la commander à sa place ?',
+    'c’est bon, pas besoin de parler à quelqu’un',
+    'je n’ai pas besoin d’aide humaine, juste le lien',
+    'je peux appeler depuis l’étranger pour les urgences ?',
+    'comment joindre le justificatif au dossier ?',
+    'j’ai eu quelqu’un au téléphone mardi, rien n’a bougé',
+    'je voudrais parler de mon arrêt',
+    'j’ai l’impression de parler à un mur, le certificat, qui le refait ?',
+    'j’avais un rdv téléphonique à 10h, rien',
   ])('is not in « %s »', (text) => {
-    expect(asksForPerson(readChat(text).text, false).asked).toBe(false);
+    expect(asksForPerson(readChat(text), false).asked).toBe(false);
   });
 
   test.each([
     'CONSEILLER !!!!',
+    'je peux venir vous voir en vrai ?',
+    'remettez-moi la même dame que la dernière fois',
+    'faites remonter à un responsable',
+    'je vais pas expliquer ça à une machine',
+    'passez-moi le médecin conseil',
+    'je voudrais être reçue',
     'non je reformule pas, faites venir un collègue humain',
     'qui peut me rappeler',
     'vous pouvez appeler moi sur le portable ?',
@@ -77,7 +94,7 @@ describe('a wish for a person', () => {
     'je dois parler à quelqu’un aujourd’hui ou ça va mal finir',
     'il me faut un conseiller ou je porte plainte',
   ])('is in « %s »', (text) => {
-    expect(asksForPerson(readChat(text).text, false).asked).toBe(true);
+    expect(asksForPerson(readChat(text), false).asked).toBe(true);
   });
 });
 
