@@ -26,16 +26,17 @@ const SOURCES = [PEOPLE, CARE, EVENTS, MONEY, PAPERS, ASKS, DANGER];
 export const PASSAGE_ONLY = 'd-';
 
 const names: string[] = [];
-const scanner = new Scanner();
-/** By phrase number of the scanner: the concepts it speaks for. */
-const conceptsOf: number[][] = [];
+/** Rules that read the same mails may be compiled with it: each mail is then scanned once for both. */
+export const conceptScanner = new Scanner();
+/** By phrase number of the scanner: the concepts it speaks for; nothing for phrases of others. */
+const conceptsOf: (number[] | undefined)[] = [];
 
 for (const line of SOURCES.flatMap((source) => source.split('\n'))) {
   const at = line.indexOf(' = ');
   if (at < 0) continue;
   const concept = names.push(line.slice(0, at)) - 1;
   for (const source of line.slice(at + 3).split(', ')) {
-    const number = scanner.add(parsePhrase(source.trim()));
+    const number = conceptScanner.add(parsePhrase(source.trim()));
     const list = (conceptsOf[number] ??= []);
     if (!list.includes(concept)) list.push(concept);
   }
@@ -43,11 +44,17 @@ for (const line of SOURCES.flatMap((source) => source.split('\n'))) {
 
 export const CONCEPTS: readonly string[] = names;
 
-/** The concepts that stand in `words`, in no particular order; a denied phrase is not one. */
-export function findConcepts(words: readonly Word[]): NamedHit[] {
+/**
+ * The concepts that stand in `words`, in no particular order; a denied phrase is not one.
+ * @param from added to all positions
+ */
+export function findConcepts(words: readonly Word[], from = 0): NamedHit[] {
   const hits: NamedHit[] = [];
-  for (const [phrase, places] of scanner.scan(words))
+  for (const [phrase, places] of conceptScanner.scan(words)) {
+    const concepts = conceptsOf[phrase];
+    if (concepts === undefined) continue;
     for (const { first, last } of places)
-      for (const concept of conceptsOf[phrase]!) hits.push({ name: names[concept]!, first, last });
+      for (const concept of concepts) hits.push({ name: names[concept]!, first: first + from, last: last + from });
+  }
   return hits;
 }

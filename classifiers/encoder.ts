@@ -5,12 +5,20 @@ import type { Word } from '../domain/match/words.ts';
 import { BLOCKS, normalise, readFeatures, type Block, type MailFeatures } from './features.ts';
 import { BEGINNING, Vocabulary, type Counted } from './vocabulary.ts';
 
-/** A mail as counted features: block by block, ids of the encoder's names with how often each occurs. */
+/**
+ * A mail as counted features: block by block, ids of the encoder's names with how often each occurs. What stands behind
+ * the last block is of no meaning.
+ */
 export interface EncodedMail {
   readonly ids: Int32Array;
   readonly counts: Uint16Array;
   /** Where each block of {@link BLOCKS} ends in `ids`. */
   readonly ends: readonly number[];
+}
+
+/** A copy that stays, of its very length. */
+export function kept({ ids, counts, ends }: EncodedMail): EncodedMail {
+  return { ids: ids.slice(0, ends.at(-1)), counts: counts.slice(0, ends.at(-1)), ends: [...ends] };
 }
 
 /** Columns of what is known of a word, wherever it stands: its ordinal for pairs, its features or -1, its letters. */
@@ -25,8 +33,18 @@ const GRAMS_END = 6;
 const COLUMNS = 8;
 
 /** Room for words and their n-grams; hostile mail, full of new words, may not fill the memory. */
-const ROWS_MAX = 65_536;
+const ROWS_MAX = 32_768;
 const GRAMS_MAX = 1 << 20;
+/** Words a mail may bring beyond that: room is made between mails. */
+const NEW_WORDS_MAX = 4_096;
+/** As many words are known at a time. */
+export const KNOWN_WORDS_MAX = ROWS_MAX + NEW_WORDS_MAX;
+
+/** Takes over what the letters of words say (word-letters.ts), words by their numbers. */
+export interface Letters {
+  learn(word: number, grams: readonly number[]): void;
+  mention(word: number): void;
+}
 
 /**
  * Counts the features of mails. Their names begin with their block's letter: `w` word or pair of words, `c` characters, `a`
@@ -43,10 +61,17 @@ export class Encoder {
   #grams = new Int32Array(16_384);
   #gramsEnd = 0;
   readonly #counted: Counted = { ids: new Int32Array(1_024), counts: new Uint16Array(1_024), length: 0 };
+  readonly #ends = BLOCKS.map(() => 0);
 
-  /** @param names of a trained model, in order; without them the encoder grows */
-  constructor(names?: readonly string[]) {
+  readonly #letters: Letters | undefined;
+
+  /**
+   * @param names of a trained model, in order; without them the encoder grows
+   * @param letters told of the words of the text, whose n-grams are then not counted
+   */
+  constructor(names?: readonly string[], letters?: Letters) {
     this.#vocabulary = new Vocabulary(names, { w: true, a: true, s: true });
+    this.#letters = letters;
   }
 
   get names(): readonly string[] {
@@ -58,8 +83,7 @@ export class Encoder {
   }
 
   encodeFeatures(mail: MailFeatures): EncodedMail {
-    const { ids, counts, ends } = this.count(mail);
-    return { ids: ids.slice(), counts: counts.slice(), ends };
+    return kept(this.count(mail));
   }
 
   /** The features of a mail, good until the next mail. */
@@ -67,14 +91,12 @@ export class Encoder {
     this.begin();
     const counted = this.#counted;
     counted.length = 0;
-    const ends: number[] = [];
-    for (const block of BLOCKS) {
-      this.#block(block, mail);
+    for (let b = 0; b < BLOCKS.length; b += 1) {
+      this.#block(BLOCKS[b]!, mail);
       this.#vocabulary.take(counted);
-      ends.push(counted.length);
+      this.#ends[b] = counted.length;
     }
-    const { ids, counts, length } = counted;
-    return { ids: ids.subarray(0, length), counts: counts.subarray(0, length), ends };
+    return { ids: counted.ids, counts: counted.counts, ends: this.#ends };
   }
 
   /** To be called before the words of a text are asked for. */
@@ -85,16 +107,16 @@ export class Encoder {
     this.#gramsEnd = 0;
   }
 
-  /** The credits of the features a word of the text has by itself, added up: the word, the word that asks, its n-grams. */
-  sumOf(word: Word, credits: Float64Array): number {
-    const row = this.#rowOf(word);
-    const columns = this.#columns;
-    const grams = this.#grams;
-    const own = columns[row + WORD]!;
-    const ask = columns[row + ASK]!;
-    let sum = (own < 0 ? 0 : credits[own]!) + (ask < 0 ? 0 : credits[ask]!);
-    for (let k = columns[row + GRAMS]!; k < columns[row + GRAMS_END]!; k += 1) sum += credits[grams[k]!]!;
-    return sum;
+  /** The number of a word, by which {@link Letters} know it too. */
+  wordOf(word: Word): number {
+    return this.#rowOf(word) / COLUMNS;
+  }
+
+  /** The credits of the features a word of the text has by itself, added up: the word, the word that asks. */
+  sumOf(word: number, credits: Float64Array): number {
+    const own = this.#columns[word * COLUMNS + WORD]!;
+    const ask = this.#columns[word * COLUMNS + ASK]!;
+    return (own < 0 ? 0 : credits[own]!) + (ask < 0 ? 0 : credits[ask]!);
   }
 
   /** The number of a pair of words of the text, or -1. */
@@ -113,7 +135,7 @@ export class Encoder {
         this.#each(mail.subject, WORD);
         return;
       case 'chars':
-        for (const word of mail.text) this.#countGrams(this.#rowOf(word));
+        for (const word of mail.text) this.#countLetters(this.#rowOf(word));
         return;
       case 'asks':
         this.#sequence(mail.asks, 'a', ASK);
@@ -159,7 +181,8 @@ export class Encoder {
     }
   }
 
-  #countGrams(row: number): void {
+  #countLetters(row: number): void {
+    if (this.#letters !== undefined) return this.#letters.mention(row / COLUMNS);
     const grams = this.#grams;
     const end = this.#columns[row + GRAMS_END]!;
     for (let k = this.#columns[row + GRAMS]!; k < end; k += 1) this.#vocabulary.count(grams[k]!);
@@ -187,18 +210,24 @@ export class Encoder {
     const row = this.#rows;
     this.#rows += 1;
     if (this.#rows * COLUMNS > this.#columns.length) this.#columns = longer(this.#columns, this.#rows * COLUMNS);
-    if (this.#gramsEnd + grams.length > this.#grams.length)
-      this.#grams = longer(this.#grams, this.#gramsEnd + grams.length);
-    this.#grams.set(grams, this.#gramsEnd);
+    const from = this.#gramsEnd;
+    if (this.#letters === undefined) this.#keepGrams(grams);
+    else this.#letters.learn(row, grams);
     const columns = this.#columns.subarray(row * COLUMNS);
     columns[ORDINAL] = vocabulary.ordinal(word);
     columns[WORD] = vocabulary.number('w', word);
     columns[ASK] = vocabulary.number('a', word);
     columns[SUBJECT] = vocabulary.number('s', word);
     columns[QUOTED] = vocabulary.number('q', word);
-    columns[GRAMS] = this.#gramsEnd;
-    this.#gramsEnd += grams.length;
+    columns[GRAMS] = from;
     columns[GRAMS_END] = this.#gramsEnd;
     return row;
+  }
+
+  #keepGrams(grams: readonly number[]): void {
+    const from = this.#gramsEnd;
+    this.#gramsEnd += grams.length;
+    if (this.#gramsEnd > this.#grams.length) this.#grams = longer(this.#grams, this.#gramsEnd);
+    this.#grams.set(grams, from);
   }
 }

@@ -1,8 +1,9 @@
 import type { MotifInput } from '../domain/facts.ts';
 import { readWords } from '../domain/match/words.ts';
 import type { Encoder } from './encoder.ts';
-import type { Machines } from './linear-model.ts';
+import type { Uncalibrated } from './linear-model.ts';
 import type { Scorer } from './scorer.ts';
+import type { WordLetters } from './word-letters.ts';
 
 /** Words looked at: what decides a longer letter stands nearly always before. */
 const TOKENS_MAX = 300;
@@ -17,27 +18,28 @@ interface Weighed extends Span {
 }
 
 /**
- * Shows the words of the body that spoke for one machine: weight × value, character n-grams credited to their word, minus
- * the mean over its rivals.
+ * Shows the words of the body that spoke for one machine: weight × value, what their letters say among it, minus the mean
+ * over its rivals, which are the motifs.
  */
 export class Explainer {
   readonly #scale: Float32Array;
   readonly #scorer: Scorer;
   readonly #encoder: Encoder;
+  readonly #letters: WordLetters;
   readonly #rivals: number;
   /** By feature, once it was asked for: the mean weight over the rivals, the same for every machine among them. */
   readonly #means: Float32Array;
   /** By feature: what it gives the machine in the mail at hand; all 0 between two mails. */
   readonly #credits: Float64Array;
 
-  /** @param rivals the first so many machines explain themselves against each other */
-  constructor(model: Machines, scorer: Scorer, encoder: Encoder, rivals: number) {
-    this.#scale = model.scale;
+  constructor({ mail, heads }: Uncalibrated, scorer: Scorer, encoder: Encoder, letters: WordLetters) {
+    this.#scale = mail.scale;
     this.#scorer = scorer;
     this.#encoder = encoder;
-    this.#rivals = rivals;
-    this.#means = new Float32Array(model.names.length).fill(NaN);
-    this.#credits = new Float64Array(model.names.length);
+    this.#letters = letters;
+    this.#rivals = heads.motifs.length;
+    this.#means = new Float32Array(mail.names.length).fill(NaN);
+    this.#credits = new Float64Array(mail.names.length);
   }
 
   /** @param input the mail whose features stand in the scorer's row */
@@ -49,13 +51,13 @@ export class Explainer {
       const id = row.index[j]!;
       credits[id] = row.value[j]! * (weights[id * stride + machine]! * scale - this.#mean(id));
     }
-    const spans = this.#spans(input);
+    const spans = this.#spans(input, machine);
     for (let j = 0; j < row.length; j += 1) credits[row.index[j]!] = 0;
     return strongest(spans, max).map(({ start, end }) => ({ start, end }));
   }
 
   /** The words and pairs of words that speak for the machine, in reading order. */
-  #spans(input: MotifInput): Weighed[] {
+  #spans(input: MotifInput, machine: number): Weighed[] {
     const credits = this.#credits;
     const encoder = this.#encoder;
     const spans: Weighed[] = [];
@@ -63,7 +65,8 @@ export class Explainer {
     encoder.begin();
     for (let i = 0; i < words.length && i < TOKENS_MAX; i += 1) {
       const word = words[i]!;
-      const weight = encoder.sumOf(word, credits);
+      const known = encoder.wordOf(word);
+      const weight = encoder.sumOf(known, credits) + this.#lettersOf(known, machine);
       if (weight > 0) spans.push({ start: word.start, end: word.end, weight });
       const before = words[i - 1];
       const pair = before === undefined ? -1 : encoder.pairOf(before, word);
@@ -78,10 +81,22 @@ export class Explainer {
     const known = this.#means[id]!;
     if (!Number.isNaN(known)) return known;
     const { weights, stride } = this.#scorer;
-    let sum = 0;
-    for (let k = 0; k < this.#rivals; k += 1) sum += weights[id * stride + k]! * this.#scale[k]!;
-    this.#means[id] = sum / this.#rivals;
+    this.#means[id] = this.#meanOf(weights, id * stride);
     return this.#means[id]!;
+  }
+
+  /** What the letters of a word give the machine. */
+  #lettersOf(word: number, machine: number): number {
+    const { kept, stride } = this.#scorer;
+    const at = word * stride;
+    return this.#letters.each * (kept[at + machine]! * this.#scale[machine]! - this.#meanOf(kept, at));
+  }
+
+  /** Over the rivals. */
+  #meanOf(weights: Int8Array | Float32Array, from: number): number {
+    let sum = 0;
+    for (let k = 0; k < this.#rivals; k += 1) sum += weights[from + k]! * this.#scale[k]!;
+    return sum / this.#rivals;
   }
 }
 

@@ -40,8 +40,14 @@ const BODY_WORDS_MAX = 1_200;
 const SUBJECT_WORDS_MAX = 40;
 const QUOTED_WORDS_MAX = 300;
 const TEXT_CHARS_MAX = 30_000;
+/** Of new text and thread together. */
+export const TEXT_WORDS_MAX = BODY_WORDS_MAX + QUOTED_WORDS_MAX;
 /** A word longer than this is noise (base64, a URL). */
 const WORD_CHARS_MAX = 30;
+/** Runs of so many letters are features. With two and five as well the model is larger and no better. */
+export const GRAM_LENGTHS = [3, 4] as const;
+/** Runs of letters of such a word and its two edges. */
+export const WORD_GRAMS_MAX = GRAM_LENGTHS.length * (WORD_CHARS_MAX + 2);
 const NOISE = '<long>';
 /** Letters that stand for a word's family: « renonce », « renoncer », « renoncé ». */
 export const STEM_CHARS = 5;
@@ -74,13 +80,10 @@ export function readFeatures(input: MotifInput): MailReading {
   const text = said.length > 0 ? said : [...subject, ...usable(input.attachments.join(' '), SUBJECT_WORDS_MAX)];
   const words = [...subject, ...text];
   // Part by part: the flags read the same words, and what was found there is remembered.
-  const hits = [subject, text].flatMap((part, i) =>
-    [...findConcepts(part), ...findTimes(part, input.received_at ?? NO_DAY)].map(({ name, first, last }) => ({
-      name,
-      first: first + i * subject.length,
-      last: last + i * subject.length,
-    })),
-  );
+  const received_at = input.received_at ?? NO_DAY;
+  const inText = [...findConcepts(text, subject.length), ...findTimes(text, received_at, subject.length)];
+  const hits =
+    subject.length === 0 ? inText : [...findConcepts(subject), ...findTimes(subject, received_at), ...inText];
   return {
     words,
     text,
@@ -88,9 +91,7 @@ export function readFeatures(input: MotifInput): MailReading {
     asks: requestWords(body, input.body),
     subject,
     quoted,
-    concepts: hits
-      .filter(({ name, first }) => first >= subject.length && !name.startsWith(PASSAGE_ONLY))
-      .map(({ name }) => name),
+    concepts: inText.flatMap(({ name }) => (name.startsWith(PASSAGE_ONLY) ? [] : name)),
     hits,
     context: [
       `mailbox:${input.mailbox}`,

@@ -1,9 +1,9 @@
 import type { Evidence, ModelReading, MotifInput, MotifModel, RankedMotif } from '../domain/facts.ts';
 import { calibrated, logistic, softmax } from './calibrate.ts';
 import { thresholdFor, type HeadCalibration } from './calibrate-heads.ts';
-import { Encoder } from './encoder.ts';
+import { Encoder, KNOWN_WORDS_MAX } from './encoder.ts';
 import { Explainer } from './explain.ts';
-import { readFeatures, type MailReading } from './features.ts';
+import { readFeatures, TEXT_WORDS_MAX, WORD_GRAMS_MAX, type MailReading } from './features.ts';
 import type { Heads } from './heads.ts';
 import { PassageEncoder } from './passage-encoder.ts';
 import type { Passage } from './passages.ts';
@@ -11,6 +11,7 @@ import { rounded } from './rounded.ts';
 import { Scorer } from './scorer.ts';
 import { NOTHING_SAID } from './train-passages.ts';
 import { PASSAGE_WEIGHTS, weighInto } from './weigh.ts';
+import { WordLetters } from './word-letters.ts';
 
 /** One set of yes/no machines. Weights are bytes, feature by feature, each machine with its scale. */
 export interface Machines {
@@ -48,17 +49,23 @@ export class LinearModel implements MotifModel {
   readonly #passageEncoder: PassageEncoder;
   readonly #explainer: Explainer;
   #last: Scored | undefined;
+  /** Every mail asks for the same. */
+  #threshold: { readonly target: number; readonly confidence: number } | undefined;
   readonly #scorer: Scorer;
   readonly #passageScorer: Scorer;
+  readonly #letters: WordLetters;
 
   constructor(model: LinearWeights, digest: string) {
     this.digest = digest;
     this.#model = model;
-    this.#encoder = new Encoder(model.mail.names);
     this.#passageEncoder = new PassageEncoder(model.passage.names);
-    this.#scorer = new Scorer(model.mail);
+    this.#scorer = new Scorer(model.mail, {
+      ...{ sums: KNOWN_WORDS_MAX, asked: TEXT_WORDS_MAX, features: WORD_GRAMS_MAX },
+    });
+    this.#letters = new WordLetters(this.#scorer, model.mail.idf, KNOWN_WORDS_MAX);
+    this.#encoder = new Encoder(model.mail.names, this.#letters);
     this.#passageScorer = new Scorer(model.passage);
-    this.#explainer = new Explainer(model.mail, this.#scorer, this.#encoder, model.heads.motifs.length);
+    this.#explainer = new Explainer(model, this.#scorer, this.#encoder, this.#letters);
   }
 
   get weights(): LinearWeights {
@@ -100,7 +107,9 @@ export class LinearModel implements MotifModel {
 
   /** The confidence from which on motifs were right at `target` (0–1) on voices never heard; 1 when nothing was. */
   thresholdFor(target: number): number {
-    return thresholdFor(this.#model.calibration.curve, target);
+    if (this.#threshold?.target !== target)
+      this.#threshold = { target, confidence: thresholdFor(this.#model.calibration.curve, target) };
+    return this.#threshold.confidence;
   }
 
   /** Raw scores by head, before calibration. */
@@ -160,12 +169,15 @@ export class LinearModel implements MotifModel {
     if (this.#last?.input !== input) {
       const { mail, passage, heads } = this.#model;
       const features = readFeatures(input);
+      this.#letters.begin();
       weighInto(this.#scorer.row, this.#encoder.count(features), mail.idf);
+      this.#letters.end();
       const best = new Float32Array(heads.flags.length).fill(NOTHING_SAID);
       const where: (Passage | undefined)[] = heads.flags.map(() => undefined);
+      const said = new Float32Array(heads.flags.length);
       this.#passageEncoder.each(features, (encoded, span) => {
         weighInto(this.#passageScorer.row, encoded, passage.idf, undefined, PASSAGE_WEIGHTS);
-        const scores = this.#passageScorer.score();
+        const scores = this.#passageScorer.score(said);
         for (let k = 0; k < scores.length; k += 1) {
           if (scores[k]! <= best[k]!) continue;
           best[k] = scores[k]!;

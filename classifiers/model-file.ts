@@ -8,7 +8,7 @@ import { isWhole, LinearModel, type LinearWeights, type Machines } from './linea
  * One file a model: a line of JSON, then the arrays, deflated. The digest is over the bytes before compression, so that
  * it does not depend on the compressor; it is stored with every decision.
  */
-const FORMAT = 'aiguillage-linear-2';
+const FORMAT = 'aiguillage-linear-3';
 /** 9 takes six times as long for 2 % fewer bytes. */
 const DEFLATE_LEVEL = 7;
 

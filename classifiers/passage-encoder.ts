@@ -1,11 +1,11 @@
 import { WordNotes } from '../domain/match/lexicon.ts';
 import type { Word } from '../domain/match/words.ts';
 import { longer } from '../domain/text/room.ts';
-import { PASSAGE_ONLY, type NamedHit } from './concepts.ts';
-import type { EncodedMail } from './encoder.ts';
+import { CONCEPTS, PASSAGE_ONLY, type NamedHit } from './concepts.ts';
+import { kept, type EncodedMail } from './encoder.ts';
 import { BLOCKS, normalise, PAIRED_MAX, STEM_CHARS, type MailReading } from './features.ts';
-import { PairTable } from './pair-table.ts';
 import { passagesOf, type Passage } from './passages.ts';
+import { TIMES_MAX } from './times.ts';
 import { BEGINNING, Vocabulary, type Counted } from './vocabulary.ts';
 
 export interface EncodedPassage extends EncodedMail {
@@ -20,11 +20,14 @@ const COLUMNS = 4;
 /** Room for words; hostile mail, full of new ones, may not fill the memory. */
 const ROWS_MAX = 65_536;
 
-/** What a {@link PairTable} says of a pair of concepts never met, less one: it keeps one more than the feature. */
+/** Names a passage may hold: concepts, days and delays. */
+const NAMES_MAX = CONCEPTS.length + TIMES_MAX;
 const NOT_ASKED = -2;
 
 interface Concept {
   readonly name: string;
+  /** Its place among the concepts of the mail at hand, by name; -1 outside of it. */
+  rank: number;
   readonly ordinal: number;
   readonly id: number;
   /** Its feature as one of {@link SCOPES}, or -1. */
@@ -48,10 +51,6 @@ interface Known {
   readonly near: readonly Place[];
   /** Features of the scopes said in the mail. */
   readonly scopes: readonly number[];
-  /** By rank: does the concept stand in the passage at hand? */
-  readonly stand: Uint8Array;
-  /** By two ranks: the feature of the two concepts together, as far as it was asked for. */
-  readonly pairs: Int32Array;
 }
 
 /** Where something that is a feature stands in the mail at hand. */
@@ -59,9 +58,8 @@ interface Place extends Pick<NamedHit, 'first' | 'last'> {
   readonly id: number;
 }
 
-/** A concept of the mail at hand; `rank` is its place among the mail's, by name. */
-interface Mention extends Place {
-  readonly rank: number;
+interface Mention extends Pick<NamedHit, 'first' | 'last'> {
+  readonly concept: Concept;
 }
 
 /** Two concepts so near speak of one thing, in the order they stand: « il (…) frappe » is not « frappe (…) il ». */
@@ -78,8 +76,9 @@ const NEAR_PAIRS_MAX = 600;
 export class PassageEncoder {
   readonly #vocabulary: Vocabulary;
   readonly #concepts = new Map<string, Concept>();
-  readonly #conceptPairs = new PairTable();
-  readonly #nearPairs = new PairTable();
+  /** By two ordinals of concepts: the feature, -1, or that it was not asked for yet. */
+  readonly #conceptPairs = new Int32Array(NAMES_MAX ** 2).fill(NOT_ASKED);
+  readonly #nearPairs = new Int32Array(NAMES_MAX ** 2).fill(NOT_ASKED);
   /** By word: one more than its row of columns. */
   readonly #notes = new WordNotes();
   #columns = new Int32Array(COLUMNS * 1_024);
@@ -88,6 +87,10 @@ export class PassageEncoder {
   #rowAt = new Int32Array(256);
   #pairAt = new Int32Array(256);
   readonly #counted: Counted = { ids: new Int32Array(256), counts: new Uint16Array(256), length: 0 };
+  readonly #ends = BLOCKS.map(() => 0);
+  /** By rank: does the concept stand in the passage at hand? */
+  #stand = new Uint8Array(64);
+  readonly #standing: Concept[] = [];
 
   /** @param names of a trained model, in order; without them the encoder grows */
   constructor(names?: readonly string[]) {
@@ -100,9 +103,7 @@ export class PassageEncoder {
 
   encode(mail: MailReading): EncodedPassage[] {
     const encoded: EncodedPassage[] = [];
-    this.each(mail, ({ ids, counts, ends }, passage) =>
-      encoded.push({ passage, ids: ids.slice(), counts: counts.slice(), ends }),
-    );
+    this.each(mail, (counted, passage) => encoded.push({ passage, ...kept(counted) }));
     return encoded;
   }
 
@@ -110,22 +111,18 @@ export class PassageEncoder {
   each(mail: MailReading, take: (encoded: EncodedMail, passage: Passage) => void): void {
     const passages = passagesOf(mail.words);
     this.#lookUp(mail.words, passages.at(-1)?.end ?? 0);
-    const concepts = [...new Set(mail.hits.map((hit) => hit.name))].sort().map((name) => this.#concept(name));
-    const rank = new Map(concepts.map((concept, i) => [concept.name, i]));
-    const mentions = mail.hits.map(({ name, first, last }): Mention => {
-      const at = rank.get(name)!;
-      return { first, last, rank: at, id: concepts[at]!.id };
-    });
+    const mentions = mail.hits.map(({ name, first, last }): Mention => ({ first, last, concept: this.#concept(name) }));
+    const concepts = inOrder(mentions);
+    if (concepts.length > this.#stand.length) this.#stand = new Uint8Array(2 * concepts.length);
     const known: Known = {
       words: mail.words,
       concepts,
       mentions,
-      near: this.#near(mentions, concepts),
-      scopes: concepts.flatMap(({ scope }) => (scope < 0 ? [] : [scope])),
-      stand: new Uint8Array(concepts.length),
-      pairs: new Int32Array(concepts.length ** 2).fill(NOT_ASKED),
+      near: this.#near(mentions),
+      scopes: concepts.flatMap(({ scope }) => (scope < 0 ? [] : scope)),
     };
     for (const passage of passages) take(this.#passage(passage, known), passage);
+    for (const concept of concepts) concept.rank = -1;
   }
 
   /** The columns and pairs of the words before `end`. */
@@ -143,19 +140,20 @@ export class PassageEncoder {
   }
 
   /** The pairs of concepts close behind each other that are features. */
-  #near(mentions: readonly Mention[], concepts: readonly Concept[]): Place[] {
+  #near(mentions: readonly Mention[]): Place[] {
     const places: Place[] = [];
     const listed = mentions
-      .filter(({ rank }) => concepts[rank]!.paired)
+      .filter(({ concept }) => concept.paired)
       .sort((a, b) => a.first - b.first || a.last - b.last);
     let pairs = 0;
-    for (const [i, before] of listed.entries()) {
+    for (let i = 0; i < listed.length; i += 1) {
+      const before = listed[i]!;
       for (let j = i + 1; j < listed.length && pairs < NEAR_PAIRS_MAX; j += 1) {
         const behind = listed[j]!;
         if (behind.first - before.last > NEAR_WORDS_MAX) break;
-        if (behind.first <= before.last || behind.rank === before.rank) continue;
+        if (behind.first <= before.last || behind.concept === before.concept) continue;
         pairs += 1;
-        const id = this.#pairNumber(this.#nearPairs, concepts[before.rank]!, concepts[behind.rank]!, '>');
+        const id = this.#pairNumber(this.#nearPairs, before.concept, behind.concept, '>');
         if (id >= 0) places.push({ first: before.first, last: behind.last, id });
       }
     }
@@ -163,12 +161,13 @@ export class PassageEncoder {
   }
 
   #passage({ first, end }: Passage, known: Known): EncodedMail {
-    const { words, mentions, near, scopes, stand } = known;
+    const { words, mentions, near, scopes, concepts } = known;
+    const stand = this.#stand;
     const vocabulary = this.#vocabulary;
     const counted = this.#counted;
     counted.length = 0;
-    const ends: number[] = [];
-    for (const block of BLOCKS) {
+    for (let b = 0; b < BLOCKS.length; b += 1) {
+      const block = BLOCKS[b]!;
       if (block === 'words') {
         for (let i = first; i < end; i += 1) {
           vocabulary.count(this.#columns[this.#rowAt[i]! + WORD]!);
@@ -177,53 +176,39 @@ export class PassageEncoder {
       } else if (block === 'stems') {
         for (let i = first; i < end; i += 1) vocabulary.count(this.#columns[this.#rowAt[i]! + STEM]!);
       } else if (block === 'concepts') {
-        stand.fill(0);
-        for (const mention of mentions) {
+        stand.fill(0, 0, concepts.length);
+        for (let i = 0; i < mentions.length; i += 1) {
+          const mention = mentions[i]!;
           if (mention.first < first || mention.last >= end) continue;
-          vocabulary.count(mention.id);
-          stand[mention.rank] = 1;
+          vocabulary.count(mention.concept.id);
+          stand[mention.concept.rank] = 1;
         }
       } else if (block === 'pairs') {
-        this.#pairs(known);
+        this.#pairs(concepts);
         for (let k = firstFrom(near, first); k < near.length && near[k]!.first < end; k += 1)
           if (near[k]!.last < end) vocabulary.count(near[k]!.id);
       } else if (block === 'context') for (const scope of scopes) vocabulary.count(scope);
       vocabulary.take(counted);
-      ends.push(counted.length);
+      this.#ends[b] = counted.length;
     }
-    const { ids, counts, length } = counted;
-    return { ids: ids.subarray(0, length), counts: counts.subarray(0, length), ends };
+    return { ids: counted.ids, counts: counted.counts, ends: this.#ends };
   }
 
   /** Counts concepts that stand together, each pair in the order of their names. */
-  #pairs({ concepts, stand, pairs }: Known): void {
-    const ranks: number[] = [];
-    for (let rank = 0; rank < stand.length && ranks.length < PAIRED_MAX; rank += 1)
-      if (stand[rank] === 1) ranks.push(rank);
-    for (let i = 0; i < ranks.length; i += 1) {
-      const row = ranks[i]! * concepts.length;
-      for (let j = i + 1; j < ranks.length; j += 1) {
-        // Passages of a mail say much the same: each pair is asked for once.
-        let id = pairs[row + ranks[j]!]!;
-        if (id === NOT_ASKED)
-          pairs[row + ranks[j]!] = id = this.#pairNumber(
-            this.#conceptPairs,
-            concepts[ranks[i]!]!,
-            concepts[ranks[j]!]!,
-            '+',
-          );
-        this.#vocabulary.count(id);
-      }
-    }
+  #pairs(concepts: readonly Concept[]): void {
+    const standing = this.#standing;
+    let count = 0;
+    for (let rank = 0; rank < concepts.length && count < PAIRED_MAX; rank += 1)
+      if (this.#stand[rank] === 1) standing[count++] = concepts[rank]!;
+    for (let i = 0; i < count; i += 1)
+      for (let j = i + 1; j < count; j += 1)
+        this.#vocabulary.count(this.#pairNumber(this.#conceptPairs, standing[i]!, standing[j]!, '+'));
   }
 
-  #pairNumber(table: PairTable, a: Concept, b: Concept, between: '+' | '>'): number {
-    let id = table.get(a.ordinal, b.ordinal) - 1;
-    if (id === NOT_ASKED) {
-      id = this.#vocabulary.number('p', `${a.name}${between}${b.name}`);
-      // One more, so that a pair that is no feature is remembered too.
-      table.set(a.ordinal, b.ordinal, id + 1);
-    }
+  #pairNumber(table: Int32Array, a: Concept, b: Concept, between: '+' | '>'): number {
+    const at = a.ordinal * NAMES_MAX + b.ordinal;
+    let id = table[at]!;
+    if (id === NOT_ASKED) table[at] = id = this.#vocabulary.number('p', `${a.name}${between}${b.name}`);
     return id;
   }
 
@@ -232,6 +217,7 @@ export class PassageEncoder {
     if (concept === undefined) {
       concept = {
         name,
+        rank: -1,
         ordinal: this.#concepts.size,
         id: this.#vocabulary.number('k', name),
         scope: SCOPES.has(name) ? this.#vocabulary.number('x', name) : -1,
@@ -264,6 +250,18 @@ export class PassageEncoder {
     this.#notes.set(number, row + 1);
     return row * COLUMNS;
   }
+}
+
+/** The concepts mentioned, each once, by name; their ranks are set. */
+function inOrder(mentions: readonly Mention[]): readonly Concept[] {
+  const concepts: Concept[] = [];
+  for (const { concept } of mentions) {
+    if (concept.rank >= 0) continue;
+    concept.rank = concepts.push(concept);
+  }
+  concepts.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (let i = 0; i < concepts.length; i += 1) concepts[i]!.rank = i;
+  return concepts;
 }
 
 /** Index of the first place that begins at `word` or behind it. */

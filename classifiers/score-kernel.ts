@@ -29,17 +29,21 @@ const PAGE_BYTES = 65_536;
 
 export type WeightKind = 'bytes' | 'floats';
 
-/** Room for numbers, all 0, and the kernel that works on it; without the kernel where the engine has no WebAssembly. */
-export function kernelRoom(
-  bytes: number,
-  kind: WeightKind,
-): { readonly buffer: ArrayBuffer; readonly sum?: SumKernel } {
-  if (typeof WebAssembly === 'undefined') return { buffer: new ArrayBuffer(bytes) };
-  let module = compiled.get(kind);
-  if (module === undefined) compiled.set(kind, (module = new WebAssembly.Module(moduleBytes(kind))));
+/** Room for numbers, all 0, and the kernels that work on it: none where the engine has no WebAssembly. */
+export interface KernelRoom {
+  readonly buffer: ArrayBuffer;
+  readonly kernel: (kind: WeightKind) => SumKernel | undefined;
+}
+
+export function kernelRoom(bytes: number): KernelRoom {
+  if (typeof WebAssembly === 'undefined') return { buffer: new ArrayBuffer(bytes), kernel: () => undefined };
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
-  const { exports } = new WebAssembly.Instance(module, { m: { m: memory } });
-  return { buffer: memory.buffer, sum: exports['f'] as SumKernel };
+  const kernel = (kind: WeightKind): SumKernel => {
+    let module = compiled.get(kind);
+    if (module === undefined) compiled.set(kind, (module = new WebAssembly.Module(moduleBytes(kind))));
+    return new WebAssembly.Instance(module, { m: { m: memory } }).exports['f'] as SumKernel;
+  };
+  return { buffer: memory.buffer, kernel };
 }
 
 const compiled = new Map<WeightKind, WebAssembly.Module>();

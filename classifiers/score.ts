@@ -34,3 +34,18 @@ export function scoreRow(
   for (let k = 0; k < classes; k += 1) scores[k] = sums[k]! * (scale?.[k] ?? 1) + bias[k]!;
   return scores;
 }
+
+/** Adds the first `length` rows of weights × values to the sums; what the kernel does (score-kernel.ts), without one. */
+export function addRows(
+  sums: Float64Array,
+  { index, value }: SparseRow,
+  length: number,
+  weights: Int8Array | Float32Array,
+  stride: number,
+): void {
+  for (let j = 0; j < length; j += 1) {
+    const from = index[j]! * stride;
+    const x = value[j]!;
+    for (let k = 0; k < sums.length; k += 1) sums[k]! += weights[from + k]! * x;
+  }
+}

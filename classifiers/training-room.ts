@@ -1,3 +1,4 @@
+import { addRows } from './score.ts';
 import { kernelRoom, LANES, type SumKernel } from './score-kernel.ts';
 import type { SparseRow } from './svm.ts';
 
@@ -21,11 +22,11 @@ export class TrainingRoom {
     const sums = 4 * width * this.stride;
     const indices = sums + 8 * this.stride;
     const values = indices + 4 * longest;
-    const { buffer, sum } = kernelRoom(values + 4 * longest, 'floats');
+    const { buffer, kernel } = kernelRoom(values + 4 * longest);
     this.weights = new Float32Array(buffer, 0, width * this.stride);
     this.#sums = new Float64Array(buffer, sums, this.stride);
     this.#row = { index: new Int32Array(buffer, indices, longest), value: new Float32Array(buffer, values, longest) };
-    this.#sum = sum;
+    this.#sum = kernel('floats');
   }
 
   /** `start` and the weights of the row's features, added up in their order, machine by machine; good until the next row. */
@@ -34,11 +35,7 @@ export class TrainingRoom {
     sums.set(start);
     const sum = this.#sum;
     if (sum === undefined) {
-      for (let j = 0; j < index.length; j += 1) {
-        const from = index[j]! * this.stride;
-        const x = value[j]!;
-        for (let k = 0; k < start.length; k += 1) sums[k]! += this.weights[from + k]! * x;
-      }
+      addRows(sums, { index, value }, index.length, this.weights, this.stride);
       return sums;
     }
     const room = this.#row;

@@ -1,6 +1,6 @@
 import { Numbering } from '../domain/text/numbering.ts';
 import { longer } from '../domain/text/room.ts';
-import { normalise } from './features.ts';
+import { GRAM_LENGTHS, normalise } from './features.ts';
 import { PairTable } from './pair-table.ts';
 
 /** The ordinal of « the text begins here ». */
@@ -53,12 +53,12 @@ export class Vocabulary {
     return this.#number(letter, this.#write(text), 0, text.length);
   }
 
-  /** The numbers of the known in-word character 2–5-grams of a word with its edges: they forgive misspellings. */
+  /** The numbers of the known runs of {@link GRAM_LENGTHS} letters in a word with its edges: they forgive misspellings. */
   grams(letter: string, word: string): number[] {
     const padded = `_${word}_`;
     const codes = this.#write(padded);
     const ids: number[] = [];
-    for (let n = 2; n <= 5; n += 1) {
+    for (const n of GRAM_LENGTHS) {
       for (let i = 0; i + n <= padded.length; i += 1) {
         const id = this.#number(letter, codes, i, i + n);
         if (id >= 0) ids.push(id);

@@ -18,6 +18,10 @@ export function tf(count: number): number {
   return count < TF.length ? TF[count]! : 1 + Math.log(count);
 }
 
+/** Of letters every mention counts, and the length of a mail is that of its words: what the letters of a word say is added
+ * up once a word (word-letters.ts), not once a mail. */
+const LETTERS = BLOCKS.indexOf('chars');
+
 const WEIGHTS = BLOCKS.map((block) => BLOCK_WEIGHT[block]);
 /** Weights of the blocks of a passage. */
 export const PASSAGE_WEIGHTS = BLOCKS.map((block) => PASSAGE_BLOCK_WEIGHT[block]);
@@ -29,7 +33,8 @@ export function weigh(
   ids?: Int32Array,
   weights: readonly number[] = WEIGHTS,
 ): SparseRow {
-  const row = { index: new Int32Array(mail.ids.length), value: new Float32Array(mail.ids.length), length: 0 };
+  const length = mail.ends.at(-1) ?? 0;
+  const row = { index: new Int32Array(length), value: new Float32Array(length), length: 0 };
   weighInto(row, mail, idf, ids, weights);
   return { index: row.index.subarray(0, row.length), value: row.value.subarray(0, row.length) };
 }
@@ -42,12 +47,13 @@ export function weighInto(
   ids?: Int32Array,
   weights: readonly number[] = WEIGHTS,
 ): void {
-  if (mail.ids.length > row.index.length) {
-    row.index = longer(row.index, mail.ids.length);
-    row.value = longer(row.value, mail.ids.length);
+  const { counts, ends } = mail;
+  const most = ends.at(-1) ?? 0;
+  if (most > row.index.length) {
+    row.index = longer(row.index, most);
+    row.value = longer(row.value, most);
   }
   const { index, value } = row;
-  const { counts, ends } = mail;
   let length = 0;
   let at = 0;
   for (let b = 0; b < ends.length; b += 1) {
@@ -57,10 +63,12 @@ export function weighInto(
     for (; at < end; at += 1) {
       const id = ids === undefined ? mail.ids[at]! : ids[mail.ids[at]!]!;
       if (id < 0) continue;
-      const x = tf(counts[at]!) * idf[id]!;
+      const count = counts[at]!;
+      const once = idf[id]!;
+      const x = b === LETTERS ? count * once : tf(count) * once;
       index[length] = id;
       value[length] = x;
-      norm += x * x;
+      norm += b === LETTERS ? x * once : x * x;
       length += 1;
     }
     const scale = norm === 0 ? 0 : weights[b]! / Math.sqrt(norm);

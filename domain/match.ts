@@ -1,5 +1,6 @@
 import type { Evidence, Facts } from './facts.ts';
-import type { Condition, Example, FlagLevel, Predicate, Rulebook } from './rulebook.ts';
+import type { TraceStep } from './route.ts';
+import type { Condition, Example, Flag, FlagLevel, Motif, Predicate, Rule, Rulebook } from './rulebook.ts';
 import { compileTest, NOTHING_GIVEN, type Given, type MatchContext, type Test } from './match/predicates.ts';
 import { Reading, type Place } from './match/reading.ts';
 import { Scanner } from './match/scan.ts';
@@ -32,6 +33,13 @@ export interface CompiledRulebook extends Rulebook {
     readonly rules: ReadonlyMap<string, CompiledCondition>;
     /** By motif id, provisional motifs only. */
     readonly provisional: ReadonlyMap<string, CompiledCondition>;
+    /** What every decision goes through or looks up, made ready once. */
+    readonly inOrder: {
+      /** Each with what its explanation says where it did not hold, as nearly always. */
+      readonly flags: readonly (readonly [flag: Flag, test: CompiledFlag, missed: TraceStep])[];
+      readonly rules: readonly (readonly [rule: Rule, test: CompiledCondition, missed: TraceStep])[];
+      readonly motifs: ReadonlyMap<string, Motif>;
+    };
   };
 }
 
@@ -72,7 +80,16 @@ export function compileRulebook(book: Rulebook, scanner = new Scanner()): Compil
   const provisional = new Map<string, CompiledCondition>();
   for (const { id, provisional: terms } of book.motifs)
     if (terms !== undefined) provisional.set(id, result(compileTest(terms.when, scanner), read, `motif:${id}`));
-  return { ...book, compiled: { flags, rules, provisional } };
+  const inOrder = {
+    flags: book.flags.map((flag) => [flag, flags.get(flag.id)!, missed('flag', flag.id)] as const),
+    rules: book.rules.map((rule) => [rule, rules.get(rule.id)!, missed('rule', rule.id)] as const),
+    motifs: new Map(book.motifs.map((motif) => [motif.id, motif])),
+  };
+  return { ...book, compiled: { flags, rules, provisional, inOrder } };
+}
+
+function missed(step: TraceStep['step'], id: string): TraceStep {
+  return { step, id, matched: false, detail: '', evidence: [] };
 }
 
 /** One condition on its own, for tests and for trying a rule in the console. */

@@ -23,18 +23,23 @@ export function naturalQueue(
   level: Level,
   profile: MailboxProfile | undefined,
 ): QueueChoice {
-  const review = book.queues.find((queue) => queue.kind === 'review')?.id;
   if (motif === undefined || profile?.classify === false) {
     const queue = profile?.default_queue ?? 'n1';
     return { queue, target: queue, rule: 'mailbox.default', why: 'file de la boîte' };
   }
   if (level === 'n1') return { queue: 'n1', target: 'n1', rule: `motif.${motif.id}`, why: 'niveau 1' };
-  const pole = motif.pole;
-  const listed = isReviewed(book.reviews, motif.provisional?.parent ?? motif.id);
-  const direct = pole === 'n1' || review === undefined || !listed || book.direct_queues.includes(pole);
-  return direct
-    ? { queue: pole, target: pole, rule: `motif.${motif.id}`, why: 'file directe du motif' }
-    : { queue: review, target: pole, rule: `motif.${motif.id}`, why: `analyse préalable avant ${pole}` };
+  const { pole } = motif;
+  const queue = expertQueue(book, motif);
+  return queue === pole
+    ? { queue, target: pole, rule: `motif.${motif.id}`, why: 'file directe du motif' }
+    : { queue, target: pole, rule: `motif.${motif.id}`, why: `analyse préalable avant ${pole}` };
+}
+
+/** The pôle's own queue, or the review queue before it. */
+function expertQueue(book: CompiledRulebook, { id, pole, provisional }: Motif): string {
+  if (pole === 'n1' || book.direct_queues.includes(pole)) return pole;
+  if (!isReviewed(book.reviews, provisional?.parent ?? id)) return pole;
+  return book.queues.find((queue) => queue.kind === 'review')?.id ?? pole;
 }
 
 /** Probability of the queue: the sum over the motifs that lead there (law 5). */
@@ -46,10 +51,13 @@ export function sureness(
   profile: MailboxProfile | undefined,
 ): number {
   if (ranked.length === 0) return 1;
+  const all = profile?.classify === false ? (profile.default_queue ?? 'n1') : undefined;
   let sum = 0;
   for (const candidate of ranked) {
     const motif = motifs.get(candidate.motif);
-    if (motif !== undefined && naturalQueue(book, motif, motif.level, profile).queue === queue) sum += candidate.score;
+    if (motif === undefined) continue;
+    const leads = all ?? (motif.level === 'n1' ? 'n1' : expertQueue(book, motif));
+    if (leads === queue) sum += candidate.score;
   }
   return Math.min(1, sum);
 }

@@ -78,7 +78,7 @@ export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, 
   const sender = recogniseSender(given, book.senders ?? [], said);
   const facts: Facts = { ...given, public: sender.public };
   trace.push({ step: 'sender', id: sender.public, matched: true, detail: sender.by, evidence: [] });
-  const motifs = new Map(book.motifs.map((motif) => [motif.id, motif]));
+  const { motifs } = book.compiled.inOrder;
   const reading: TraceStep[] = [];
   const ranked = judged ? rank(input, model, reading) : [];
   const named = findProvisional(facts, book, profile, reading);
@@ -206,23 +206,22 @@ function findFlags(
   trace: TraceStep[],
 ): DecidedFlag[] {
   const found: DecidedFlag[] = [];
-  for (const flag of book.flags) {
-    const read = book.compiled.flags.get(flag.id)!(facts, context);
+  for (const [flag, test, missed] of book.compiled.inOrder.flags) {
+    const read = test(facts, context);
     const result = facts.marks === undefined ? read : withMarks(read, flag, facts.marks);
-    if (result.matched) found.push({ id: flag.id, level: result.level });
+    if (!result.matched) {
+      trace.push(missed);
+      continue;
+    }
+    found.push({ id: flag.id, level: result.level });
     const score = context.model_flags?.get(flag.id);
-    // Without words of the list, the passage that convinced the model is what an agent must see.
-    const evidence = result.matched && result.evidence.length === 0 ? passageOf(flag.id) : result.evidence;
     trace.push({
       step: 'flag',
       id: flag.id,
-      matched: result.matched,
-      detail: result.matched
-        ? score === undefined
-          ? result.level
-          : `${result.level}, modèle ${score.toFixed(2)}`
-        : '',
-      evidence: evidence.map((span) => ({ ...span, for: `flag:${flag.id}` })),
+      matched: true,
+      detail: score === undefined ? result.level : `${result.level}, modèle ${score.toFixed(2)}`,
+      // Without words of the list, the passage that convinced the model is what an agent must see.
+      evidence: result.evidence.length === 0 ? passageOf(flag.id) : result.evidence,
     });
   }
   return found;
@@ -244,16 +243,13 @@ function withMarks(
 }
 
 function firstRule(facts: Facts, book: CompiledRulebook, context: MatchContext, trace: TraceStep[]) {
-  for (const rule of book.rules) {
-    const result = book.compiled.rules.get(rule.id)!(facts, context);
-    trace.push({
-      step: 'rule',
-      id: rule.id,
-      matched: result.matched,
-      detail: result.matched ? rule.why : '',
-      evidence: result.evidence.map((span) => ({ ...span, for: `rule:${rule.id}` })),
-    });
-    if (result.matched) return rule;
+  for (const [rule, test, missed] of book.compiled.inOrder.rules) {
+    const { matched, evidence } = test(facts, context);
+    if (!matched) trace.push(missed);
+    else {
+      trace.push({ step: 'rule', id: rule.id, matched, detail: rule.why, evidence });
+      return rule;
+    }
   }
   return undefined;
 }

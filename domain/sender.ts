@@ -1,5 +1,5 @@
 import type { Facts, ModelReading } from './facts.ts';
-import { findFiness, findRpps, findSiret } from './identifiers.ts';
+import { countDigits, findFiness, findRpps, findSiret, IDENTIFIER_DIGITS_MIN } from './identifiers.ts';
 import type { KnownSender, Public } from './rulebook.ts';
 
 /**
@@ -53,6 +53,7 @@ function isFrom(address: string, domain: string): boolean {
 }
 
 function byNumber(text: string): RecognisedSender | undefined {
+  if (countDigits(text) < IDENTIFIER_DIGITS_MIN) return undefined;
   if (findRpps(text).length > 0) return { public: 'ps', by: 'rpps' };
   if (findFiness(text).length > 0) return { public: 'ps', by: 'finess' };
   if (findSiret(text).length > 0) return { public: 'employeur', by: 'siret' };

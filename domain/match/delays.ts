@@ -10,6 +10,8 @@ import { singular, type Word } from './words.ts';
  * date format, so nothing here throws.
  */
 
+/** As words of a mail are written. */
+const [NOWADAYS, AFTER] = [singular('aujourdhui'), singular('apres')];
 const START_WORDS_MAX = 5;
 const TODAY_DAYS_MAX = 3;
 /** Behind other words than « depuis », a month further back is rather one to come (« un congé en mai »). */
@@ -87,8 +89,8 @@ function readDaysAhead(words: readonly Word[], today: Day): Measured[] {
     if ((kinds[i]! & AHEAD) === 0) continue;
     const word = words[i]!.text;
     const next = words[i + 1]?.text;
-    if (word === 'aujourdhui' || word === singular('aujourdhui')) add(0, i, i);
-    else if (word === 'demain') add(words[i - 1]?.text === singular('apres') ? 2 : 1, i, i);
+    if (word === 'aujourdhui' || word === NOWADAYS) add(0, i, i);
+    else if (word === 'demain') add(words[i - 1]?.text === AFTER ? 2 : 1, i, i);
     else if (word === 'semaine' && next?.startsWith('prochain') === true) add(7, i, i + 1);
     else if (WEEKDAYS.has(word)) {
       const date = dateAt(words, i + 1, today);
@@ -145,7 +147,7 @@ function namesToday(words: readonly Word[], kinds: Uint8Array, today: Day): bool
     let next = i + 1;
     while (next <= i + 3 && (OPENERS.has(words[next]?.text ?? '') || words[next]?.text === 'en')) next++;
     if (next > i + 1 && MONTHS.get(words[next]?.text ?? '') === today.month) return true;
-    const date = next > i + 1 || text === singular('aujourdhui') ? dateAt(words, next, today) : undefined;
+    const date = next > i + 1 || text === NOWADAYS ? dateAt(words, next, today) : undefined;
     return date !== undefined && !date.day_only && Math.abs(date.ahead) <= TODAY_DAYS_MAX;
   });
 }

@@ -18,10 +18,14 @@ export interface MatchContext {
 }
 
 /** What an example may leave out; predicates on it then count as given (see domain/rulebook.ts, Example). */
-export type Given = ReadonlySet<
-  'motif' | 'level' | 'flag' | 'mailbox' | 'public' | 'from' | 'attachments' | 'prior_contacts'
->;
+type GivenName = 'motif' | 'level' | 'flag' | 'mailbox' | 'public' | 'from' | 'attachments' | 'prior_contacts';
+export type Given = ReadonlySet<GivenName>;
 export const NOTHING_GIVEN: Given = new Set();
+
+/** Mails leave nothing out, and are asked a hundred times. */
+function leaves(given: Given, name: GivenName): boolean {
+  return given !== NOTHING_GIVEN && given.has(name);
+}
 
 /** true, false, or undefined where an example does not say. */
 export interface Answer {
@@ -88,7 +92,7 @@ function compilePredicate(
   if ('flag' in predicate) {
     const wanted = [predicate.flag].flat();
     return (reading, context, given) => {
-      if (given.has('flag')) return UNKNOWN;
+      if (leaves(given, 'flag')) return UNKNOWN;
       return wanted.some((id) => context.flags.includes(id) || flagUp?.(id, reading, context) === true) ? YES : NO;
     };
   }
@@ -100,7 +104,7 @@ function compilePredicate(
   if ('sender_domain' in predicate) {
     const wanted = predicate.sender_domain.map((name) => name.toLowerCase());
     return (reading, _context, given) => {
-      if (given.has('from')) return UNKNOWN;
+      if (leaves(given, 'from')) return UNKNOWN;
       const from = reading.facts.from.toLowerCase();
       const domain = from.slice(from.lastIndexOf('@') + 1);
       return wanted.some((name) => from === name || domain === name || domain.endsWith(`.${name}`)) ? YES : NO;
@@ -108,11 +112,15 @@ function compilePredicate(
   }
   if ('has_attachment' in predicate) {
     return (reading, _context, given) =>
-      given.has('attachments') ? UNKNOWN : predicate.has_attachment === reading.facts.attachments.length > 0 ? YES : NO;
+      leaves(given, 'attachments')
+        ? UNKNOWN
+        : predicate.has_attachment === reading.facts.attachments.length > 0
+          ? YES
+          : NO;
   }
   if ('prior_contacts_min' in predicate) {
     return (reading, context, given) => {
-      if (given.has('prior_contacts')) return UNKNOWN;
+      if (leaves(given, 'prior_contacts')) return UNKNOWN;
       return (context.prior_contacts ?? reading.facts.prior_contacts) >= predicate.prior_contacts_min ? YES : NO;
     };
   }
@@ -140,7 +148,7 @@ function whether(
 ): Test {
   const list = [wanted].flat() as readonly string[];
   return (reading, context, given) => {
-    if (given.has(name)) return UNKNOWN;
+    if (leaves(given, name)) return UNKNOWN;
     const value = read(reading, context);
     return value !== null && list.includes(value) ? YES : NO;
   };

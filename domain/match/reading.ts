@@ -7,7 +7,7 @@ import { fold, originalSpan, type Folded } from '../text/fold.ts';
 import { parisDay, type Day, type Measured } from './dates.ts';
 import { daysAhead, waits } from './delays.ts';
 import { isForeign } from './language.ts';
-import type { Scanner } from './scan.ts';
+import type { Hit, Hits, Scanner } from './scan.ts';
 import { READ_CHARS_MAX, readWords, type Word } from './words.ts';
 
 /** A place in the mail that a predicate saw, before it is said what for. */
@@ -17,6 +17,7 @@ export type Place = Omit<Evidence, 'for'>;
 const OWN_WORDS_MIN = 4;
 const REGEX_HITS_MAX = 3;
 const NOWHERE: readonly Place[] = [];
+const NO_HITS: readonly Hit[] = [];
 
 interface Part {
   readonly name: TextPart;
@@ -33,7 +34,8 @@ export class Reading {
   readonly facts: Facts;
   readonly #parts: readonly Part[];
   readonly #scanner: Scanner;
-  readonly #hits: ReadonlyMap<number, readonly Place[]>;
+  /** Part by part. */
+  readonly #hits: readonly Hits[];
   /** By set of phrases. */
   #sets: ReadonlyMap<number, readonly Place[]> | undefined;
   #today: Day | undefined;
@@ -49,20 +51,16 @@ export class Reading {
     const body = part('body', facts.body);
     const quoted = body.words.length < OWN_WORDS_MIN ? [part('quoted', facts.quoted)] : [];
     this.#parts = [subject, body, ...quoted];
-    const hits = new Map<number, Place[]>();
-    for (const each of this.#parts) {
-      for (const [phrase, places] of scanner.scan(each.words)) {
-        const found = hits.get(phrase) ?? [];
-        for (const { first, last } of places) found.push(placeOf(each, first, last));
-        hits.set(phrase, found);
-      }
-    }
-    this.#hits = hits;
+    this.#hits = this.#parts.map((each) => scanner.scan(each.words));
   }
 
   /** Where phrase number `phrase` of the scanner stands. */
   phrase(phrase: number): readonly Place[] {
-    return this.#hits.get(phrase) ?? NOWHERE;
+    let found: Place[] | undefined;
+    for (let i = 0; i < this.#parts.length; i += 1)
+      for (const { first, last } of this.#hits[i]!.get(phrase) ?? NO_HITS)
+        (found ??= []).push(placeOf(this.#parts[i]!, first, last));
+    return found ?? NOWHERE;
   }
 
   /** Where phrases of a set stand, phrase by phrase in the order they were first met. */
@@ -72,15 +70,25 @@ export class Reading {
 
   /** A mail holds a handful of phrases, flags and rules ask for hundreds of sets: what stands in the mail is looked up. */
   #bySet(): ReadonlyMap<number, readonly Place[]> {
-    const sets = new Map<number, Place[]>();
-    for (const [phrase, places] of this.#hits) {
-      for (const set of this.#scanner.setsOf(phrase)) {
-        const found = sets.get(set);
-        if (found === undefined) sets.set(set, [...places]);
-        else found.push(...places);
+    const sets = new Map<number, readonly Place[]>();
+    for (let i = 0; i < this.#hits.length; i += 1) {
+      for (const phrase of this.#hits[i]!.keys()) {
+        const asked = this.#scanner.setsOf(phrase);
+        if (asked.length === 0 || this.#standsBefore(i, phrase)) continue;
+        const places = this.phrase(phrase);
+        for (const set of asked) {
+          const found = sets.get(set);
+          sets.set(set, found === undefined ? places : [...found, ...places]);
+        }
       }
     }
     return sets;
+  }
+
+  /** In a part before part `i`? */
+  #standsBefore(i: number, phrase: number): boolean {
+    for (let k = 0; k < i; k += 1) if (this.#hits[k]!.has(phrase)) return true;
+    return false;
   }
 
   /** Where a pattern matches the folded text; linear in its length (RE2). */

@@ -1,3 +1,4 @@
+import { codeAt } from '../text/fold.ts';
 import { Numbering } from '../text/numbering.ts';
 import { readTokens, tokenText } from '../text/tokens.ts';
 import { numberOf, WORD_CHARS_MAX, WordNotes, WORDS_MAX } from './lexicon.ts';
@@ -96,19 +97,23 @@ export function singular(word: string): string {
 }
 
 const NEWLINE = 10;
+const SPACE = 32;
+const COMMA = 44;
 const HYPHEN = 45;
 const STOPS = '.!?;…';
 const PAUSES = ',:()[]"«»“”|•\u2013\u2014';
 
 function gapBetween(text: string, from: number, to: number): Gap {
   if (to - from <= 1) {
+    const code = from < to ? codeAt(text, from) : SPACE;
+    if (code === SPACE) return 'none';
     // A dot glued to its neighbours is an abbreviation or a number (« C.P.A.M », « 12.03 »), not a sentence.
-    return from < to && text[from] === ',' ? 'pause' : from < to && ';?!…'.includes(text[from]!) ? 'stop' : 'none';
+    return code === COMMA ? 'pause' : ';?!…'.includes(String.fromCharCode(code)) ? 'stop' : 'none';
   }
   let gap: Gap = 'none';
   let line_ended = false;
   for (let i = from; i < to; i += 1) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (code === NEWLINE) {
       // An empty line.
       if (line_ended) return 'stop';

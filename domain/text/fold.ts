@@ -110,14 +110,22 @@ function roomOf(length: number, before?: Room): Room {
   return made;
 }
 
+const { charCodeAt } = String.prototype;
+
+/** `text.charCodeAt(at)`, where it is asked letter by letter: strings are of so many kinds inside that finding it costs more. */
+export function codeAt(text: string, at: number): number {
+  return charCodeAt.call(text, at);
+}
+
 /** Folds `source`; linear in its length. White space at both ends is dropped. The result is good until the next call. */
 export function foldCodes(source: string): Folding {
   // Most characters fold to one at most; those that fold to more make room when they come.
   let { codes, starts } = room.codes.length < source.length ? roomOf(source.length, room) : room;
   let length = 0;
   let end = 0;
-  for (let i = 0; i < source.length;) {
-    const unit = source.charCodeAt(i);
+  const chars = source.length;
+  for (let i = 0; i < chars;) {
+    const unit = codeAt(source, i);
     const one = unit < single.length ? singleCode(unit) : NOT_SINGLE;
     if (one !== NOT_SINGLE) {
       if (one !== 32) end = i + 1;

@@ -26,14 +26,15 @@ const ATTRIBUTION_START = /^(?:le|on|am|op) (?=.{0,40}\d)/;
 export function attributionAt(lines: Lines, index: number): Marker | undefined {
   if (lines.isQuoted(index)) return undefined;
   // Zimbra puts a dash before it.
-  const first = lines.folded(index).replace(/^- /, '');
+  const line = lines.folded(index);
+  const first = line.startsWith('- ') ? line.slice(2) : line;
   const dated = ATTRIBUTION_START.test(first);
   if (!dated && !(first.endsWith(':') && WROTE.test(first))) return undefined;
   let joined = '';
   for (let k = 0; k < 4 && index + k < lines.length; k += 1) {
-    const line = k === 0 ? first : lines.folded(index + k);
-    if (line === '' || lines.isQuoted(index + k)) return undefined;
-    joined = joined === '' ? line : `${joined} ${line}`;
+    const next = k === 0 ? first : lines.folded(index + k);
+    if (next === '' || lines.isQuoted(index + k)) return undefined;
+    joined = joined === '' ? next : `${joined} ${next}`;
     if (!WROTE.test(joined)) continue;
     if (TOLD.test(joined)) return undefined;
     const end = index + k + 1;

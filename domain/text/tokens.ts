@@ -1,4 +1,4 @@
-import { foldCodes, isApostrophe, spanAt, textOf } from './fold.ts';
+import { codeAt, foldCodes, isApostrophe, spanAt, textOf } from './fold.ts';
 
 /** One word of a text, folded, with its place in the original (UTF-16 offsets). */
 export interface Token {
@@ -82,7 +82,7 @@ export function readTokens<T>(source: string, { word, take, joined }: Speller<T>
     to = from;
     for (let step = 1; step > 0 && to < length; to += step) step = wordCodesAt(codes, to, length);
     const { start, end } = spanAt(starts, length, from, to);
-    const elided = isApostrophe(source.charCodeAt(end));
+    const elided = isApostrophe(codeAt(source, end));
     if (elided && to - from === TODAY.length && textOf(codes, from, to) === TODAY) today = start;
     else if (today >= 0) {
       take(joined(TODAY + textOf(codes, from, to)), today, end);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conceptScanner } from '../../classifiers/concepts.ts';
 import { factsOf } from '../../classifiers/prepare.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
@@ -36,7 +37,7 @@ const line = z.looseObject({
  */
 export async function classify(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
   const env = readEnv();
-  const book = compileRulebook(await provenRulebook(env.config_dir ?? SHIPPED_CONFIG));
+  const book = compileRulebook(await provenRulebook(env.config_dir ?? SHIPPED_CONFIG), conceptScanner);
   const model = await loadModel();
   const warn = onceEach(new Set(book.mailboxes.map((mailbox) => mailbox.id)));
   let number = 0;

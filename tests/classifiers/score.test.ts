@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Encoder, KNOWN_WORDS_MAX } from '../../classifiers/encoder.ts';
+import { readFeatures } from '../../classifiers/features.ts';
 import { rounded } from '../../classifiers/rounded.ts';
 import { scoreRow } from '../../classifiers/score.ts';
 import { Scorer } from '../../classifiers/scorer.ts';
 import { TrainingRoom } from '../../classifiers/training-room.ts';
+import { weigh, weighInto } from '../../classifiers/weigh.ts';
+import { WordLetters } from '../../classifiers/word-letters.ts';
+
+const mail = (body: string) => ({ mailbox: 'm', subject: '', body, quoted: '', attachments: [] });
 
 /** Any set of machines, and rows of their features. */
 const cases = fc
@@ -45,6 +51,35 @@ describe('scores', () => {
           scorer.row.length = row.length;
           expect(scorer.score()).toEqual(scoreRow({ index, value }, machines.weights, machines.bias, machines.scale));
         }
+      }),
+    );
+  });
+
+  test('of letters are the same word by word, added up once a word, as of all n-grams of the mail', () => {
+    const words = 'carte vitale perdue attestation droits maman bonjour merci anana papa'.split(' ');
+    const names = new Encoder();
+    names.encode(mail(words.join(' ')));
+    const grams = names.names.filter((name) => name.startsWith('c')).sort();
+    const machines = {
+      names: grams,
+      idf: Float32Array.from(grams, (_, id) => 1 + (id % 7) / 3),
+      weights: Int8Array.from({ length: 3 * grams.length }, (_, at) => ((at * 37) % 255) - 127),
+      scale: Float32Array.from([0.01, 0.02, 0.03]),
+      bias: Float32Array.from([0, 1, -1]),
+    };
+    const scorer = new Scorer(machines, { sums: KNOWN_WORDS_MAX, asked: 100, features: 100 });
+    const letters = new WordLetters(scorer, machines.idf, KNOWN_WORDS_MAX);
+    const encoder = new Encoder(grams, letters);
+    const counting = new Encoder(grams);
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words), { maxLength: 12 }), (said) => {
+        const features = readFeatures(mail(said.join(' ')));
+        letters.begin();
+        weighInto(scorer.row, encoder.count(features), machines.idf);
+        letters.end();
+        const whole = weigh(counting.encodeFeatures(features), machines.idf);
+        const wanted = scoreRow(whole, machines.weights, machines.bias, machines.scale);
+        for (const [k, score] of scorer.score().entries()) expect(score).toBeCloseTo(wanted[k]!, 4);
       }),
     );
   });
