@@ -104,6 +104,7 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['je ne veux pas parler à un robot', 'ask-human'],
     ['y a moyen d’avoir un humain ?', 'ask-human'],
     ['rappelez-moi', 'ask-human'],
+    ['transmettez ma demande à un technicien, je vous prie', 'ask-human'],
     ['votre numéro de téléphone ?', 'ask-human'],
     ['I want to talk to a human', 'ask-human'],
     ['man lé palé épi an moun souplé', 'ask-human'],
