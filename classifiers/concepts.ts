@@ -1,13 +1,16 @@
-import { parsePhrase } from '../domain/match/phrase.ts';
 import { Scanner } from '../domain/match/scan.ts';
 import type { Word } from '../domain/match/words.ts';
 import { ASKS } from './concepts/asks.ts';
 import { CARE } from './concepts/care.ts';
-import { DANGER } from './concepts/danger.ts';
+import { DESPAIR } from './concepts/despair.ts';
+import { EMERGENCY } from './concepts/emergency.ts';
 import { EVENTS } from './concepts/events.ts';
+import { HARDSHIP } from './concepts/hardship.ts';
 import { MONEY } from './concepts/money.ts';
 import { PAPERS } from './concepts/papers.ts';
 import { PEOPLE } from './concepts/people.ts';
+import { SCOPE } from './concepts/scope.ts';
+import { VIOLENCE } from './concepts/violence.ts';
 
 /**
  * Named concepts: the many words people have for one thing (domain §4) and the criteria that decide between motifs
@@ -21,13 +24,13 @@ export interface NamedHit {
   readonly last: number;
 }
 
-const SOURCES = [PEOPLE, CARE, EVENTS, MONEY, PAPERS, ASKS, DANGER];
+const SOURCES = [PEOPLE, CARE, EVENTS, MONEY, PAPERS, ASKS, VIOLENCE, DESPAIR, EMERGENCY, HARDSHIP, SCOPE];
 /** Concepts of passages alone begin so. */
 export const PASSAGE_ONLY = 'd-';
 
 const names: string[] = [];
-/** Rules that read the same mails may be compiled with it: each mail is then scanned once for both. */
-export const conceptScanner = new Scanner();
+/** Proven rules that read the same mails may be compiled with it: each mail is then scanned once for both. */
+export const conceptScanner = new Scanner(true);
 /** By phrase number of the scanner: the concepts it speaks for; nothing for phrases of others. */
 const conceptsOf: (number[] | undefined)[] = [];
 
@@ -36,7 +39,7 @@ for (const line of SOURCES.flatMap((source) => source.split('\n'))) {
   if (at < 0) continue;
   const concept = names.push(line.slice(0, at)) - 1;
   for (const source of line.slice(at + 3).split(', ')) {
-    const number = conceptScanner.add(parsePhrase(source.trim()));
+    const number = conceptScanner.add(source.trim());
     const list = (conceptsOf[number] ??= []);
     if (!list.includes(concept)) list.push(concept);
   }

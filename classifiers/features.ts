@@ -31,7 +31,7 @@ export const BLOCK_WEIGHT: Readonly<Record<Block, number>> = {
 export const PASSAGE_BLOCK_WEIGHT: Readonly<Record<Block, number>> = {
   ...BLOCK_WEIGHT,
   concepts: 0.5,
-  pairs: 0.8,
+  pairs: 1.1,
   context: 0.3,
 };
 

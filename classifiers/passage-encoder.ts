@@ -39,6 +39,7 @@ interface Concept {
 /** Said a sentence further on, they still turn what a passage says: long past, settled, in jest, somebody's business. */
 const SCOPES = new Set([
   ...['d-past', 'd-settled', 'd-joke', 'd-figure', 'd-trip', 'd-cheer', 'd-machine'],
+  ...['d-fiction', 'd-trade', 'd-hypothetic'],
   ...['carer-pro', 'helper', 'pro-billing', 'payroll', 'firm', 'thanks'],
 ]);
 

@@ -36,12 +36,21 @@ export function encodeExamples(examples: readonly Example[]): EncodedExamples {
   const passageEncoder = new PassageEncoder();
   const mails: EncodedMail[] = [];
   const passages: EncodedMail[][] = [];
-  for (const example of examples) {
-    const features = readFeatures(prepareExample(example));
+  for (const [i, example] of examples.entries()) {
+    const features = readFeatures(prepareExample(i % 2 === 0 ? example : withoutEnvelope(example)));
     mails.push(encoder.encodeFeatures(features));
     passages.push(passageEncoder.encode(features));
   }
   return { examples, mails, names: encoder.names, passages, passage_names: passageEncoder.names };
+}
+
+/**
+ * Every second mail is learnt as if it came to the members' open mailbox from nobody known: an employer or a surgery often
+ * writes there, and a model that had always seen their own mailboxes would hear a member.
+ */
+function withoutEnvelope(example: Example): Example {
+  const { mailbox: _mailbox, from: _from, ...rest } = example;
+  return rest;
 }
 
 /** Trains on all examples, calibrated on voices each fold did not hear. Deterministic. */
