@@ -1,6 +1,5 @@
 import { RE2JS } from 're2js';
 import type { Condition, Level, Predicate } from '../rulebook.ts';
-import { parsePhrase } from './phrase.ts';
 import type { Place, Reading } from './reading.ts';
 import type { Scanner } from './scan.ts';
 
@@ -159,10 +158,10 @@ function phrases(
   scanner: Scanner,
 ): Test {
   if ('any_phrase' in predicate) {
-    const set = scanner.addSet(predicate.any_phrase.map(parsePhrase));
+    const set = scanner.addSet(predicate.any_phrase);
     return (reading) => seen(reading.anyOf(set));
   }
-  const numbers = predicate.all_phrases.map((source) => scanner.add(parsePhrase(source)));
+  const numbers = predicate.all_phrases.map((source) => scanner.add(source));
   return (reading) => {
     const places = numbers.map((number) => reading.phrase(number));
     return places.some((list) => list.length === 0) ? NO : seen(places.flat());

@@ -37,7 +37,8 @@ interface Filed {
   readonly number: number;
 }
 
-export class Program {
+/** Plain data, so that it can be kept: reading and compiling thousands of phrases takes longer than reading a mail. */
+export interface Program {
   /** Nodes of phrase after phrase. */
   readonly code: Int32Array;
   /** By phrase: its first node. */
@@ -48,6 +49,38 @@ export class Program {
   readonly negative: Uint8Array;
   /** By phrase: it stands at the end of its sentence or clause. */
   readonly final: Uint8Array;
+  readonly terms: ReadonlyMap<string, number>;
+  readonly prefixes: ReadonlyMap<string, readonly Filed[]>;
+  readonly beginWords: ReadonlyMap<string, readonly number[]>;
+  readonly beginPrefixes: ReadonlyMap<string, readonly Filed[]>;
+  readonly anchorWords: ReadonlyMap<string, readonly number[]>;
+  readonly anchorPrefixes: ReadonlyMap<string, readonly Filed[]>;
+}
+
+export function compileProgram(phrases: readonly Phrase[]): Program {
+  return new Compiler().compile(phrases);
+}
+
+/** What a word is to the phrases; undefined for most words. */
+export function useOf(program: Program, text: string): Use | undefined {
+  const term = program.terms.get(text) ?? -1;
+  const key = text.length < PREFIX_KEY_CHARS ? undefined : text.slice(0, PREFIX_KEY_CHARS);
+  const under = (map: ReadonlyMap<string, readonly Filed[]>): number[] =>
+    ((key === undefined ? undefined : map.get(key)) ?? [])
+      .filter((each) => text.startsWith(each.prefix))
+      .map((each) => each.number);
+  const use = {
+    term,
+    prefixes: under(program.prefixes),
+    anchors: [...(program.anchorWords.get(text) ?? []), ...under(program.anchorPrefixes)],
+    // In this order they are tried; what a phrase begins with in two ways is tried once.
+    beginnings: [...new Set([...(program.beginWords.get(text) ?? []), ...under(program.beginPrefixes)])],
+  };
+  const used = term >= 0 || use.prefixes.length + use.anchors.length + use.beginnings.length > 0;
+  return used ? use : undefined;
+}
+
+class Compiler {
   readonly #terms = new Map<string, number>();
   readonly #prefixes = new Map<string, Filed[]>();
   #prefixCount = 0;
@@ -56,33 +89,23 @@ export class Program {
   readonly #anchorWords = new Map<string, number[]>();
   readonly #anchorPrefixes = new Map<string, Filed[]>();
 
-  constructor(phrases: readonly Phrase[]) {
+  compile(phrases: readonly Phrase[]): Program {
     const code: number[] = [END];
-    this.entries = Int32Array.from(phrases, ({ nodes }) => this.#write(nodes, code));
-    this.code = Int32Array.from(code);
-    this.reaches = Int32Array.from(phrases, ({ nodes }) => reachOf(nodes));
-    this.negative = Uint8Array.from(phrases, (phrase) => Number(phrase.negative));
-    this.final = Uint8Array.from(phrases, (phrase) => Number(phrase.final));
+    const entries = Int32Array.from(phrases, ({ nodes }) => this.#write(nodes, code));
     for (const [phrase, { nodes }] of phrases.entries()) this.#file(nodes, phrase);
-  }
-
-  /** What a word is to the phrases; undefined for most words. */
-  useOf(text: string): Use | undefined {
-    const term = this.#terms.get(text) ?? -1;
-    const key = text.length < PREFIX_KEY_CHARS ? undefined : text.slice(0, PREFIX_KEY_CHARS);
-    const under = (map: ReadonlyMap<string, readonly Filed[]>): number[] =>
-      ((key === undefined ? undefined : map.get(key)) ?? [])
-        .filter((each) => text.startsWith(each.prefix))
-        .map((each) => each.number);
-    const use = {
-      term,
-      prefixes: under(this.#prefixes),
-      anchors: [...(this.#anchorWords.get(text) ?? []), ...under(this.#anchorPrefixes)],
-      // In this order they are tried; what a phrase begins with in two ways is tried once.
-      beginnings: [...new Set([...(this.#beginWords.get(text) ?? []), ...under(this.#beginPrefixes)])],
+    return {
+      code: Int32Array.from(code),
+      entries,
+      reaches: Int32Array.from(phrases, ({ nodes }) => reachOf(nodes)),
+      negative: Uint8Array.from(phrases, (phrase) => Number(phrase.negative)),
+      final: Uint8Array.from(phrases, (phrase) => Number(phrase.final)),
+      terms: this.#terms,
+      prefixes: this.#prefixes,
+      beginWords: this.#beginWords,
+      beginPrefixes: this.#beginPrefixes,
+      anchorWords: this.#anchorWords,
+      anchorPrefixes: this.#anchorPrefixes,
     };
-    const used = term >= 0 || use.prefixes.length + use.anchors.length + use.beginnings.length > 0;
-    return used ? use : undefined;
   }
 
   /** Writes the nodes of a phrase and says where. */

@@ -1,8 +1,8 @@
 import { longer } from '../text/room.ts';
 import { WordNotes } from './lexicon.ts';
 import { isDenied } from './negation.ts';
-import { GAP_WORDS_MAX, type Phrase } from './phrase.ts';
-import { END, FORM_SIZE, FORMS_HEAD, GAP, OPTIONAL, Program, type Use } from './program.ts';
+import { GAP_WORDS_MAX, parsePhrase, type Phrase } from './phrase.ts';
+import { compileProgram, END, FORM_SIZE, FORMS_HEAD, GAP, OPTIONAL, useOf, type Program, type Use } from './program.ts';
 import type { Word } from './words.ts';
 
 /** Word positions of one match, both included. */
@@ -33,7 +33,8 @@ const UNUSED_USE = [-1, 0, 0, 0];
  */
 export class Scanner {
   readonly #numbers = new Map<string, number>();
-  readonly #phrases: Phrase[] = [];
+  readonly #phrases: (Phrase | string)[] = [];
+  readonly #proven: boolean;
   /** By phrase: the sets it is in. */
   readonly #setsOf: number[][] = [];
   readonly #sets = new Map<string, number>();
@@ -53,19 +54,28 @@ export class Scanner {
   /** Phrases that may stand, and where, from the end of the text to its beginning. */
   #candidates = new Int32Array(1_024);
 
-  /** Files a phrase and returns its number; the same source gives the same number. */
-  add(phrase: Phrase): number {
-    const known = this.#numbers.get(phrase.source);
+  /** @param proven all sources are known to hold: none is read before a text is, nor then if {@link use} knows better */
+  constructor(proven = false) {
+    this.#proven = proven;
+  }
+
+  /**
+   * Files a phrase and returns its number; the same source gives the same number.
+   * @throws PhraseError for a source that does not hold
+   */
+  add(phrase: Phrase | string): number {
+    const source = typeof phrase === 'string' ? phrase : phrase.source;
+    const known = this.#numbers.get(source);
     if (known !== undefined) return known;
-    const number = this.#phrases.push(phrase) - 1;
+    const number = this.#phrases.push(phrase === source && !this.#proven ? parsePhrase(source) : phrase) - 1;
     this.#setsOf.push([]);
-    this.#numbers.set(phrase.source, number);
+    this.#numbers.set(source, number);
     this.#program = undefined;
     return number;
   }
 
   /** Files phrases of which any will do, and returns the number of the set. */
-  addSet(phrases: readonly Phrase[]): number {
+  addSet(phrases: readonly (Phrase | string)[]): number {
     const numbers = new Set(phrases.map((phrase) => this.add(phrase)));
     const name = [...numbers].join(' ');
     let set = this.#sets.get(name);
@@ -81,22 +91,33 @@ export class Scanner {
     return this.#setsOf[phrase]!;
   }
 
+  /** All phrases, by number. */
+  sources(): string[] {
+    return [...this.#numbers.keys()];
+  }
+
+  /** The phrases compiled. */
+  program(): Program {
+    return this.#program ?? this.use(compileProgram(this.#phrases.map(read)));
+  }
+
+  /** Takes what the same phrases were compiled to before. */
+  use(program: Program): Program {
+    this.#program = program;
+    this.#notes.clear();
+    this.#usesEnd = UNUSED_USE.length;
+    this.#scanned.length = 0;
+    this.#next = new Int32Array(this.#phrases.length);
+    return program;
+  }
+
   scan(words: readonly Word[]): Hits {
-    const program = this.#program ?? this.#compile();
+    const program = this.program();
     for (const known of this.#scanned) if (known.words === words) return known.hits;
     const hits = this.#scan(program, words);
     if (this.#scanned.length === SCANNED_MAX) this.#scanned.shift();
     this.#scanned.push({ words, hits });
     return hits;
-  }
-
-  #compile(): Program {
-    this.#program = new Program(this.#phrases);
-    this.#notes.clear();
-    this.#usesEnd = UNUSED_USE.length;
-    this.#scanned.length = 0;
-    this.#next = new Int32Array(this.#phrases.length);
-    return this.#program;
   }
 
   #scan(program: Program, words: readonly Word[]): Hits {
@@ -120,7 +141,7 @@ export class Scanner {
       const { text, number } = words[i]!;
       let note = notes.get(number);
       if (note === 0) {
-        note = this.#keep(program.useOf(text)) + 1;
+        note = this.#keep(useOf(program, text)) + 1;
         notes.set(number, note);
       }
       useAt[i] = note - 1;
@@ -167,6 +188,10 @@ export class Scanner {
     }
     return end;
   }
+}
+
+function read(phrase: Phrase | string): Phrase {
+  return typeof phrase === 'string' ? parsePhrase(phrase) : phrase;
 }
 
 function anchorsOf(uses: Int32Array, use: number): number {

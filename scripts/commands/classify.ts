@@ -3,7 +3,7 @@ import { conceptScanner } from '../../classifiers/concepts.ts';
 import { factsOf } from '../../classifiers/prepare.ts';
 import { loadModel } from '../../classifiers/train.ts';
 import { readEnv } from '../../config/env.ts';
-import { provenRulebook } from '../../config/proven.ts';
+import { provenRulebook, useProvenProgram } from '../../config/proven.ts';
 import { SHIPPED_CONFIG } from '../../config/source.ts';
 import type { Evidence, Facts, MotifModel, TextPart } from '../../domain/facts.ts';
 import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
@@ -38,6 +38,7 @@ const line = z.looseObject({
 export async function classify(input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<number> {
   const env = readEnv();
   const book = compileRulebook(await provenRulebook(env.config_dir ?? SHIPPED_CONFIG), conceptScanner);
+  await useProvenProgram(conceptScanner);
   const model = await loadModel();
   const warn = onceEach(new Set(book.mailboxes.map((mailbox) => mailbox.id)));
   let number = 0;

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadOrThrow } from '../../config/load.ts';
-import { provenRulebook } from '../../config/proven.ts';
+import { provenRulebook, useProvenProgram } from '../../config/proven.ts';
 import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
+import { Scanner } from '../../domain/match.ts';
+import { readWords } from '../../domain/match/words.ts';
 import type { Rulebook } from '../../domain/rulebook.ts';
 
 let folder: string;
@@ -52,4 +54,42 @@ test('half a file, or a place where nothing can be written, only costs the time 
   expect(await provenRulebook(rules, kept)).toEqual(anew);
   expect((await inFile()).rulebook).toEqual(anew);
   expect(await provenRulebook(rules, path.join(rules, 'routing.yaml', 'no-folder.json'))).toEqual(anew);
+});
+
+const PHRASES = ['carte vitale', 'suicid*', '(mon|ma) (mari|femme)', 'opéré(e) … demain', 'ne répond pas', 'en finir.'];
+const words = readWords(
+  'Ma carte Vitale ? Mon mari est opéré dès demain, suicidaire, et on ne répond pas. Je veux en finir.',
+);
+const scanner = (proven: boolean, phrases = PHRASES): Scanner => {
+  const filled = new Scanner(proven);
+  filled.addSet(phrases);
+  return filled;
+};
+
+test('phrases compiled earlier are found where phrases compiled anew are', async () => {
+  const file = path.join(folder, 'cache/phrases.bin');
+  const anew = scanner(false).scan(words);
+  expect(anew.size).toBe(PHRASES.length);
+  for (let i = 0; i < 2; i += 1) {
+    const proven = scanner(true);
+    await useProvenProgram(proven, file);
+    expect(proven.scan(words)).toEqual(anew);
+  }
+  await writeFile(file, (await readFile(file)).subarray(0, 500));
+  const again = scanner(true);
+  await useProvenProgram(again, file);
+  expect(again.scan(words)).toEqual(anew);
+});
+
+test('what was compiled is taken as it is for the same phrases, and for no others', async () => {
+  const file = path.join(folder, 'cache/others.bin');
+  await useProvenProgram(scanner(true), file);
+  // « un* » does not hold: whoever compiles it says so.
+  const others = scanner(true, [...PHRASES, 'un*']);
+  await expect(useProvenProgram(others, file)).rejects.toThrow('avant « * »');
+  const same = scanner(true);
+  const compiled = same.program();
+  await useProvenProgram(same, file);
+  expect(same.program()).not.toBe(compiled);
+  expect(same.program()).toEqual(compiled);
 });
