@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { isSignedWith, SIGNATURE_HEADERS } from '../../mail/portal-signature.ts';
@@ -34,14 +35,20 @@ export interface StubPortal {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 
-export async function startPortal(secret: string): Promise<StubPortal> {
+/** @param tls a PEM key and certificate: then over https */
+export async function startPortal(
+  secret: string,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<StubPortal> {
   const shown: PortalAnswer[] = [];
   const requests: StubPortal['requests'] = [];
   const kept = new Set<string>();
   const planned: Behaviour[] = [];
   const waiting: (() => void)[] = [];
 
-  const server = createServer((request, response) => void answer(request, response).catch(() => request.destroy()));
+  const listener = (request: IncomingMessage, response: ServerResponse): void =>
+    void answer(request, response).catch(() => request.destroy());
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const behaviour = planned.shift() ?? 'ok';
     const body = await read(request);
@@ -79,7 +86,7 @@ export async function startPortal(secret: string): Promise<StubPortal> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/answers?caisse=nord`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}/answers?caisse=nord`,
     shown,
     requests,
     script: (...behaviours) => void planned.push(...behaviours),
