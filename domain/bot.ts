@@ -2,7 +2,7 @@ import { advance, isHanded, isRequest, type Act, type AnswerResult, type Step } 
 import { nearness, readMatter, type Brain, type Matter } from './bot/matter.ts';
 import { readMenu, type MenuChoice } from './bot/menu.ts';
 import { recognise } from './bot/recognise.ts';
-import { answer, answerFor, canned, sentence, type AnswerMode, type BotReply } from './bot/replies.ts';
+import { answer, answerFor, canned, externalReply, sentence, type AnswerMode, type BotReply } from './bot/replies.ts';
 import type { BotState } from './bot/state.ts';
 import type { BotTerms, BotTextName } from './bot/terms.ts';
 import type { TurnModel } from './bot/turn-model.ts';
@@ -132,8 +132,7 @@ function meet(
   if (!isRequest(act.kind) || judged === undefined) return { result: 'answered', reply: null, choices: [] };
   if (turn.bot !== undefined) {
     const { result, text } = turn.bot;
-    const reply: BotReply | null = text === undefined ? null : { kind: 'text', id: 'external', text, choices: [] };
-    return { result, reply, choices: [] };
+    return { result, reply: text === undefined ? null : externalReply(text), choices: [] };
   }
   const refused = state.failures.filter(({ topic }) => topic === state.topic).map(({ motif }) => motif);
   if (act.no === true || act.kind === 'reformulation') refused.push(state.request?.motif ?? null);

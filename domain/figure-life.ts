@@ -146,6 +146,7 @@ export class Life {
     const { message_id, conversation_id, type } = event;
     if (message_id === null) throw new AiguillageError('BAD_INPUT', `Event ${type} without a message.`);
     const data = readData(requestReceived, type, event.data);
+    if (data.trial === true) return;
     const place = {
       motif: data.motif,
       motif_parent: data.motif_parent ?? null,

@@ -34,6 +34,8 @@ export const requestReceived = z.object({
   /** The partner pool its conversation is in when the message joins it; later hand-overs have events of their own. */
   pool: id.nullable().default(null),
   origin: z.enum(['imap', 'import', 'bot', 'desk']),
+  /** Somebody only tried the chat page: in no figure. */
+  trial: z.literal(true).optional(),
 });
 export type RequestReceived = z.infer<typeof requestReceived>;
 

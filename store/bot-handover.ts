@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DEMO_PORTAL } from '../config/portals.ts';
 import { happen } from '../domain/bot/happenings.ts';
 import type { BotState } from '../domain/bot/state.ts';
 import type { BotTerms } from '../domain/bot/terms.ts';
@@ -20,6 +21,11 @@ const MARKS_HEADER = 'x-bot-marks';
 export function accountKey(portal: string, account: string): string {
   const digest = createHash('sha256').update(`${portal}\n${account}`).digest('hex');
   return `compte:${portal}:${digest.slice(0, 32)}`;
+}
+
+/** True for what somebody wrote on the chat page `/bot/demo`: no member's request. */
+export function isTrial(message: Pick<Message, 'origin' | 'from_address'>): boolean {
+  return message.origin === 'bot' && message.from_address.startsWith(`compte:${DEMO_PORTAL}:`);
 }
 
 /** Turns that say something of the matter: not a click, a greeting, « merci », or a bare « non ». */

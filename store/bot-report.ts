@@ -10,7 +10,7 @@ import { SYSTEM, type Store, type Tx } from './database.ts';
 export interface BotReport {
   readonly from: string;
   readonly to: string;
-  /** Talks begun in these days in which the member said something. */
+  /** Talks begun in these days in which the member said something, or only clicked for an adviser. */
   readonly talks: number;
   /** Over, and no person was needed; `contained_share` is of the talks that are over. */
   readonly contained: number;
@@ -117,7 +117,7 @@ async function talksOf(tx: Tx, range: Range): Promise<TalkRow[]> {
     select coalesce(closed, false) as over, offered, declined, "by",
       extract(epoch from ((select min(a.occurred_at) from aiguillage.event a where a.conversation_id = talk.conversation_id
         and a.type = 'request.answered' and a.occurred_at >= accepted_at) - accepted_at))::float8 / 3600 as hours
-    from talk where turns > 0`.execute(tx);
+    from talk where turns > 0 or "by" is not null`.execute(tx);
   return rows;
 }
 

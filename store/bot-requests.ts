@@ -1,7 +1,7 @@
 import { next, type BotTurn } from '../domain/bot.ts';
 import { happen, type Happening } from '../domain/bot/happenings.ts';
 import { isHanded, isRequest, type Step } from '../domain/bot/machine.ts';
-import { sentence, type BotReply } from '../domain/bot/replies.ts';
+import { besideExternal, sentence, type BotReply } from '../domain/bot/replies.ts';
 import { newBotState, type BotState } from '../domain/bot/state.ts';
 import type { BotTerms } from '../domain/bot/terms.ts';
 import { AiguillageError } from '../domain/errors.ts';
@@ -131,8 +131,9 @@ export async function takeTurn(
   const entry = { turn: step.state.turn, text: ask.text, kind: step.act.kind };
   const spoken = { ...entry, button: ask.button ?? null };
   const written = await handOver(tx, brain, talk, step, spoken, now);
-  const answer = JSON.stringify(answerOf(talk.id, step.state, step.act.kind, step.reply));
-  const reply = step.reply?.text ?? null;
+  const shown = external ? besideExternal(step.reply, ask.bot?.text) : step.reply;
+  const answer = JSON.stringify(answerOf(talk.id, step.state, step.act.kind, shown));
+  const reply = external ? (ask.bot?.text ?? null) : (shown?.text ?? null);
   const motif = step.act.motif ?? null;
   const message_id = written.follows ?? null;
   await appendEntry(tx, talk, { ...key, ...spoken, what: 'turn', at: now, motif, reply, message_id, answer });
@@ -178,8 +179,15 @@ export async function takeVerdict(
   const offered = step.events.some(({ event }) => event === 'offered');
   const reply = offered ? sentence(brain.terms, 'offer') : null;
   const answer = JSON.stringify(answerOf(talk.id, step.state, null, reply));
-  const spoken = [verdict.text, reply?.text].filter((text) => text !== undefined).join('\n\n');
-  await appendEntry(tx, talk, { ...key, what: 'answer', turn: verdict.turn, at: now, reply: spoken || null, answer });
+  // Kept as said: the bot's own words. Whether the portal showed our offer, nobody here knows.
+  await appendEntry(tx, talk, {
+    ...key,
+    what: 'answer',
+    turn: verdict.turn,
+    at: now,
+    reply: verdict.text ?? null,
+    answer,
+  });
   await saveTalk(tx, talk, { ...step, ...(current ? { answer_due_at: null } : {}) }, now, 1);
   return { answer, jobs: [], urgent: false };
 }
@@ -202,7 +210,8 @@ export async function takeHappening(
   const reply = step.events.length === 0 || what === 'close' ? null : sentence(brain.terms, name);
   const written = await handOver(tx, brain, talk, step, undefined, now);
   const answer = JSON.stringify(answerOf(talk.id, step.state, null, reply));
-  await appendEntry(tx, talk, { ...key, what, turn: 0, at: now, reply: reply?.text ?? null, answer });
+  const said = talk.mode === 'external' ? null : (reply?.text ?? null);
+  await appendEntry(tx, talk, { ...key, what, turn: 0, at: now, reply: said, answer });
   const settled = isHanded(step.state) || what === 'close' ? { answer_due_at: null } : {};
   await saveTalk(tx, talk, { ...step, ...settled, ...written.columns }, now, 1);
   brain.at?.('bot.written');

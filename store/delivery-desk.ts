@@ -166,3 +166,29 @@ export async function listDeliveries(
     .limit(Math.min(filter.limit ?? BATCH_MAX, BATCH_MAX))
     .execute();
 }
+
+export interface UnsettledDelivery extends Pick<Delivery, 'id' | 'conversation_id' | 'kind' | 'status'> {
+  readonly ref: string;
+  /** When the last attempt ended. */
+  readonly since: Date;
+}
+
+/**
+ * Replies and notices that did not arrive, or perhaps did not, longest waiting first, and how many there are in all. A
+ * failed one is left out once a person wrote again and nothing is open any more: it needs nobody.
+ */
+export async function listUnsettled(
+  tx: Tx,
+  limit: number,
+): Promise<{ readonly total: number; readonly rows: readonly UnsettledDelivery[] }> {
+  const { rows } = await sql<UnsettledDelivery & { total: number }>`
+    select d.id, d.conversation_id, c.ref, d.kind, d.status, d.updated_at as since, (count(*) over ())::int as total
+    from aiguillage.delivery d join aiguillage.conversation c on c.id = d.conversation_id
+    where d.status in ('failed', 'ambiguous') and d.kind in ('reply', 'notice')
+      and not (d.status = 'failed' and c.status in ('waiting', 'answered', 'closed') and exists (
+        select 1 from aiguillage.message m
+        where m.conversation_id = c.id and m.direction = 'outgoing' and m.received_at > d.created_at
+          and not exists (select 1 from aiguillage.delivery n where n.message_id = m.id and n.status <> 'sent')))
+    order by d.updated_at, d.id limit ${sql.lit(limit)}`.execute(tx);
+  return { total: rows[0]?.total ?? 0, rows };
+}

@@ -34,6 +34,8 @@ export interface NewRequest {
   /** The partner pool it is in, if any. */
   readonly pool?: string | null;
   readonly origin: Selectable<MessageTable>['origin'];
+  /** Handed over from the chat page: worked like any other, counted in no figure. */
+  readonly trial?: boolean;
 }
 
 /**
@@ -116,6 +118,7 @@ function receivedData(request: NewRequest): RequestReceived {
     queue: request.queue,
     pool: request.pool ?? null,
     origin: request.origin,
+    ...(request.trial === true ? { trial: true as const } : {}),
   };
 }
 

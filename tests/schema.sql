@@ -939,6 +939,7 @@ indexes
   CREATE INDEX delivery_conversation ON aiguillage.delivery USING btree (conversation_id, created_at)
   CREATE INDEX delivery_due ON aiguillage.delivery USING btree (status, not_before) WHERE (status = ANY (ARRAY['pending'::text, 'sending'::text]))
   CREATE INDEX delivery_portal ON aiguillage.delivery USING btree (updated_at) WHERE (via = 'account-api'::text)
+  CREATE INDEX delivery_unsettled ON aiguillage.delivery USING btree (updated_at) WHERE (status = ANY (ARRAY['failed'::text, 'ambiguous'::text]))
   CREATE INDEX direct_sample_open ON aiguillage.direct_sample USING btree (sampled_at) WHERE (verdict IS NULL)
   CREATE INDEX draft_old ON aiguillage.draft USING btree (updated_at)
   CREATE INDEX event_bot ON aiguillage.event USING btree (occurred_at) WHERE (type ~~ 'bot.%'::text)

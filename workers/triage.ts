@@ -11,7 +11,7 @@ import { hashMessageId } from '../mail/message-token.ts';
 import type { ParsedMail, ParsePool } from '../mail/parse.ts';
 import { findThread } from '../mail/threading.ts';
 import type { Queues } from '../queues/queues.ts';
-import { marksOf, noteHanded, threadOfBot } from '../store/bot-handover.ts';
+import { isTrial, marksOf, noteHanded, threadOfBot } from '../store/bot-handover.ts';
 import { SYSTEM, type Store, type Tx } from '../store/database.ts';
 import { appendDecision } from '../store/decisions.ts';
 import { appendEvents } from '../store/events.ts';
@@ -229,6 +229,7 @@ async function startClock(
     legal_clock: motif?.legal_clock,
     mailbox: message.mailbox,
     origin: message.origin,
+    trial: isTrial(message),
     motif: decision.motif,
     motif_parent: motif?.provisional?.parent,
     level: decision.level,

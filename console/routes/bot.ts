@@ -71,7 +71,7 @@ export function botRoutes(app: App, deps: ConsoleDeps): void {
         schema: {
           ...common,
           summary: 'Donner un tour de l’assuré, et recevoir ce que l’assistant en fait',
-          description: `Un assistant externe joint son verdict dans bot, ou le donne plus tard à /answers : passé answer_timeout_ms, la demande a échoué. ${WRITES}`,
+          description: `Un assistant externe joint son verdict dans bot, ou le donne plus tard à /answers : passé answer_timeout_ms, la demande a échoué. Pour lui, reply « external » redonne ses propres mots ; tout autre est une phrase d’Aiguillage à montrer, absente de la transcription. ${WRITES}`,
           params: idParams,
           headers: idempotencyHeaders,
           body: turnBody,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { REPLY_TYPES, type ReplyType } from '../../domain/conversation.ts';
 import { actorOf } from '../../store/agents.ts';
-import { resolveDelivery } from '../../store/delivery-desk.ts';
+import { listUnsettled, resolveDelivery } from '../../store/delivery-desk.ts';
 import { appendAudit } from '../../store/events.ts';
 import { act, enqueueReplies, undoMs } from '../actions/context.ts';
 import { reply as replyTo } from '../actions/reply.ts';
@@ -10,7 +10,7 @@ import type { App } from '../app.ts';
 import { agentOf } from '../auth/guard.ts';
 import type { ConsoleDeps } from '../deps.ts';
 import { WORKERS } from './roles.ts';
-import { day, finding, id, idParams, instant, name, status, text } from './schemas.ts';
+import { day, finding, id, idParams, instant, iso, name, status, text } from './schemas.ts';
 
 const body = z
   .strictObject({
@@ -45,6 +45,22 @@ const answer = z.object({
   findings: z.array(finding),
 });
 export { answer as replyAnswer };
+
+/** A proof belongs to « sent » only; of a retry, the sending itself tells. */
+const settling = z.discriminatedUnion('as', [
+  z.strictObject({ as: z.literal('sent'), proof: text(500) }),
+  z.strictObject({ as: z.literal('retry'), proof: text(500).optional() }),
+]);
+
+const UNSETTLED_MAX = 20;
+const unsettled = z.object({
+  /** Of all; the list holds the longest waiting. */
+  total: z.int(),
+  deliveries: z.array(
+    z.object({ id, conversation: id, ref: z.string(), kind: z.string(), status: z.string(), since: instant }),
+  ),
+});
+export type UnsettledAnswer = z.infer<typeof unsettled>;
 
 /** Answering, and what becomes of a sending. */
 export function replyRoutes(app: App, deps: ConsoleDeps): void {
@@ -90,6 +106,29 @@ export function replyRoutes(app: App, deps: ConsoleDeps): void {
     async (request) => act(deps, agentOf(request), (context) => cancelReply(context, request.params.id)),
   );
 
+  app.get(
+    '/api/deliveries/unsettled',
+    {
+      config: { roles: ['supervisor'] },
+      schema: {
+        summary: 'Lister les réponses et avis qui ne sont pas partis, ou peut-être pas',
+        tags: ['réponses'],
+        response: { 200: unsettled },
+      },
+    },
+    async (request) => {
+      const { total, rows } = await deps.store.read(actorOf(agentOf(request)), (tx) =>
+        listUnsettled(tx, UNSETTLED_MAX),
+      );
+      const deliveries = rows.map(({ conversation_id, since, ...row }) => ({
+        ...row,
+        conversation: conversation_id,
+        since: iso(since),
+      }));
+      return { total, deliveries };
+    },
+  );
+
   app.post(
     '/api/deliveries/:id/resolve',
     {
@@ -99,18 +138,19 @@ export function replyRoutes(app: App, deps: ConsoleDeps): void {
         description: 'sent : preuve à l’appui, il est parti. retry : le renvoyer, au risque d’un doublon.',
         tags: ['réponses'],
         params: idParams,
-        body: z.strictObject({ as: z.enum(['sent', 'retry']), proof: text(500) }),
+        body: settling,
         response: { 200: z.object({ status: z.enum(['sent', 'pending']) }) },
       },
     },
     async (request) => {
-      const { as, proof } = request.body;
+      const { body } = request;
+      const { as } = body;
       const job = await act(deps, agentOf(request), async ({ tx, agent, now }) => {
         const resolved = await resolveDelivery(
           tx,
           actorOf(agent),
           request.params.id,
-          as === 'sent' ? { as, proof } : { as },
+          body.as === 'sent' ? body : { as: 'retry' },
           now,
         );
         await appendAudit(tx, actorOf(agent), now, 'delivery.resolved', request.params.id, { as });

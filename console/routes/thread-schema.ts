@@ -83,6 +83,8 @@ export const delivery = z.object({
   /** The mail server's last line, for own staff. */
   response: z.string().nullable(),
   can_cancel: z.boolean(),
+  /** What this person may say of one that failed or is in doubt: it arrived after all, or send it again. */
+  can_settle: z.array(z.enum(['sent', 'retry'])),
 });
 
 export const task = z.object({

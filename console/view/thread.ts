@@ -200,5 +200,12 @@ function deliveryView(
     proof: delivery.proof === null ? null : filter(delivery.proof),
     response: agent.role === 'partner' ? null : delivery.response,
     can_cancel: waits && delivery.kind !== 'ack' && (author === agent.id || agent.role === 'supervisor' || sent_by_me),
+    can_settle: agent.role === 'supervisor' ? settlements(delivery) : [],
   };
+}
+
+/** What resolveDelivery would take; acknowledgments are left alone. */
+function settlements({ kind, status }: Delivery): ('sent' | 'retry')[] {
+  if (kind === 'ack') return [];
+  return status === 'ambiguous' ? ['retry', 'sent'] : status === 'failed' ? ['retry'] : [];
 }

@@ -27,6 +27,7 @@ export interface Answer {
   /** An adviser has it: show the reply, and let the member go on writing. */
   readonly handed_over: boolean;
   readonly outcome: 'answered' | 'offer-human' | 'immediate-human';
+  /** What to show; beside a bot of your own, `id: 'external'` are its own words, null is nothing of ours. */
   readonly reply: {
     readonly kind: string;
     readonly id: string;

@@ -49,6 +49,26 @@ export function answerFor(question: WaveQuestion, terms: Pick<BotTerms, 'answers
   return text === undefined ? undefined : { text, by_words: false };
 }
 
+/** What leads to a person, or out of danger: ours to say whoever the bot is. */
+const RULE_SAYS: ReadonlySet<string> = new Set<BotTextName>([
+  ...(['offer', 'still_offered', 'declined'] as const),
+  ...(['handover', 'urgent', 'grief', 'danger'] as const),
+]);
+
+/**
+ * What a portal with a bot of its own is told to show after a turn: our sentence where the rule has one, else that bot's
+ * own answer, else nothing; nothing too where a person answers. @param theirs what the external bot said, if it told us
+ */
+export function besideExternal(ours: BotReply | null, theirs: string | undefined): BotReply | null {
+  if (ours === null || (ours.kind === 'text' && RULE_SAYS.has(ours.id))) return ours;
+  return theirs === undefined ? null : externalReply(theirs);
+}
+
+/** The words of an external bot. */
+export function externalReply(text: string): BotReply {
+  return { kind: 'text', id: 'external', text, choices: [] };
+}
+
 export function sentence(terms: BotTerms, name: BotTextName): BotReply {
   return { kind: 'text', id: name, text: terms.texts[name], choices: [] };
 }

@@ -480,6 +480,8 @@ create table aiguillage.delivery (
   sent_at         timestamptz
 );
 create index delivery_due on aiguillage.delivery (status, not_before) where status in ('pending', 'sending');
+-- what waits for a person: the list a supervisor reads every few seconds
+create index delivery_unsettled on aiguillage.delivery (updated_at) where status in ('failed', 'ambiguous');
 create index delivery_conversation on aiguillage.delivery (conversation_id, created_at);
 create index delivery_portal on aiguillage.delivery (updated_at) where via = 'account-api';
 -- one acknowledgment per incoming message, whatever is replayed

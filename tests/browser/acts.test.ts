@@ -223,3 +223,40 @@ test('a newcomer’s reply: read, corrected and sent by keyboard; its author see
   expect(await axeFindings(page)).toEqual([]);
   await Promise.all([page, desk].map((one) => one.context().close()));
 }, 40_000);
+
+test('a reply that perhaps did not arrive: from Direct to its conversation, sent again, then known to have arrived', async () => {
+  const { world } = site;
+  const ana = await world.person('agent', { queues: ['pole-ri'] });
+  const { id, ref } = await world.conversation({ queue: 'pole-ri', subject: 'Est-elle partie ?' });
+  const as_page = { origin: site.url };
+  await ana.post(`/api/conversations/${id}/claim`, undefined, as_page);
+  await ana.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour.' }, as_page);
+  const doubt = () =>
+    world.store.write(SYSTEM, (tx) =>
+      tx.updateTable('delivery').set({ status: 'ambiguous' }).where('conversation_id', '=', id).execute(),
+    );
+  await doubt();
+  const page = await site.page(await world.person('supervisor'), '#/direct');
+  const list = page.getByRole('region', { name: 'Envois à vérifier : 1' });
+  await list.getByRole('link', { name: ref }).focus();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Envoyer de nouveau' }).focus();
+  await press(page, 'Enter');
+  await page.getByText('la personne pourrait le recevoir deux fois').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Réponse, va partir').waitFor();
+
+  await doubt();
+  await page.reload();
+  await page.getByRole('button', { name: 'Elle est bien partie' }).focus();
+  await press(page, 'Enter');
+  await page.keyboard.type('Journal du relais, 10 h 04');
+  await page.keyboard.press('Enter');
+  await page.getByText('Réponse, partie').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  const read = page.waitForResponse((answer) => answer.url().endsWith('/api/deliveries/unsettled'));
+  await page.goto(`${site.url}/#/direct`);
+  expect(await (await read).json()).toEqual({ total: 0, deliveries: [] });
+  await page.context().close();
+}, 40_000);

@@ -238,6 +238,42 @@ describe.each(ENGINES)('the bot API on %s', (engine) => {
     expect([refused.statusCode, refused.json().error.code]).toEqual([409, 'BOT_STATE']);
   });
 
+  test('of an external bot the transcript holds what it said and not a word of ours; our offer is the answer’s', async () => {
+    const id = await world.talk({ mode: 'external' });
+    const post = async (what: string, body?: unknown) =>
+      (await world.ask('POST', `/bot/conversations/${id}/${what}`, body)).json();
+    const ours = (name: string) => ({ id: name, text: `Phrase « ${name} ».` });
+    // Nothing told of the answer yet: nothing to show, nothing said.
+    expect(await world.say(id, 'Carte Vitale')).toMatchObject({ reply: null });
+    expect(await world.say(id, 'ma carte est perdue')).toMatchObject({ reply: null });
+    await post('answers', { turn: 2, result: 'answered', text: 'Voyez la page Carte.' });
+    const sorry = { bot: { result: 'answered', text: 'Désolé, dites-m’en plus.' } };
+    expect(await world.say(id, 'non', sorry)).toMatchObject({ reply: { id: 'external', text: sorry.bot.text } });
+    expect(await world.say(id, 'blorg zimbou tralala')).toMatchObject({ reply: null });
+    const fallback = { turn: 4, result: 'fallback', text: 'Je ne sais pas.' };
+    expect(await post('answers', fallback)).toMatchObject({ offer: true, reply: ours('offer') });
+    expect(await post('decline')).toMatchObject({ reply: ours('declined') });
+    expect(await post('accept')).toMatchObject({ handed_over: true, reply: ours('handover') });
+    // A person answers: what the bot still says is kept, and not shown.
+    const late = { bot: { result: 'answered', text: 'Trop tard.' } };
+    expect(await world.say(id, 'merci', late)).toMatchObject({ reply: null });
+    const { said } = (await world.ask('GET', `/bot/conversations/${id}`)).json();
+    expect(said.map(({ by, text }: { by: string; text: string }) => [by, text])).toEqual([
+      ['member', 'Carte Vitale'],
+      ['member', 'ma carte est perdue'],
+      ['bot', 'Voyez la page Carte.'],
+      ['member', 'non'],
+      ['bot', 'Désolé, dites-m’en plus.'],
+      ['member', 'blorg zimbou tralala'],
+      ['bot', 'Je ne sais pas.'],
+      ['member', 'merci'],
+      ['bot', 'Trop tard.'],
+    ]);
+    // Who speaks of dying is given the numbers, whoever the bot is.
+    const grave = await world.talk({ mode: 'external' });
+    expect(await world.say(grave, 'je veux me suicider', sorry)).toMatchObject({ reply: ours('danger') });
+  });
+
   test('decline leaves the door open, close and silence close, a word reopens', async () => {
     const id = await world.talk();
     await world.say(id, 'blorg zimbou tralala');
@@ -296,6 +332,8 @@ describe.each(ENGINES)('the bot API on %s', (engine) => {
     await world.say(content, 'merci');
     await world.ask('POST', `/bot/conversations/${content}/close`);
     await world.talk(); // Nothing was said: no talk.
+    // The button alone is one: a person has it.
+    await world.ask('POST', `/bot/conversations/${await world.talk()}/accept`);
     const failed = await world.talk();
     await world.say(failed, 'blorg 06 12 34 56 78');
     await world.say(failed, 'zimbou blorg');
@@ -309,14 +347,14 @@ describe.each(ENGINES)('the bot API on %s', (engine) => {
     const url = '/api/bot/report?from=2026-10-05&to=2026-10-05';
     const report = (await chief.get(url)).json();
     expect(report).toMatchObject({
-      talks: 4,
+      talks: 5,
       contained: 1,
-      contained_share: 1 / 3,
+      contained_share: 1 / 4,
       still_open: 1,
       offered: 1,
       offered_accepted: 1,
-      accepted: { member: 1, asked: 1, flag: 0, motif: 0 },
-      handed_over: 2,
+      accepted: { member: 1, asked: 2, flag: 0, motif: 0 },
+      handed_over: 3,
       answered: 0,
       median_hours_to_human: null,
       failed_requests: 2,

@@ -73,6 +73,7 @@ const MATRIX: Record<string, RouteRoles> = {
   'GET /api/newcomers': [R, S, ADM],
   'POST /api/newcomers/:id': [S, ADM],
   'POST /api/deliveries/:id/cancel': [A, R, S, P],
+  'GET /api/deliveries/unsettled': [S],
   'POST /api/deliveries/:id/resolve': [S],
   'GET /api/motifs': [A, R, S, P],
   'GET /api/names': ALL,

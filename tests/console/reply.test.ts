@@ -327,7 +327,52 @@ describe.each(ENGINES)('answering, on %s', (engine) => {
       status: 'sent',
     });
     expect(await deliveries(id)).toMatchObject([{ status: 'sent', proof: 'journal du relais, 10 h 04' }]);
-    expect((await sup.post(url, { as: 'retry', proof: 'x' })).json().error.code).toBe('DELIVERY_STATE');
+    expect((await sup.post(url, { as: 'retry' })).json().error.code).toBe('DELIVERY_STATE');
+  });
+
+  test('what failed or is in doubt is listed for supervisors until it is settled, or until somebody wrote again', async () => {
+    const sup = await world.person('supervisor');
+    const set = (id: string, status: 'failed' | 'ambiguous' | 'sent') =>
+      world.store.write(SYSTEM, (tx) => tx.updateTable('delivery').set({ status }).where('id', '=', id).execute());
+    const listed = async () => (await sup.get('/api/deliveries/unsettled')).json();
+    const settle = async (person: Person, id: string) =>
+      (await person.get(`/api/conversations/${id}`)).json().deliveries.map((row: { can_settle: [] }) => row.can_settle);
+    const before = (await listed()).total;
+    const [doubtful, refused] = [await held(), await held()];
+    const one = (await reply(doubtful.id, { type: 'definitive', body: 'Bonjour.' })).json().delivery;
+    const two = (await reply(refused.id, { type: 'definitive', body: 'Bonjour.' })).json().delivery;
+    expect((await listed()).total).toBe(before);
+    await set(one, 'ambiguous');
+    await set(two, 'failed');
+    const both = await listed();
+    expect(both.total).toBe(before + 2);
+    expect(both.deliveries).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: one, conversation: doubtful.id, ref: doubtful.ref, status: 'ambiguous' }),
+        expect.objectContaining({ id: two, conversation: refused.id, ref: refused.ref, status: 'failed' }),
+      ]),
+    );
+    expect([await settle(sup, doubtful.id), await settle(sup, refused.id), await settle(ana, refused.id)]).toEqual([
+      [['retry', 'sent']],
+      [['retry']],
+      [[]],
+    ]);
+
+    world.jobs.length = 0;
+    expect((await sup.post(`/api/deliveries/${one}/resolve`, { as: 'retry' })).json()).toEqual({ status: 'pending' });
+    expect(world.jobs).toEqual([{ job: { id: one, rev: 1 }, delay_ms: 0 }]);
+    expect((await listed()).total).toBe(before + 1);
+
+    await world.store.write(SYSTEM, (tx) =>
+      tx.updateTable('conversation').set({ status: 'queued' }).where('id', '=', refused.id).execute(),
+    );
+    world.clock.now = new Date(MORNING.getTime() + 60_000);
+    await ana.post(`/api/conversations/${refused.id}/claim`);
+    const anew = (await reply(refused.id, { type: 'definitive', body: 'Bonjour encore.' })).json().delivery;
+    world.clock.now = MORNING;
+    expect((await listed()).total).toBe(before + 1);
+    await set(anew, 'sent');
+    expect((await listed()).total).toBe(before);
   });
 });
 

@@ -228,6 +228,15 @@ describe('the clocks', () => {
     expect(await figure(events)).toMatchObject({ received: 1, answered: 0, closed_without_answer: 1 });
   });
 
+  test('what was only tried on the chat page is in no figure: neither received nor answered, nor a repeat', async () => {
+    const trial = { conversation: 'a', data: { origin: 'bot', trial: true } };
+    const real = [received('a1', MONDAY), answered('2026-03-17T10:00:00+01:00', ['a1'])];
+    const tried = [received('a2', '2026-03-17T12:00:00+01:00', trial), answered('2026-03-18T12:00:00+01:00', ['a2'])];
+    const as_of = '2026-03-29T12:00:00+02:00';
+    expect(await figure([...real, ...tried], { as_of })).toEqual(await figure(real, { as_of }));
+    expect(await figure(tried)).toMatchObject({ received: 0, handled: 0 });
+  });
+
   test('a mail replayed out of quarantine is received once, at its first instant', async () => {
     const events = [
       received('a1', MONDAY, { conversation: null, data: { motif: null, level: null, queue: null } }),

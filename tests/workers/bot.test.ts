@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BotClient, BotError, isAnswerOfOurs } from '../../docs/examples/bot-client.ts';
 import { startPortal, type StubPortal } from '../../scripts/tryout/portal.ts';
 import { SYSTEM } from '../../store/database.ts';
+import { buildReport } from '../../store/report.ts';
 import { replayStored } from '../../store/replays.ts';
 import { signedIn, type Person } from '../support/api.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -29,7 +31,7 @@ describe.each(['pglite', 'redis'] as const)('a talk on %s', (backing) => {
       book: botBook(),
       model: cardModel,
       live: ['espace-echanges'],
-      deps: { bot: { portals: portals(answersOf(portal)), demo: false } },
+      deps: { bot: { portals: portals(answersOf(portal)), demo: true } },
     });
     bot = new BotClient({ url: app.url, key: NORD_KEY.id, secret: NORD_KEY.secret });
     chief = await signedIn(app.app.http, app.store, { login: 'chef', role: 'supervisor' });
@@ -150,6 +152,12 @@ describe.each(['pglite', 'redis'] as const)('a talk on %s', (backing) => {
     expect(row).toMatchObject({ queue: 'urgence-vitale', flags: ['danger-vital'], urgency: 0 });
   }, 60_000);
 
+  test('of which nothing was said but « an adviser, please » by the button reaches a queue too', async () => {
+    const { id } = await bot.start({ member: { account: 'a-silent' } });
+    expect(await bot.accept(id)).toMatchObject({ handed_over: true, turn: 0 });
+    expect(await dispatched(id)).not.toBeNull();
+  }, 60_000);
+
   test('is decided so that it can be decided again: the marks of the bot are part of the record', async () => {
     const kept = { rulebook: async () => app.book, model: async () => cardModel };
     const range = { since: new Date(Date.now() - 600_000), until: new Date(Date.now() + 600_000), limit: 50 };
@@ -193,6 +201,34 @@ describe.each(['pglite', 'redis'] as const)('a talk on %s', (backing) => {
       expect([script, portal.shown.length - had]).toEqual([script, 1]);
     }
     expect(portal.requests.every(({ signed }) => signed)).toBe(true);
+  }, 60_000);
+
+  test('from the chat page reaches the queue as any other, and the figure knows nothing of it', async () => {
+    const received = async (): Promise<number> =>
+      (await buildReport(app.store, { from: '2026-01-01', to: '2099-12-31' })).received;
+    const before = await received();
+    expect(before).toBeGreaterThan(0);
+    let cookies = {};
+    const post = async (path: string, payload = {}) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      const answer = await app.app.http.inject({ method: 'POST', url: `/bot/demo/${path}`, headers, cookies, payload });
+      for (const { name, value } of answer.cookies) cookies = { [name]: value };
+      return answer.json();
+    };
+    const { id } = await post('conversations');
+    expect(await post(`conversations/${id}/turns`, { text: 'je veux parler à un conseiller' })).toMatchObject({
+      handed_over: true,
+    });
+    const conversation = await dispatched(id);
+    const clocks = () =>
+      app.store.read(SYSTEM, (tx) =>
+        tx.selectFrom('request').select('message_id').where('conversation_id', '=', conversation).execute(),
+      );
+    expect(await clocks()).toHaveLength(1);
+    expect(await received()).toBe(before);
+    // A talk of a portal is one more.
+    await handedOver('a-counted');
+    expect(await received()).toBe(before + 1);
   }, 60_000);
 
   test('the client of the documentation tells refusals apart and knows our signature', async () => {

@@ -2,15 +2,14 @@ import { ApiError, call } from '../api/client.ts';
 import type { Thread } from '../api/types.ts';
 import { complain, say } from '../shell/notices.tsx';
 import { moment } from '../words/time.ts';
-import { deliveryLabel } from '../words/words.ts';
+import { DELIVERY_KINDS, deliveryLabel } from '../words/words.ts';
+import { Settle } from './settle.tsx';
 import { GONE } from './undo.tsx';
 
 interface Props {
   readonly thread: Thread;
   readonly onChange: () => Promise<void>;
 }
-
-const KINDS: Readonly<Record<string, string>> = { ack: 'Accusé de réception', reply: 'Réponse', notice: 'Avis' };
 
 /** What was sent to the person, and what became of it. */
 export function Sendings({ thread, onChange }: Props) {
@@ -31,13 +30,14 @@ export function Sendings({ thread, onChange }: Props) {
       <ul>
         {thread.deliveries.map((delivery) => (
           <li key={delivery.id}>
-            {KINDS[delivery.kind] ?? delivery.kind}, {deliveryLabel(delivery.status, delivery.kind)}{' '}
+            {DELIVERY_KINDS[delivery.kind] ?? delivery.kind}, {deliveryLabel(delivery.status, delivery.kind)}{' '}
             <span class="quiet">{moment(delivery.sent_at ?? delivery.created_at)}</span>
             {delivery.can_cancel && (
               <button type="button" onClick={() => void cancel(delivery.id)}>
                 Annuler l’envoi
               </button>
             )}
+            <Settle delivery={delivery} own={thread.hand_back === null} onChange={onChange} />
           </li>
         ))}
       </ul>

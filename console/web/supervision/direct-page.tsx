@@ -11,6 +11,7 @@ import { Ages } from './ages.tsx';
 import { Forecast } from './outlook.tsx';
 import { Shares } from './shares.tsx';
 import type { MailboxRow, Outlook, Pool } from './types.ts';
+import { Unsettled } from './unsettled.tsx';
 
 const EVERY_MS = 20_000;
 const LEAST_MS = 5_000;
@@ -53,6 +54,7 @@ export function DirectPage() {
         <a href={hrefOf('chiffres')}>Tous les chiffres</a> · <a href={hrefOf('flux')}>Le chemin des demandes</a> ·{' '}
         <a href={hrefOf('stock')}>Trier le stock</a>
       </p>
+      <Unsettled />
       {stock.data !== undefined && <Ages stock={stock.data} />}
       <div class="cards top-aligned">
         {outlook.data !== undefined && <Forecast outlook={outlook.data} />}

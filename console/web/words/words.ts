@@ -104,6 +104,12 @@ const DELIVERY_LABELS: Readonly<Record<string, string>> = {
   cancelled: 'annulée',
 };
 
+export const DELIVERY_KINDS: Readonly<Record<string, string>> = {
+  ack: 'Accusé de réception',
+  reply: 'Réponse',
+  notice: 'Avis',
+};
+
 /** What became of a sending; an answer is of the other gender than an acknowledgment or a notice. */
 export function deliveryLabel(status: string, kind: string): string {
   const label = DELIVERY_LABELS[status] ?? status;
