@@ -18,11 +18,15 @@ export function weekInWords({ from, to }: Pick<WeeklyReport, 'from' | 'to'>): st
   return `du ${same ? first.split(' ')[0]! : first} au ${last}`;
 }
 
+/** With fewer requests a week, a share of it says nothing (« 3 800 % de plus »). */
+const COMPARED_MIN = 20;
+
 function arrivals(week: WeeklyReport): string {
   const { received } = week.elapsed;
   const before = week.before.elapsed.received;
   const begin = `${weekInWords(week).replace(/^d/, 'D')}, ${many(received, 'demande est arrivée', 'demandes sont arrivées')}`;
   if (before === 0) return `${begin}.`;
+  if (before < COMPARED_MIN) return `${begin}, contre ${countText(before)} la semaine d’avant.`;
   const change = Math.round(((received - before) / before) * 100);
   if (change === 0) return `${begin}, autant que la semaine d’avant.`;
   return `${begin}, ${Math.abs(change)}\u00a0% de ${change > 0 ? 'plus' : 'moins'} que la semaine d’avant.`;
@@ -30,7 +34,8 @@ function arrivals(week: WeeklyReport): string {
 
 function inTime({ elapsed, working, before, references }: WeeklyReport): string {
   if (elapsed.share === null) return 'Aucune demande de la semaine ne peut encore être jugée.';
-  const points = before.elapsed.share === null ? null : (elapsed.share - before.elapsed.share) * 100;
+  const few = before.elapsed.received < COMPARED_MIN;
+  const points = few || before.elapsed.share === null ? null : (elapsed.share - before.elapsed.share) * 100;
   const change =
     points === null
       ? ''

@@ -4,7 +4,7 @@ import { openPostgres, type Store } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
 
 /** The server a benchmark may make a database on: what `. .tmp/servers/env` sets. @throws Error when there is none */
-export function benchServer(): string {
+function benchServer(): string {
   const server = process.env['DATABASE_URL'] ?? process.env['TEST_PG_URL'];
   if (server === undefined)
     throw new Error('Set DATABASE_URL or TEST_PG_URL: scripts/servers start; . .tmp/servers/env');

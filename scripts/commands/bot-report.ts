@@ -1,4 +1,5 @@
 import { AiguillageError } from '../../domain/errors.ts';
+import { hoursText, shareText } from '../../domain/french-dates.ts';
 import { readBotReport, type BotReport } from '../../store/bot-report.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { appendAudit } from '../../store/events.ts';
@@ -24,8 +25,6 @@ export const botReport: StoreCommand = async ({ store, clock }, options) => {
   return options['json'] === true ? json(report) : ok(asText(report));
 };
 
-const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
-const hours = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} h`);
 const QUOTES = 20;
 
 function asText(report: BotReport): string {
@@ -33,10 +32,10 @@ function asText(report: BotReport): string {
   const lines = [
     `Assistant, échanges commencés du ${report.from} au ${report.to}`,
     `  Échanges                     ${report.talks}  (dont ${report.still_open} en cours)`,
-    `  Terminés sans conseiller     ${report.contained}  (${percent(report.contained_share)} des échanges terminés)`,
-    `  Conseiller proposé           ${report.offered}, accepté ${report.offered_accepted} (${percent(report.offered_accepted_share)})`,
+    `  Terminés sans conseiller     ${report.contained}  (${shareText(report.contained_share)} des échanges terminés)`,
+    `  Conseiller proposé           ${report.offered}, accepté ${report.offered_accepted} (${shareText(report.offered_accepted_share)})`,
     `  Transmis à un conseiller     ${report.handed_over}  (offre ${accepted.member}, demandé ${accepted.asked}, signe grave ${accepted.flag}, sujet réservé ${accepted.motif})`,
-    `  Répondus par une personne    ${report.answered}, délai médian / p90 ${hours(report.median_hours_to_human)} / ${hours(report.p90_hours_to_human)}`,
+    `  Répondus par une personne    ${report.answered}, délai médian / p90 ${hoursText(report.median_hours_to_human)} / ${hoursText(report.p90_hours_to_human)}`,
     `  Demandes sans réponse        ${report.failed_requests}`,
     '',
   ];

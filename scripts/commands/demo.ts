@@ -5,6 +5,7 @@ import { hashPassword } from '../../console/auth/password.ts';
 import { arePagesBuilt } from '../../console/pages.ts';
 import { readEnv } from '../../config/env.ts';
 import { AiguillageError } from '../../domain/errors.ts';
+import { shareText } from '../../domain/french-dates.ts';
 import { createApp, type App, type AppDeps } from '../../main.ts';
 import { createAgent, listAgents, updateAgent } from '../../store/agents.ts';
 import { SYSTEM, type Store } from '../../store/database.ts';
@@ -98,9 +99,7 @@ export async function demo(options: Readonly<Record<string, unknown>>): Promise<
         .map(([queue, n]) => `${queue} ${n}`)
         .join(', ')}`,
     );
-    say(
-      `Part rendue dans le délai : ${summary.share_in_time === null ? '–' : `${(summary.share_in_time * 100).toFixed(1)} %`}`,
-    );
+    say(`Part rendue dans le délai : ${shareText(summary.share_in_time)}`);
   }
   if (!once) {
     say(`\nLe service tourne ; Ctrl-C pour arrêter.`);

@@ -1,6 +1,8 @@
+import { instantInWords } from '../../domain/acknowledgment.ts';
 import { dayStart, PARIS, parseDay } from '../../domain/days.ts';
 import type { Breakdown, FigureGroup } from '../../domain/figure.ts';
 import { DEFAULT_FIGURE } from '../../domain/figure-terms.ts';
+import { hoursText, shareText } from '../../domain/french-dates.ts';
 import { reportCsv } from '../../domain/report-csv.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { declareOrganisation } from '../../store/figure-organisation.ts';
@@ -51,9 +53,6 @@ async function besides(
   };
 }
 
-const hours = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} h`);
-const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
-
 function groupsAsText(report: Report): string {
   if (report.groups === undefined) return '';
   const by_motif = report.by === 'motif';
@@ -62,13 +61,13 @@ function groupsAsText(report: Report): string {
     group.received,
     group.handled,
     group.answered_in_time,
-    percent(group.share),
-    hours(group.p90_hours),
-    hours(group.oldest_open_hours),
+    shareText(group.share),
+    hoursText(group.p90_hours),
+    hoursText(group.oldest_open_hours),
     group.open_late,
     group.never_read,
-    percent(group.repeat_share),
-    ...(by_motif ? [percent(group.confirmed_share ?? null)] : []),
+    shareText(group.repeat_share),
+    ...(by_motif ? [shareText(group.confirmed_share ?? null)] : []),
   ];
   const rows = report.groups.flatMap((group) => [
     row(String(group.key ?? '–'), group),
@@ -93,14 +92,14 @@ function asText(report: Report): string {
   const again = (base: number, count: number): string => `${count} sur ${base} revenus en 7 jours`;
   return (
     [
-      `Du ${report.from} au ${report.to}, horloge ${report.clock === 'working' ? 'ouvrée' : 'calendaire'}, situation au ${report.as_of}`,
+      `Du ${report.from} au ${report.to}, horloge ${report.clock === 'working' ? 'ouvrée' : 'calendaire'}, situation au ${instantInWords(report.as_of, PARIS)}`,
       line('Reçus', report.received),
       line('Traités', report.handled),
-      line('Répondus', `${report.answered}  (dans le délai ${percent(report.replied_share)})`),
-      line('Dans le délai', `${report.answered_in_time}  (${percent(report.share)})`),
+      line('Répondus', `${report.answered}  (dans le délai ${shareText(report.replied_share)})`),
+      line('Dans le délai', `${report.answered_in_time}  (${shareText(report.share)})`),
       line('Traités en retard', report.handled_late),
-      line('Délai médian / p90', `${hours(report.median_hours)} / ${hours(report.p90_hours)}`),
-      line('Plus ancien encore ouvert', hours(report.oldest_open_hours)),
+      line('Délai médian / p90', `${hoursText(report.median_hours)} / ${hoursText(report.p90_hours)}`),
+      line('Plus ancien encore ouvert', hoursText(report.oldest_open_hours)),
       line('Ouverts en retard', report.open_late),
       line('Ouverts, pas encore dus', report.open_not_due),
       line('Jamais lus', report.never_read),
