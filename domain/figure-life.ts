@@ -14,6 +14,7 @@ import {
   requestResumed,
   type RequestEnd,
   type RequestPlaced,
+  type ResumeReason,
 } from './request-events.ts';
 
 /** The events a life follows; the migration's trigger names the same ones. */
@@ -38,8 +39,8 @@ export const FIGURE_EVENT_TYPES = [
 ] as const;
 
 /**
- * A reply can be taken back before it leaves, for ten minutes at most (console/actions/undo.ts). A later
- * `request.resumed` changes nothing: it would rewrite a published figure.
+ * A reply can be taken back before it leaves, for ten minutes at most (console/actions/undo.ts): nobody may undo an answer
+ * later than that. That it failed or came back is a fact and not a choice: it counts whenever it is learnt, from then on.
  */
 export const RESUME_MAX_MS = 10 * 60_000;
 /** A further contact on the same matter within so many days of its end is a repeat contact. */
@@ -127,9 +128,11 @@ export class Life {
           this.#stop(id, { end: endOfClosing(closing), stopped_ms: at_ms, reply: null });
         return;
       }
-      case 'request.resumed':
-        for (const id of readData(requestResumed, type, data).message_ids) this.#resume(id, at_ms);
+      case 'request.resumed': {
+        const { message_ids, reason } = readData(requestResumed, type, data);
+        for (const id of message_ids) this.#resume(id, at_ms, reason);
         return;
+      }
       case 'request.repeated':
         return this.#repeated(at_ms);
       case 'request.placed':
@@ -197,10 +200,11 @@ export class Life {
     Object.assign(request, stop, { seen: request.seen || stop.end !== 'closed_without_answer' });
   }
 
-  #resume(message_id: string, at_ms: number): void {
+  #resume(message_id: string, at_ms: number, reason: ResumeReason): void {
     this.#early.delete(message_id);
     const request = this.#requests.get(message_id);
-    if (request?.stopped_ms == null || at_ms - request.stopped_ms > RESUME_MAX_MS) return;
+    if (request?.stopped_ms == null) return;
+    if (reason === 'reply-cancelled' && at_ms - request.stopped_ms > RESUME_MAX_MS) return;
     Object.assign(request, { end: null, stopped_ms: null, reply: null, repeat_ms: null, seen: true });
   }
 

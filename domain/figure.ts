@@ -16,8 +16,8 @@ export type { FigureNumbers } from './tally.ts';
  *
  * - `received`: clocks started from `from` 00:00 to `to` 24:00 Europe/Paris, and not after `as_of`.
  * - Each is in exactly one state at `as_of`: answered, call_conclusive, answered_with_other, no_answer_needed,
- *   redirected, closed_without_answer, open_late or open_not_due. The first stop counts; only a reply taken back before
- *   it left (`request.resumed`, within ten minutes) voids one.
+ *   redirected, closed_without_answer, open_late or open_not_due. The first stop counts, unless its reply reached nobody
+ *   (`request.resumed`: taken back before it left, within ten minutes; failed for good; came back).
  * - `handled` (*traités*): all stopped ones but closed_without_answer. `answered` (*répondus*): those a written
  *   substantive answer stopped; one answer stops every clock open in its conversation.
  * - `answered_in_time`: handled, not redirected, and stopped at or before the deadline on the chosen clock. It follows

@@ -61,8 +61,20 @@ export const requestClosed = z.object({
 });
 export type RequestClosed = z.infer<typeof requestClosed>;
 
-/** data of `request.resumed`: the answer that had stopped these clocks was taken back before it left. */
-export const requestResumed = z.object({ message_ids: ids });
+/**
+ * Why a stop is void: its author took the reply back before it left; every attempt to send it failed for good; or it left
+ * and came back (a bounce).
+ */
+export const RESUME_REASONS = ['reply-cancelled', 'reply-failed', 'reply-returned'] as const;
+export type ResumeReason = (typeof RESUME_REASONS)[number];
+
+/** data of `request.resumed`: the answer that had stopped these clocks, or the notice of a redirection, reached nobody. */
+export const requestResumed = z.object({
+  message_ids: ids,
+  reason: z.enum(RESUME_REASONS).default('reply-cancelled'),
+  /** The sending that failed or came back. */
+  delivery: id.optional(),
+});
 
 /**
  * data of `request.placed`: people have joined or split conversations, and these open requests now stand elsewhere than

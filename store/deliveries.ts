@@ -6,6 +6,7 @@ import { SYSTEM, type Actor, type Tx } from './database.ts';
 import { appendEvents, type EventType } from './events.ts';
 import { newId } from './ids.ts';
 import type { DeliveryTable } from './schema.ts';
+import { lockConversationOf, reopenUnreached } from './unreached.ts';
 
 export type Delivery = Selectable<DeliveryTable>;
 
@@ -122,10 +123,12 @@ export interface Outcome {
 
 /**
  * Writes what became of an attempt. An attempt that was already called ambiguous (its process was silent too long) may
- * still turn out sent or refused: a server's answer beats not knowing. @returns false when somebody has decided otherwise.
+ * still turn out sent or refused: a server's answer beats not knowing. A reply that failed for good answered nobody: what
+ * it settled is open again. @returns false when somebody has decided otherwise.
  */
 export async function recordOutcome(tx: Tx, fence: Fence, outcome: Outcome, now: Date): Promise<boolean> {
   const { result, next } = outcome;
+  if (next.status === 'failed') await lockConversationOf(tx, fence.id);
   const row = await tx
     .updateTable('delivery')
     .set({
@@ -151,6 +154,7 @@ export async function recordOutcome(tx: Tx, fence: Fence, outcome: Outcome, now:
     ...(outcome.eml_sha256 === undefined ? {} : { eml_sha256: outcome.eml_sha256 }),
     ...(outcome.dated_at === undefined ? {} : { dated_at: outcome.dated_at.toISOString() }),
   });
+  if (next.status === 'failed') await reopenUnreached(tx, row.id, 'reply-failed', now);
   return true;
 }
 

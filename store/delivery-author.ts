@@ -4,7 +4,7 @@ import type { Delivery } from './deliveries.ts';
 /** A delivery a person wrote, with who wrote it. */
 export interface AuthoredDelivery extends Pick<
   Delivery,
-  'id' | 'kind' | 'status' | 'conversation_id' | 'created_at' | 'in_response_to'
+  'id' | 'kind' | 'status' | 'conversation_id' | 'created_at' | 'answered_at' | 'in_response_to'
 > {
   /** Agent id; empty for what the machine wrote (acknowledgments, copies). */
   readonly author: string;
@@ -20,12 +20,23 @@ export async function deliveryWithAuthor(tx: Tx, id: string): Promise<AuthoredDe
       'delivery.status',
       'delivery.conversation_id',
       'delivery.created_at',
+      'delivery.answered_at',
       'delivery.in_response_to',
       'message.author',
     ])
     .where('delivery.id', '=', id)
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, author: row.author ?? '' };
+}
+
+/** When a reply (last) stopped the clocks of its conversation: the instant that marks them as its own. */
+export function answeredAt(delivery: Pick<Delivery, 'created_at' | 'answered_at'>): Date {
+  return delivery.answered_at ?? delivery.created_at;
+}
+
+/** The mark a reply leaves on the clocks it stops: its instant and its author. */
+export function stopOf(delivery: AuthoredDelivery): { readonly stopped_at: Date; readonly stopped_by: string } {
+  return { stopped_at: answeredAt(delivery), stopped_by: `agent:${delivery.author}` };
 }
 
 /** Ids of the copies made with a reply that still wait (mail/queue-reply.ts writes them in the same transaction). */

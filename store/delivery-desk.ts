@@ -5,6 +5,7 @@ import type { RowJob } from '../queues/contracts.ts';
 import { SYSTEM, type Actor, type Tx } from './database.ts';
 import { messageSent, noteDelivery, type Delivery } from './deliveries.ts';
 import type { DeliveryStatus } from './schema.ts';
+import { stopAgain, lockConversationOf, reopenUnreached } from './unreached.ts';
 
 /** What people and the sweep do to deliveries; the sending itself is in store/deliveries.ts. */
 
@@ -46,6 +47,7 @@ export async function recoverDeliveries(
     if (status === 'pending') again.push({ id: row.id, rev: row.rev });
     else
       await noteDelivery(tx, SYSTEM, now, `delivery.${status}`, row, { attempts: row.attempts, code: 'process-died' });
+    if (status === 'failed') await reopenUnreached(tx, row.id, 'reply-failed', now);
   }
   return again;
 }
@@ -82,8 +84,10 @@ export type Resolution = { readonly as: 'sent'; readonly proof: string } | { rea
 const PROOF_CHARS_MAX = 500;
 
 /**
- * A person settles an `ambiguous` delivery, or has a `failed` one sent again. @returns the job to enqueue after a `retry`
- * @throws AiguillageError DELIVERY_STATE, NOT_FOUND; BAD_INPUT without a proof
+ * A person settles an `ambiguous` delivery, or has a `failed` one sent again: then what it answered is answered as of now.
+ * @returns the job to enqueue after a `retry`
+ * @throws AiguillageError DELIVERY_STATE, NOT_FOUND; BAD_INPUT without a proof; CONVERSATION_TAKEN when a failed reply would
+ *   be sent again while a colleague holds its conversation
  */
 export async function resolveDelivery(
   tx: Tx,
@@ -92,6 +96,7 @@ export async function resolveDelivery(
   resolution: Resolution,
   now: Date,
 ): Promise<RowJob | undefined> {
+  await lockConversationOf(tx, id);
   const from: DeliveryStatus[] = resolution.as === 'sent' ? ['ambiguous'] : ['ambiguous', 'failed'];
   const row = await tx
     .updateTable('delivery')
@@ -107,6 +112,7 @@ export async function resolveDelivery(
     .executeTakeFirst();
   if (row === undefined) return refuse(tx, id, resolution.as);
   if (resolution.as === 'sent') await messageSent(tx, row.message_id);
+  else await stopAgain(tx, actor, id, now);
   await noteDelivery(tx, actor, now, 'delivery.resolved', row, { resolution: resolution.as });
   return resolution.as === 'retry' ? { id: row.id, rev: row.rev } : undefined;
 }
@@ -175,7 +181,7 @@ export interface UnsettledDelivery extends Pick<Delivery, 'id' | 'conversation_i
 
 /**
  * Replies and notices that did not arrive, or perhaps did not, longest waiting first, and how many there are in all. A
- * failed one is left out once a person wrote again and nothing is open any more: it needs nobody.
+ * failed one is left out once nothing is open any more, since a person wrote again or settled what it had opened again.
  */
 export async function listUnsettled(
   tx: Tx,
@@ -185,10 +191,12 @@ export async function listUnsettled(
     select d.id, d.conversation_id, c.ref, d.kind, d.status, d.updated_at as since, (count(*) over ())::int as total
     from aiguillage.delivery d join aiguillage.conversation c on c.id = d.conversation_id
     where d.status in ('failed', 'ambiguous') and d.kind in ('reply', 'notice')
-      and not (d.status = 'failed' and c.status in ('waiting', 'answered', 'closed') and exists (
-        select 1 from aiguillage.message m
-        where m.conversation_id = c.id and m.direction = 'outgoing' and m.received_at > d.created_at
-          and not exists (select 1 from aiguillage.delivery n where n.message_id = m.id and n.status <> 'sent')))
+      and not (d.status = 'failed' and c.status in ('waiting', 'answered', 'closed') and (exists (
+          select 1 from aiguillage.message m
+          where m.conversation_id = c.id and m.direction = 'outgoing' and m.received_at > d.created_at
+            and not exists (select 1 from aiguillage.delivery n where n.message_id = m.id and n.status <> 'sent'))
+        or exists (select 1 from aiguillage.event e
+          where e.conversation_id = c.id and e.type = 'request.resumed' and e.data ->> 'delivery' = d.id::text)))
     order by d.updated_at, d.id limit ${sql.lit(limit)}`.execute(tx);
   return { total: rows[0]?.total ?? 0, rows };
 }

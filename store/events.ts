@@ -37,7 +37,7 @@ export type EventType =
   | 'conversation.split'
   /** data: {from, to, reason} */
   | 'conversation.transferred'
-  /** data: {from, reason?}: `waiting-expired` when awaited pieces did not come */
+  /** data: {from, reason?}: `waiting-expired` when awaited pieces did not come; `reply-failed`, `reply-returned` (store/unreached.ts) */
   | 'conversation.reopened'
   | 'conversation.read'
   /**

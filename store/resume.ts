@@ -1,11 +1,12 @@
+import type { ResumeReason } from '../domain/request-events.ts';
 import type { Actor, Tx } from './database.ts';
 import { appendEvents } from './events.ts';
 import { byLife } from './request-lives.ts';
 import { refreshDue } from './requests.ts';
 
 /**
- * Clocks run again, from their old start, because the answer that stopped them was taken back before it left. The event
- * voids the stop in every figure (domain/figure-life.ts).
+ * Clocks run again, from their old start, because the answer that stopped them reached nobody. The event voids the stop in
+ * every figure of its date or later (domain/figure-life.ts).
  * @param stop how the stop is marked: its instant and who made it
  * @returns the ids of the messages whose clock runs again
  */
@@ -15,6 +16,7 @@ export async function resumeRequests(
   conversation_id: string,
   stop: { readonly stopped_at: Date; readonly stopped_by: string },
   now: Date,
+  why: { readonly reason: ResumeReason; readonly delivery?: string },
 ): Promise<string[]> {
   const rows = await tx
     .updateTable('request')
@@ -33,7 +35,7 @@ export async function resumeRequests(
       type: 'request.resumed' as const,
       occurred_at: now,
       conversation_id: life,
-      data: { message_ids: ids, reason: 'reply-cancelled' },
+      data: { message_ids: ids, ...why },
     })),
   );
   await refreshDue(tx, conversation_id);

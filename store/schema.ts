@@ -257,6 +257,8 @@ export interface DeliveryTable {
   created_at: Date;
   updated_at: Date;
   sent_at: Nullable<Date>;
+  /** A reply that had failed: when a person had it sent again, and its clocks stopped anew. */
+  answered_at: Nullable<Date>;
 }
 /** Keys are unqualified; `store/database.ts` adds the schema name to each. */
 export interface Schema extends OverflowTables, WorkTables, WaveTables, BotTables {

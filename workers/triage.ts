@@ -32,6 +32,7 @@ import { loadPriorContacts } from '../store/prior-contacts.ts';
 import { noteRepeats } from '../store/repeats.ts';
 import { openRequest, stopRequests } from '../store/requests.ts';
 import { openUndeliveredTask } from '../store/undelivered.ts';
+import { sentAs, reopenUnreached } from '../store/unreached.ts';
 import { cancel, done, type Work } from './worker.ts';
 
 /** A mail that killed its process this often is set aside (laws 1 and 2). */
@@ -275,6 +276,10 @@ async function endAutomated(
       data: { reason: message.automated_reason, mailbox: message.mailbox },
     },
   ]);
-  if (bounce && conversation_id !== null) await openUndeliveredTask(tx, message, conversation_id, now);
+  if (bounce && conversation_id !== null) {
+    const ours = await sentAs(tx, conversation_id, message.in_reply_to);
+    if (ours !== undefined) await reopenUnreached(tx, ours, 'reply-returned', now);
+    await openUndeliveredTask(tx, message, conversation_id, now);
+  }
   return 'ended';
 }

@@ -6,7 +6,7 @@ import { cancelDelivery } from '../../store/delivery-desk.ts';
 import { LEASE_MS, lockInSight } from '../../store/desk.ts';
 import { draftFromReply } from '../../store/drafts.ts';
 import { appendAudit, appendEvents } from '../../store/events.ts';
-import { copiesOf, deliveryWithAuthor, type AuthoredDelivery } from '../../store/delivery-author.ts';
+import { answeredAt, copiesOf, deliveryWithAuthor, stopOf } from '../../store/delivery-author.ts';
 import { endReading, readingOfDelivery, reopenReading } from '../../store/reply-readings.ts';
 import { countApproved } from '../../store/reply-desk.ts';
 import { dropSample } from '../../store/reply-samples.ts';
@@ -47,11 +47,11 @@ export async function cancelReply(
   if (now.getTime() - delivery.created_at.getTime() > UNDO_MAX_MS) throw new AiguillageError('DELIVERY_STATE');
   await cancelDelivery(tx, actor, delivery_id, now);
   for (const copy of await copiesOf(tx, delivery)) await cancelDelivery(tx, actor, copy, now);
-  await resumeRequests(tx, actor, delivery.conversation_id, stopOf(delivery), now);
+  await resumeRequests(tx, actor, delivery.conversation_id, stopOf(delivery), now, { reason: 'reply-cancelled' });
   // Only notices end tasks; a partner writes none and may not look at this table.
   if (delivery.kind === 'notice') await reopenTaskOf(tx, actor, delivery_id, now);
   const settled_by_it =
-    conversation.updated_at.getTime() === delivery.created_at.getTime() &&
+    conversation.updated_at.getTime() === answeredAt(delivery).getTime() &&
     ['answered', 'waiting', 'closed'].includes(conversation.status);
   if (read?.outcome === 'sent') await countApproved(tx, read.author, -1);
   const again = settled_by_it && read !== undefined && read.author !== agent.id;
@@ -77,8 +77,3 @@ export async function cancelReply(
 
 /** Longest time after which a reply can be taken back, however long its mail server keeps it waiting. */
 export const UNDO_MAX_MS = 10 * 60_000;
-
-/** The mark the reply left on the clocks it stopped: its author and its instant. */
-function stopOf(delivery: AuthoredDelivery): { stopped_at: Date; stopped_by: string } {
-  return { stopped_at: delivery.created_at, stopped_by: `agent:${delivery.author}` };
-}

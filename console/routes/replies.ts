@@ -135,7 +135,9 @@ export function replyRoutes(app: App, deps: ConsoleDeps): void {
       config: { roles: ['supervisor'] },
       schema: {
         summary: 'Trancher un envoi dont on ne sait pas s’il est parti',
-        description: 'sent : preuve à l’appui, il est parti. retry : le renvoyer, au risque d’un doublon.',
+        description:
+          'sent : preuve à l’appui, il est parti. retry : le renvoyer, au risque d’un doublon ; une réponse qui avait échoué arrête ' +
+          'alors de nouveau les délais qu’elle avait arrêtés.',
         tags: ['réponses'],
         params: idParams,
         body: settling,

@@ -477,7 +477,8 @@ create table aiguillage.delivery (
   proof           text,                                   -- portal replies: what the agent recorded
   created_at      timestamptz not null,
   updated_at      timestamptz not null,
-  sent_at         timestamptz
+  sent_at         timestamptz,
+  answered_at     timestamptz                             -- a reply that had failed: when a person had it sent again
 );
 create index delivery_due on aiguillage.delivery (status, not_before) where status in ('pending', 'sending');
 -- what waits for a person: the list a supervisor reads every few seconds

@@ -55,7 +55,8 @@ function tell(id: string, log: readonly FigureEvent[], home: string | undefined)
     if (end !== null && names(event, id)) stop ??= n;
     if (event.type === 'request.resumed' && names(event, id) && stop !== null) {
       const early = n < first;
-      if (early || ms(event.occurred_at) - ms(log[stop]!.occurred_at) <= 10 * 60_000) {
+      const chosen = (event.data['reason'] ?? 'reply-cancelled') === 'reply-cancelled';
+      if (early || !chosen || ms(event.occurred_at) - ms(log[stop]!.occurred_at) <= 10 * 60_000) {
         stop = null;
         resumed ||= !early;
       }

@@ -31,8 +31,8 @@ const received = event('request.received', 0, {
 });
 const answered = (ms: number): FigureEvent =>
   event('request.answered', ms, { reply_type: 'definitive', message_ids: ['m'] });
-const resumed = (ms: number): FigureEvent =>
-  event('request.resumed', ms, { message_ids: ['m'], reason: 'reply-cancelled' });
+const resumed = (ms: number, reason = 'reply-cancelled'): FigureEvent =>
+  event('request.resumed', ms, { message_ids: ['m'], reason });
 const other = (ms: number): FigureEvent =>
   event('request.answered', ms, { reply_type: 'definitive', message_ids: ['x'] });
 
@@ -67,5 +67,25 @@ describe('a reply that was taken back before it left', () => {
   test('does not show in a figure of an instant before it was taken back', async () => {
     const result = await figure([received, answered(HOUR), resumed(HOUR + 8_000)], at(HOUR + 4_000));
     expect(result).toMatchObject({ answered: 1 });
+  });
+});
+
+describe.each(['reply-failed', 'reply-returned'])('a reply that reached nobody (%s)', (reason) => {
+  const log = [received, answered(HOUR), resumed(70 * HOUR, reason)];
+
+  test('is no answer from the day it is known, however late, and open late again', async () => {
+    expect(await figure(log)).toMatchObject({ received: 1, answered: 0, handled: 0, open_late: 1 });
+  });
+
+  test('stays an answer in a figure of an earlier date: what was published can be printed again', async () => {
+    expect(await figure(log, at(69 * HOUR))).toMatchObject({ answered: 1, answered_in_time: 1, open_late: 0 });
+  });
+
+  test('counts at the instant it was sent again', async () => {
+    expect(await figure([...log, answered(72 * HOUR)])).toMatchObject({
+      ...{ answered: 1, answered_in_time: 0, median_hours: 72, open_late: 0 },
+    });
+    const soon = [received, answered(HOUR), resumed(2 * HOUR, reason), answered(3 * HOUR)];
+    expect(await figure(soon)).toMatchObject({ answered: 1, answered_in_time: 1, median_hours: 3 });
   });
 });

@@ -75,7 +75,9 @@ const stop = fc.record({
   kind: fc.constant('stop' as const),
   what: fc.constantFrom(...STOPS),
   /** Minutes until it is taken back. */
-  taken_back: fc.constantFrom(null, null, null, 5, 11),
+  taken_back: fc.constantFrom(null, null, null, 5, 11, 3_000),
+  /** Why the stop is void; undefined as old logs have it: taken back. */
+  unreached: fc.constantFrom(undefined, 'reply-cancelled', 'reply-failed', 'reply-returned'),
 });
 const move = fc.record({
   ...when,
@@ -143,7 +145,8 @@ export function logOf(list: readonly Step[], season: Season = 'autumn'): FigureE
     const events = [stopped(step.what, base, message_ids)];
     if (step.taken_back !== null) {
       const back = new Date(at + step.taken_back * 60_000);
-      events.push({ ...base, occurred_at: back, recorded_at: back, type: 'request.resumed', data: { message_ids } });
+      const why = step.unreached === undefined ? {} : { reason: step.unreached };
+      events.push({ ...base, occurred_at: back, recorded_at: back, type: 'request.resumed', data: { message_ids, ...why } });
     }
     return events;
   });

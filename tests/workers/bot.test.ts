@@ -167,6 +167,12 @@ describe.each(['pglite', 'redis'] as const)('a talk on %s', (backing) => {
   });
 
   test('a portal that is away is asked again; one that does not say what it did is asked by a person only', async () => {
+    const statusOf = (id: string) =>
+      app.store
+        .read(SYSTEM, (tx) =>
+          tx.selectFrom('conversation').select('status').where('id', '=', id).executeTakeFirstOrThrow(),
+        )
+        .then(({ status }) => status);
     const one = async (conversation: string, id: string) => (await deliveries(conversation)).find((d) => d.id === id)!;
     const busy = await handedOver('a-busy');
     const before = portal.shown.length;
@@ -190,6 +196,8 @@ describe.each(['pglite', 'redis'] as const)('a talk on %s', (backing) => {
       const id = await answer(conversation, 'deux');
       expect([script, await ended(conversation, id)]).toEqual([script, end]);
       expect([script, portal.shown.length - had]).toEqual([script, kept]);
+      // Refused for good: nobody was answered, and somebody has it before them again.
+      expect([script, await statusOf(conversation)]).toEqual([script, end === 'failed' ? 'queued' : 'answered']);
       if (kept === 0) continue;
       // A person decides to send it again: the same key, so the member reads it once.
       const again = await chief.post(`/api/deliveries/${id}/resolve`, {

@@ -146,4 +146,81 @@ describe('a mail and its answer', () => {
     );
     expect(row.suggested_link).toBe(conversation);
   });
+
+  const clock = () =>
+    app.store.read(SYSTEM, (tx) =>
+      tx
+        .selectFrom('request')
+        .innerJoin('conversation', 'conversation.id', 'request.conversation_id')
+        .select(['request.stopped_at', 'conversation.status', 'request.started_at', 'conversation.due_at'])
+        .where('conversation.sender_key', '=', 'perdu@assures.example')
+        .executeTakeFirstOrThrow(),
+    );
+  const isBack = async (): Promise<boolean> => {
+    const { status, stopped_at, due_at } = await clock();
+    return status === 'queued' && stopped_at === null && due_at !== null;
+  };
+  const answerIt = (id: string) =>
+    agent
+      .post(`/api/conversations/${id}/claim`)
+      .then(() => agent.post(`/api/conversations/${id}/reply`, { type: 'definitive', body: 'Bonjour, c’est fait.' }));
+
+  test('an answer the server refuses for good, or that comes back, leaves the question open again', async () => {
+    await account.append([mail({ from: 'perdu@assures.example', subject: 'Où en est mon dossier' })]);
+    await until(async () => (await find('perdu@assures.example'))?.status === 'dispatched');
+    const { conversation_id } = (await find('perdu@assures.example'))!;
+    sink.script({ rcpt: '550 5.1.1 unknown' });
+    expect(await answerIt(conversation_id!)).toMatchObject({ status: 201, body: { status: 'answered' } });
+    await until(isBack);
+
+    expect(await answerIt(conversation_id!)).toMatchObject({ status: 201 });
+    const to = ({ to }: Accepted): boolean => to[0] === 'perdu@assures.example';
+    await until(() => Promise.resolve(sink.accepted.some(to)));
+    expect((await clock()).status).toBe('answered');
+    await account.append([undelivered('perdu@assures.example', messageId(sink.accepted.find(to)!.raw))]);
+    await until(isBack);
+    const tasks = await app.store.read(SYSTEM, (tx) =>
+      tx.selectFrom('task').select('status').where('conversation_id', '=', conversation_id!).execute(),
+    );
+    expect(tasks).toEqual([{ status: 'open' }]);
+  });
 });
+
+/** What a mail server sends when it cannot deliver what it had accepted (RFC 3464). */
+function undelivered(recipient: string, message_id: string): Buffer {
+  return Buffer.from(
+    [
+      'Return-Path: <>',
+      'From: Mail Delivery System <mailer-daemon@relais.example>',
+      'To: pfs-assures@cpam.example',
+      'Subject: Undelivered Mail Returned to Sender',
+      `Date: ${new Date().toUTCString()}`,
+      'Message-ID: <dsn-1@relais.example>',
+      'Auto-Submitted: auto-replied',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      `<${recipient}>: mailbox full`,
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; relais.example',
+      '',
+      `Final-Recipient: rfc822; ${recipient}`,
+      'Action: failed',
+      'Status: 5.2.2',
+      '',
+      '--b',
+      'Content-Type: text/rfc822-headers',
+      '',
+      `Message-ID: ${message_id}`,
+      `To: ${recipient}`,
+      '',
+      '--b--',
+      '',
+    ].join('\r\n'),
+  );
+}
