@@ -7,6 +7,8 @@ const [log, quick, state, problem, what] = ['log', 'quick', 'state', 'problem', 
 const [form, text, human, again, anew] = ['form', 'text', 'human', 'again', 'anew'].map(element);
 const WHO = { member: 'Vous', bot: 'Assistant', adviser: 'Conseiller' };
 const POLL_MS = 4_000;
+/** What is being typed outlives a reload, for the session of this browser. */
+const TYPED = 'typed';
 const LINK = /https:\/\/[^\s<>"]+[^\s<>".,;:!?)]/g;
 
 let talk = '';
@@ -166,9 +168,11 @@ form.addEventListener('submit', (event) => {
   const words = text.value.trim();
   if (words === '' || waiting || talk === '') return;
   text.value = '';
+  sessionStorage.removeItem(TYPED);
   void say(words);
   text.focus();
 });
+text.addEventListener('input', () => sessionStorage.setItem(TYPED, text.value));
 text.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
   event.preventDefault();
@@ -187,5 +191,7 @@ anew.addEventListener('click', () => {
   void send({ path: '', body: {}, key: newKey() });
   text.focus();
 });
+text.value = sessionStorage.getItem(TYPED) ?? '';
+text.focus();
 void open();
 setTimeout(poll, POLL_MS);

@@ -21,7 +21,13 @@ export const talkBody = z.strictObject({
   member: z.strictObject({
     account: clean(128).regex(/^[\x21-\x7e]+$/),
     name: clean(200).optional(),
-    nir: z.string().max(30).refine(isNir, { error: 'not a NIR' }).optional(),
+    /** Known from the account only; shown to whoever answers, never to a partner, and never asked in the chat. */
+    nir: z
+      .string()
+      .max(30)
+      .refine(isNir, { error: 'not a NIR' })
+      .describe('15 caractères avec une clé valable (2A et 2B compris), espaces permis')
+      .optional(),
   }),
 });
 
@@ -92,6 +98,8 @@ export const refusals = {
   401: refusal.describe('BOT_UNSIGNED, BOT_SIGNATURE, BOT_CLOCK'),
   404: refusal.describe('NOT_FOUND (aussi pour un échange d’un autre portail), BOT_OFF'),
   409: refusal.describe('BOT_REPLAY, BOT_STATE, BOT_LIMIT'),
+  413: refusal.describe('BAD_INPUT : la requête est trop volumineuse'),
+  415: refusal.describe('BAD_INPUT : le corps n’est pas du JSON'),
   422: refusal.describe('IDEMPOTENCY_REUSED'),
   429: refusal.describe('BOT_TOO_FAST, avec Retry-After en secondes'),
 };

@@ -18,7 +18,7 @@ export const SMALL = anywhere(
   `(?:au revoir|aurevoir|bye|bye bye|ciao|tchao|tchuss|a bientot|a plus|a plus tard|a demain|a tout a l heure|a la prochaine|bonne (?:journee|soiree|continuation|fin de journee|apres midi|annee|fin de semaine|chance)|bon (?:week end|weekend|courage|dimanche|apres midi)|bonjour a (?:vous|tous))(?: (?:a vous|a toi|aussi))?`,
   `(?:pardon|desolee?|excusez moi|excuse moi|excusez|je m excuse|sorry|oups|mince|zut|fausse manip|faute de frappe|erreur de ma part)`,
   `(?:une|deux|2|1) (?:petite )?(?:minute|seconde|secondes|minutes|sec|mn|min)(?= (?:[,.?|]|$|je|svp|s))`,
-  `(?:attends|attendez|patientez|un instant|je reviens|deux petites secondes|ne quittez pas)(?= (?:[,.?|]|$|je|une|deux|un|2))`,
+  `(?:attends|attendez|patientez|un instant|je reviens|deux petites secondes|ne quittez pas)(?= (?:[,.?|]|$|je|(?:une|deux|un|2)(?: petite?s?)? (?:instants?|moment|peu|sec|secondes?|min|minutes?|mn)))`,
   `(?:quelle?|il fait|fait|on creve de|on meurt de) (?:trop |si |tellement |bien |un )?(?:chaleur|chaud|froid|canicule|pluie|temps (?:de|pourri|magnifique|horrible)|moche|beau)(?: (?:aujourd hui|dehors|ici|chez vous|ce matin))*`,
   `(?:c est |c etait )?(?:la )?(?:mauvaise|pas la bonne) (?:fenetre|conversation|discussion)|(?:je me suis |me suis )?trompee? de (?:fenetre|conversation|discussion)`,
   `(?:lol|mdr|ptdr|xptdr|mdrr|haha|hahaha|hihi|ahah|ahaha|hehe|jpp)`,

@@ -123,9 +123,12 @@ describe('the chat page', () => {
     expect(sent.status).toBe(201);
     await page.getByRole('log').getByText('Bonjour, votre carte est en route.').waitFor({ timeout: 15_000 });
     expect(await axeFindings(page)).toEqual([]);
-    // A page loaded again goes on where it was.
+    // A page loaded again goes on where it was, with what was being typed; the keyboard is in the field.
+    await page.getByLabel('Votre message').fill('Merci, et pour ma');
     await page.reload();
     await page.getByRole('log').getByText('Bonjour, votre carte est en route.').waitFor();
+    expect(await page.getByLabel('Votre message').inputValue()).toBe('Merci, et pour ma');
+    expect(await page.evaluate('document.activeElement.id')).toBe('text');
     expect(await page.getByRole('log').locator('.said.adviser').count()).toBe(1);
   }, 60_000);
 

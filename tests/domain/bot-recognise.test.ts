@@ -113,6 +113,7 @@ describe('turns of a chat, behind a first question that was answered', () => {
     // small change
     ['t un robot ou ya qqn derrière l’écran', 'smalltalk'],
     ['bonjour', 'smalltalk'],
+    ['attends une petite minute', 'smalltalk'],
     ['euh', 'smalltalk'],
     ['connard', 'smalltalk'],
     ['mdr', 'smalltalk'],
@@ -210,6 +211,7 @@ describe('turns of a chat, behind a first question that was answered', () => {
     const opening: Partial<Before> = { first: true, request: null, said: [] };
     expect(kindOf('votre site ne marche pas', opening)).toBe('question');
     expect(kindOf('bonjour', opening)).toBe('smalltalk');
+    expect(kindOf('j attends un remboursement', opening)).toBe('question');
     expect(kindOf('j’ai une question', opening)).toBe('smalltalk');
     expect(kindOf('non', opening)).toBe('feedback-no');
     expect(kindOf('Pardonnez-moi, j’ai appuyé trop tôt.', opening)).toBe('smalltalk');
