@@ -7,7 +7,7 @@ import { recogniseSender } from './sender.ts';
 import { flagRank, type Flag, type FlagLevel, type Level, type Public, type Thresholds } from './rulebook.ts';
 
 /** Stored with each decision; raised whenever the same inputs may give another outcome (law 4). */
-export const ENGINE = '5';
+export const ENGINE = '6';
 
 /** One line of the explanation: what was tried, whether it held, what it changed. */
 export interface TraceStep {
@@ -72,9 +72,11 @@ export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, 
   const trace: TraceStep[] = [];
   const profile = book.mailboxes.find((mailbox) => mailbox.id === given.mailbox);
   const input = motifInput(given);
-  // Machine deposits (DSN pieces, scanned forms) hold no sentence to judge: their mailbox says where they go.
+  // Machine deposits (DSN pieces, scanned forms) hold no request to judge: their mailbox says where they go. A sentence that
+  // somebody typed into one may still be a cry for help, so flags are read as anywhere (law 5).
   const judged = profile?.classify !== false;
-  const said = judged ? model.read?.(input) : undefined;
+  const read = model.read?.(input);
+  const said = judged ? read : undefined;
   const sender = recogniseSender(given, book.senders ?? [], said);
   const facts: Facts = { ...given, public: sender.public };
   trace.push({ step: 'sender', id: sender.public, matched: true, detail: sender.by, evidence: [] });
@@ -97,7 +99,7 @@ export function decide(given: Facts, book: CompiledRulebook, model: MotifModel, 
     level: 'n1' as const,
     flags: [],
     prior_contacts,
-    model_flags: said?.flags ?? NO_FLAGS,
+    model_flags: read?.flags ?? NO_FLAGS,
   };
   const flags = findFlags(facts, book, flagContext, (id) => model.evidence(input, `flag:${id}`, 1), trace);
   trace.push(...reading);

@@ -131,6 +131,8 @@ describe('decide', () => {
       queue: 'pole-pe',
       rule: 'mailbox.default',
     });
+    const cry = facts({ body: 'Voici la pièce. Je vais me suicider.' });
+    expect(decide(cry, book, sure('carte-vitale'), NOW)).toMatchObject({ motif: null, queue: 'urgence-vitale' });
   });
 
   test('the same inputs give the same decision, and every decision names one known queue', () => {
