@@ -43,6 +43,7 @@ const line = z.strictObject({
   public: z.enum(PUBLICS),
   hard: z.boolean(),
   note: z.string().optional(),
+  teaches: z.literal('passages').optional(),
 });
 type Line = z.infer<typeof line>;
 

@@ -20,4 +20,6 @@ export interface Example {
   readonly flags: readonly string[];
   readonly public: Public;
   readonly hard: boolean;
+  /** Only what an urgent passage looks like, not motif, level, public nor how often; absent: everything. */
+  readonly teaches?: 'passages';
 }

@@ -57,6 +57,11 @@ function withoutEnvelope(example: Example): Example {
   return rest;
 }
 
+/** Lists of turns of phrase have the lengths and the share of urgency of no inbox: they teach passages alone. */
+function teachesAll({ teaches }: Example): boolean {
+  return teaches !== 'passages';
+}
+
 /** Trains on all examples, calibrated on voices each fold did not hear. Deterministic. */
 export function trainLinear(examples: readonly Example[], options: TrainOptions = TRAIN_OPTIONS): LinearWeights {
   return trainEncoded(encodeExamples(examples), () => true, options);
@@ -74,7 +79,8 @@ export function trainEncoded(
   return { ...pack(fit(all, rows, heads, options), heads), calibration };
 }
 
-function fit(all: EncodedExamples, rows: readonly number[], heads: Heads, options: TrainOptions) {
+function fit(all: EncodedExamples, heard: readonly number[], heads: Heads, options: TrainOptions) {
+  const rows = heard.filter((i) => teachesAll(all.examples[i]!));
   const selected = selectFeatures(
     all.names,
     rows.map((i) => all.mails[i]!),
@@ -89,7 +95,7 @@ function fit(all: EncodedExamples, rows: readonly number[], heads: Heads, option
     ...selected,
     ...trainOneVsRest(vectors, answers, countHeads(heads), selected.names.length, options.svm),
   };
-  const passage = trainPassages(all.passages, all.examples, rows, all.passage_names, heads.flags, options.min_df);
+  const passage = trainPassages(all.passages, all.examples, heard, all.passage_names, heads.flags, options.min_df);
   return { mail, passage };
 }
 
@@ -129,7 +135,7 @@ function outOfFold(all: EncodedExamples, rows: readonly number[], heads: Heads, 
   const scored: HeldOut[] = [];
   for (let f = 0; f < options.folds; f += 1) {
     const heard = rows.filter((i) => fold.get(all.examples[i]!.voice) !== f);
-    const held = rows.filter((i) => fold.get(all.examples[i]!.voice) === f);
+    const held = rows.filter((i) => fold.get(all.examples[i]!.voice) === f && teachesAll(all.examples[i]!));
     if (heard.length === 0 || held.length === 0) continue;
     const { mail, passage } = fit(all, heard, heads, options);
     for (const i of held) {

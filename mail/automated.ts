@@ -47,9 +47,15 @@ const READ_BODY =
 const REQUEST =
   /\?|\b(?:pouvez|pourriez|voudrais|voudrai|souhaite|souhaiterais|aimerais|comment|mon dossier|mes indemnites|remboursements?|ma carte|je n ai|rien recu|toujours pas|merci de me)\b/;
 const BOUNCE_SUBJECT =
-  /^(?:undeliver(?:able|ed)|non remis|non distribu\w*|echec (?:de (?:la )?)?(?:remise|distribution|livraison|l envoi|delivrance)|delivery status notification|(?:mail )?delivery (?:failed|failure|status|notification|report|has failed)|mail (?:delivery )?(?:failure|failed|system error|returned|could not be delivered)|returned (?:mail|email|e-mail)|failure notice|failed mail|message (?:non (?:remis|distribue)|undeliverable|not delivered|delivery failure)|avis de non(?: |-)(?:remise|distribution)|remise (?:impossible|differee|retardee)|non delivery|nondeliverable|unzustellbar|notification d echec|retour de courrier|warning: (?:message still|could not send)|rapport de non(?: |-)remise|courrier non (?:remis|distribue))/;
+  /^(?:undeliver(?:able|ed)|non remis|non distribu\w*|echec (?:de (?:la )?)?(?:remise|distribution|livraison|l envoi|delivrance)|delivery status notification|(?:mail )?delivery (?:failed|failure|status|notification|report|has failed)|mail (?:delivery )?(?:failure|failed|system error|returned|could not be delivered)|returned (?:mail|email|e-mail)|failure notice|failed mail|message (?:non (?:remis|distribue)|undeliverable|not delivered|delivery failure)|avis de non(?: |-)(?:remise|distribution)|remise impossible|non delivery|nondeliverable|unzustellbar|notification d echec|retour de courrier|rapport de non(?: |-)remise|courrier non (?:remis|distribue))/;
 const BOUNCE_BODY =
   /\b(?:n a pas pu etre (?:remis|livre|distribue|delivre|envoye|transmis)|n ont pas pu etre|echec de la (?:remise|distribution)|n a pas ete (?:remis|distribue|delivre)|could not be delivered|couldn t be delivered|couldn t deliver|wasn t delivered|was not delivered|undeliverable|delivery (?:has )?failed|delivery to the following|failed permanently|permanent (?:fatal )?(?:error|failure)|unable to deliver|not able to deliver|wasn t able to deliver|returned to sender|remote (?:server|host) (?:returned|said)|user unknown|unknown user|no such user|mailbox (?:unavailable|full|not found)|address not found|adresse introuvable|delivery error|reporting-mta)/;
+/** Still under way: news, not a failure (RFC 3464 §2.3.3 says « delayed »; Exim, Postfix and others say it in prose). */
+const DELAY_SUBJECT =
+  /^(?:warning ?: (?:message|could not send|mail)|delayed mail|(?:mail |message )?delivery (?:is |has been )?delayed|delivery status notification ?\(delay|(?:mail|message) delayed|message (?:differe|retarde)|remise (?:differee|retardee)|avis de (?:retard|remise differee)|livraison (?:differee|retardee))/;
+const DELAY_BODY =
+  /\b(?:still being retried|will (?:be retried|keep trying|continue to try|continue trying|be tried again)|delivery attempts will continue|has not (?:yet )?been delivered (?:to|yet)|no action is required on your part|n a pas encore (?:pu etre|ete) (?:remis|livre|distribue|transmis)|(?:nouvelles? )?tentatives? (?:d envoi |de remise )?(?:se poursui\w*|seront? (?:refaites?|effectuees?|renouvelees?))|nous continu\w+ d essayer)/;
+const FOR_GOOD = /\b(?:failed permanently|permanent (?:fatal )?(?:error|failure)|permanently)\b/;
 const NO_REPLY =
   /^(?:.*[._+-])?(?:no|do[._-]?not|ne[._-]?pas|pas[._-]?de)[._-]?(?:reply|replies|repondre|reponse)(?:[._+-].*)?$/;
 const ROBOT_BODY =
@@ -108,6 +114,10 @@ function fromFailure(
   const failed = BOUNCE_SUBJECT.test(subject) || BOUNCE_BODY.test(body);
   // RFC 5321 §4.5.5: notices of failure have an empty reverse-path, so that they cannot cause another.
   const nullPath = /^<\s*>$/.test(headers.get('return-path') ?? '');
+  const server =
+    nullPath || from_address === '' || /^(?:mailer-?daemon|postmaster|mail-daemon|mailerdaemon)$/.test(local);
+  if (server && (DELAY_SUBJECT.test(subject) || DELAY_BODY.test(body)) && !FOR_GOOD.test(body))
+    return automated('dsn-delayed');
   if (/^mailer-?daemon$/.test(local))
     return AUTO_SUBJECT.test(subject) ? automated('subject-auto') : bounce('mailer-daemon');
   if (/^(?:postmaster|mail-daemon|mailerdaemon|microsoftexchange[0-9a-f]+)$/.test(local) && failed)

@@ -71,6 +71,8 @@ async function sendNext(deps: GroupSendDeps, id: string): Promise<Sent | 'none'>
   let tried: GroupItemRow | undefined;
   try {
     return await deps.store.write(SYSTEM, async (tx) => {
+      // Anew each time: a transaction that lost against another runs again.
+      tried = undefined;
       const item = await nextItem(tx, id);
       if (item === undefined) return 'none';
       tried = item;

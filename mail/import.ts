@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { AiguillageError } from '../domain/errors.ts';
 import type { Queues } from '../queues/queues.ts';
 import { SYSTEM, type Store } from '../store/database.ts';
-import { recordBatch, type IngestedMail, type RecordedMessage, type TooLargeMail } from '../store/ledger.ts';
+import { recordBatch, type IngestedMail, type TooLargeMail } from '../store/ledger.ts';
 import { highestUid, knownContents } from '../store/ledger-queries.ts';
 import { lockMailbox } from '../store/mailboxes.ts';
 import { packRaw } from '../store/raw.ts';
@@ -66,12 +66,13 @@ export async function importMail(options: ImportOptions): Promise<ImportReport> 
     const prepared = await Promise.all(batch.map((each) => prepare(each, now, max_bytes)));
     batch = [];
     bytes = 0;
-    const messages = await store.write(SYSTEM, async (tx): Promise<RecordedMessage[]> => {
+    const { messages, duplicates, too_large } = await store.write(SYSTEM, async (tx) => {
       await lockMailbox(tx, mailbox);
       let { mails, too_large } = {
         mails: prepared.flatMap((p) => p.mail ?? []),
         too_large: prepared.flatMap((p) => p.too_large ?? []),
       };
+      const brought = mails.length + too_large.length;
       if (again) {
         // Positions mean nothing the second time: the archive may have been sorted anew. Contents do.
         const known = await knownContents(
@@ -80,20 +81,23 @@ export async function importMail(options: ImportOptions): Promise<ImportReport> 
           mails.map((mail) => mail.raw.sha256),
         );
         const repeated = await repeatedTooLarge(tx, mailbox, too_large);
-        report.duplicates += mails.length + too_large.length;
         let next = await highestUid(tx, key);
         mails = mails
           .filter((mail) => !known.has(mail.raw.sha256.toString('hex')))
           .map((mail) => ({ ...mail, uid: (next += 1) }));
         too_large = too_large.filter((mail) => !repeated.has(mail.uid)).map((mail) => ({ ...mail, uid: (next += 1) }));
-        report.duplicates -= mails.length + too_large.length;
       }
+      const left_out = brought - mails.length - too_large.length;
       const result = await recordBatch(tx, { ...key, origin: 'import', mails, too_large }, now);
-      report.imported += result.messages.length;
-      report.duplicates += result.duplicates;
-      report.too_large += result.quarantined;
-      return result.messages;
+      return {
+        messages: result.messages,
+        duplicates: left_out + result.duplicates,
+        too_large: result.quarantined,
+      };
     });
+    report.imported += messages.length;
+    report.duplicates += duplicates;
+    report.too_large += too_large;
     if (options.queues !== undefined)
       await enqueue({ queues: options.queues, log }, messages, now, ENQUEUE_TIMEOUT_MS, true);
   }

@@ -24,7 +24,7 @@ export interface BotReport {
   /** Hand-overs by what led to them: the member took the offer, asked, a mark, a matter for people only. */
   readonly accepted: Readonly<Record<'member' | 'asked' | 'flag' | 'motif', number>>;
   readonly handed_over: number;
-  /** From the accepted hand-over to the first answer of a person. */
+  /** From the accepted hand-over to the first answer of a person that reached the member. */
   readonly answered: number;
   readonly median_hours_to_human: number | null;
   readonly p90_hours_to_human: number | null;
@@ -100,6 +100,10 @@ const begun = ({ since, until, portal }: Range) => sql`
   where type = 'bot.started' and type like 'bot.%' and occurred_at >= ${since} and occurred_at < ${until}
     and ${portal === undefined ? sql`data ->> 'portal' <> ${DEMO_PORTAL}` : sql`data ->> 'portal' = ${portal}`}`;
 
+/** It stops a clock still: an answer that was taken back, or reached nobody, is none. */
+const STANDS = sql`exists (select 1 from jsonb_array_elements_text(a.data -> 'message_ids') as mail(id)
+  join aiguillage.request r on r.message_id = mail.id::uuid and r.stopped_at = a.occurred_at)`;
+
 async function talksOf(tx: Tx, range: Range): Promise<TalkRow[]> {
   const { rows } = await sql<TalkRow>`
     with begun as (${begun(range)}), talk as (
@@ -116,7 +120,7 @@ async function talksOf(tx: Tx, range: Range): Promise<TalkRow[]> {
       group by 1)
     select coalesce(closed, false) as over, offered, declined, "by",
       extract(epoch from ((select min(a.occurred_at) from aiguillage.event a where a.conversation_id = talk.conversation_id
-        and a.type = 'request.answered' and a.occurred_at >= accepted_at) - accepted_at))::float8 / 3600 as hours
+        and a.type = 'request.answered' and a.occurred_at >= accepted_at and ${STANDS}) - accepted_at))::float8 / 3600 as hours
     from talk where turns > 0 or "by" is not null`.execute(tx);
   return rows;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql, type PostgresPool, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { PGlite } from '@electric-sql/pglite';
@@ -22,7 +23,11 @@ export type Tx = Transaction<Schema>;
 export interface Store {
   /** Runs `fn` in a read-only transaction as `actor`. */
   read<T>(actor: Actor, fn: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Runs `fn` in a transaction as `actor`; a throw rolls back. */
+  /**
+   * Runs `fn` in a transaction as `actor`; a throw rolls back. What PostgreSQL ended for the sake of another transaction
+   * (a deadlock, a serialization failure) runs again from the beginning, at most {@link AGAIN_MAX} times: `fn` leaves no
+   * trace outside its transaction before it has committed.
+   */
   write<T>(actor: Actor, fn: (tx: Tx) => Promise<T>): Promise<T>;
   /** `pglite` is not durable against power loss and its role wall is advisory. */
   readonly engine: 'pglite' | 'postgres';
@@ -45,6 +50,8 @@ export interface PostgresOptions {
   pool_max?: number;
   application_name?: string;
   onError?: (error: Error) => void;
+  /** Before a transaction runs again; a few random milliseconds unless given. */
+  pause?: () => Promise<void>;
 }
 
 /** Opens the production store. Connections are made on demand; nothing is migrated here. */
@@ -62,7 +69,7 @@ export function openPostgres(options: PostgresOptions): Store {
   // An idle client that drops would otherwise be an uncaught error of the whole process.
   pool.on('error', (error) => options.onError?.(error));
   // kysely ends the pool itself.
-  return storeOver(pool, 'postgres', async () => {});
+  return storeOver(pool, 'postgres', async () => {}, options.pause);
 }
 
 /** Opens the embedded store over a PGlite instance and its pool (see store/embedded.ts for the files behind it). */
@@ -70,7 +77,21 @@ export function openPglite(pool: PglitePool, pglite: PGlite): Store {
   return storeOver(pool, 'pglite', async () => pglite.close());
 }
 
-function storeOver(pool: pg.Pool | PglitePool, engine: Store['engine'], closePool: () => Promise<void>): Store {
+/** A transaction that lost is run again so often; then its error is the caller's. */
+export const AGAIN_MAX = 3;
+/** serialization_failure and deadlock_detected: nothing is left of the transaction, and it may win the next time. */
+const LOST: ReadonlySet<unknown> = new Set(['40001', '40P01']);
+const PAUSE_MAX_MS = 50;
+
+/** Two that lost against each other must not meet again at once. */
+const shortPause = (): Promise<void> => sleep(Math.random() * PAUSE_MAX_MS);
+
+function storeOver(
+  pool: pg.Pool | PglitePool,
+  engine: Store['engine'],
+  closePool: () => Promise<void>,
+  pause = shortPause,
+): Store {
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) });
   const db = kysely.withSchema('aiguillage');
 
@@ -86,12 +107,23 @@ function storeOver(pool: pg.Pool | PglitePool, engine: Store['engine'], closePoo
     });
   }
 
+  async function write<T>(actor: Actor, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let again = 0; ; again += 1) {
+      try {
+        return await run(actor, false, fn);
+      } catch (error) {
+        if (again === AGAIN_MAX || !LOST.has((error as { code?: unknown } | null)?.code)) throw error;
+        await pause();
+      }
+    }
+  }
+
   let closed: Promise<void> | undefined;
   return {
     engine,
     pool,
     read: (actor, fn) => run(actor, true, fn),
-    write: (actor, fn) => run(actor, false, fn),
+    write,
     close: () => (closed ??= kysely.destroy().then(closePool)),
   };
 }

@@ -50,9 +50,12 @@ export async function insertDelivery(
 ): Promise<RowJob | undefined> {
   const id = newId(now.getTime());
   const values = { ...row, refs: [...row.refs], id, status: 'pending' as const, created_at: now, updated_at: now };
+  // What a person writes may stop these clocks; should it reach nobody, they run again (store/unreached.ts).
+  const asked = sql<string[]>`array(select message_id from aiguillage.request
+    where conversation_id = ${row.conversation_id}::uuid and stopped_at is null)`;
   const inserted = await tx
     .insertInto('delivery')
-    .values(values)
+    .values(row.message_id === null ? values : { ...values, asked })
     .$if(row.kind === 'ack', (query) =>
       query.onConflict((conflict) => conflict.column('in_response_to').where('kind', '=', 'ack').doNothing()),
     )

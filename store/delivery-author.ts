@@ -1,13 +1,16 @@
+import type { ReplyType } from '../domain/conversation.ts';
 import type { Tx } from './database.ts';
 import type { Delivery } from './deliveries.ts';
 
 /** A delivery a person wrote, with who wrote it. */
 export interface AuthoredDelivery extends Pick<
   Delivery,
-  'id' | 'kind' | 'status' | 'conversation_id' | 'created_at' | 'answered_at' | 'in_response_to'
+  'id' | 'kind' | 'status' | 'conversation_id' | 'created_at' | 'answered_at' | 'asked' | 'in_response_to'
 > {
   /** Agent id; empty for what the machine wrote (acknowledgments, copies). */
   readonly author: string;
+  /** Of replies. */
+  readonly reply_type: ReplyType | null;
 }
 
 export async function deliveryWithAuthor(tx: Tx, id: string): Promise<AuthoredDelivery | undefined> {
@@ -21,8 +24,10 @@ export async function deliveryWithAuthor(tx: Tx, id: string): Promise<AuthoredDe
       'delivery.conversation_id',
       'delivery.created_at',
       'delivery.answered_at',
+      'delivery.asked',
       'delivery.in_response_to',
       'message.author',
+      'message.reply_type',
     ])
     .where('delivery.id', '=', id)
     .executeTakeFirst();

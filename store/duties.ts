@@ -102,18 +102,48 @@ export async function readDuties(tx: Tx, book: Rulebook, now: Date): Promise<Dut
         and exists (select 1 from aiguillage.event e where e.conversation_id = c.id and e.type = 'conversation.reopened'
           and e.data ->> 'reason' = 'waiting-expired'))::int as not_come
     from aiguillage.conversation c where status in ('waiting', 'queued', 'assigned')`.execute(tx);
-  const redirected = await sql<{ told: number; not_told: number }>`
-    select count(*) filter (where data ->> 'notice' = 'true')::int as told,
-      count(*) filter (where data ->> 'notice' is distinct from 'true')::int as not_told
-    from aiguillage.event where type = 'request.closed' and data ->> 'code' = 'redirected'
-      and occurred_at >= ${since} and occurred_at <= ${now}`.execute(tx);
-  const notices = await sql<{ n: number }>`select count(*)::int as n from aiguillage.delivery
-    where kind = 'notice' and status in ('failed', 'ambiguous', 'held') and created_at >= ${since}`.execute(tx);
   return {
     pieces: pieces.rows[0]!,
-    redirected: { ...redirected.rows[0]!, notices_not_sent: notices.rows[0]!.n },
+    redirected: { ...(await countRedirected(tx, now, since)), notices_not_sent: await countUntold(tx, since) },
     acknowledgment: { missing: await countUnacknowledged(tx, book, now, since) },
   };
+}
+
+/** Redirections that stand: one act on one conversation counts once, and not at all when its notice reached nobody. */
+async function countRedirected(tx: Tx, now: Date, since: Date): Promise<{ told: number; not_told: number }> {
+  const { rows } = await sql<{ told: number; not_told: number }>`
+    select count(*) filter (where told)::int as told, count(*) filter (where not told)::int as not_told
+    from (
+      select bool_or(coalesce(e.data ->> 'notice', '') = 'true') as told
+      from aiguillage.event e
+      cross join lateral jsonb_array_elements_text(e.data -> 'message_ids') as mail(id)
+      -- Still stopped by this very event.
+      join aiguillage.request r on r.message_id = mail.id::uuid and r.stopped_at = e.occurred_at
+      where e.type = 'request.closed' and e.data ->> 'code' = 'redirected'
+        and e.occurred_at >= ${since} and e.occurred_at <= ${now}
+      group by r.conversation_id, e.occurred_at) as redirection`.execute(tx);
+  return rows[0]!;
+}
+
+/**
+ * Notices to members that are in doubt or held, and those that failed or came back as long as nothing has mended it: what
+ * they were about is still open, or, where that was no request, nobody has written since.
+ */
+async function countUntold(tx: Tx, since: Date): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from aiguillage.delivery d
+    cross join lateral (select exists (select 1 from aiguillage.request r
+      where r.message_id = any(d.asked) and r.stopped_at is null) as open) as about
+    where d.kind = 'notice' and d.message_id is not null and d.created_at >= ${since} and (
+      d.status in ('ambiguous', 'held')
+      or (d.status = 'failed' and (about.open or (d.asked = '{}' and not exists (
+        select 1 from aiguillage.delivery later where later.conversation_id = d.conversation_id
+          and later.created_at > d.created_at and later.message_id is not null and later.status = 'sent'))))
+      or (d.status = 'sent' and about.open and exists (
+        select 1 from aiguillage.event e where e.type = 'request.resumed' and e.data ->> 'delivery' = d.id::text)))`.execute(
+    tx,
+  );
+  return rows[0]!.n;
 }
 
 /** Conversations of acknowledging mailboxes whose first mail is a working day old and nothing was sent. */

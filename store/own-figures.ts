@@ -15,7 +15,7 @@ export interface OwnFigures {
 }
 
 /**
- * One's own figures from the event log. What was taken back before it left is not counted.
+ * One's own figures from the event log. What was taken back before it left, or reached nobody, is not counted.
  * @param until the first instant that no longer counts
  */
 export async function ownFigures(tx: Tx, agent_id: string, since: Date, until: Date): Promise<OwnFigures> {
@@ -29,11 +29,12 @@ export async function ownFigures(tx: Tx, agent_id: string, since: Date, until: D
       (select count(distinct e.conversation_id)::int from aiguillage.event e
         where e.type = 'conversation.motif_confirmed' and ${within}
         and e.data ->> 'guessed' is not null and e.data ->> 'to' <> e.data ->> 'guessed') as motifs_corrected,
-      count(r.message_id)::int as answered, (count(*) filter (where r.stopped_at <= r.due_at))::int as in_time
-    from aiguillage.event e
-    cross join lateral jsonb_array_elements_text(e.data -> 'message_ids') as mail(id)
-    -- Still stopped by this very answer: a reply that was taken back is none.
-    join aiguillage.request r on r.message_id = mail.id::uuid and r.stopped_at = e.occurred_at and r.stopped_by = e.actor
-    where e.type = 'request.answered' and ${within}`.execute(tx);
+      count(*)::int as answered, (count(*) filter (where r.stopped_at <= r.due_at))::int as in_time
+    -- As stopped now: a reply that was taken back is none, and one that somebody had sent again is its author's.
+    from aiguillage.request r
+    where r.stopped_by = ${actor} and r.stopped_at >= ${since} and r.stopped_at < ${until}
+      and exists (select 1 from aiguillage.event e where e.conversation_id = coalesce(r.life_id, r.conversation_id)
+        and e.type = 'request.answered' and e.occurred_at = r.stopped_at
+        and e.data -> 'message_ids' ? r.message_id::text)`.execute(tx);
   return rows[0]!;
 }

@@ -4,17 +4,22 @@ import { appendEvents } from './events.ts';
 import { byLife } from './request-lives.ts';
 import { refreshDue } from './requests.ts';
 
+export interface StopMark {
+  readonly stopped_at: Date;
+  readonly stopped_by: string;
+}
+
 /**
  * Clocks run again, from their old start, because the answer that stopped them reached nobody. The event voids the stop in
  * every figure of its date or later (domain/figure-life.ts).
- * @param stop how the stop is marked: its instant and who made it
+ * @param which how the stop is marked: its instant and who made it; or the messages
  * @returns the ids of the messages whose clock runs again
  */
 export async function resumeRequests(
   tx: Tx,
   actor: Actor,
   conversation_id: string,
-  stop: { readonly stopped_at: Date; readonly stopped_by: string },
+  which: StopMark | { readonly message_ids: readonly string[] },
   now: Date,
   why: { readonly reason: ResumeReason; readonly delivery?: string },
 ): Promise<string[]> {
@@ -22,8 +27,11 @@ export async function resumeRequests(
     .updateTable('request')
     .set({ stopped_at: null, stopped_by: null })
     .where('conversation_id', '=', conversation_id)
-    .where('stopped_at', '=', stop.stopped_at)
-    .where('stopped_by', '=', stop.stopped_by)
+    .where((eb) =>
+      'message_ids' in which
+        ? eb('message_id', 'in', which.message_ids)
+        : eb.and([eb('stopped_at', '=', which.stopped_at), eb('stopped_by', '=', which.stopped_by)]),
+    )
     .returning(['message_id', 'life_id'])
     .execute();
   const message_ids = rows.map((row) => row.message_id).sort();

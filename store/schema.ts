@@ -257,7 +257,9 @@ export interface DeliveryTable {
   created_at: Date;
   updated_at: Date;
   sent_at: Nullable<Date>;
-  /** A reply that had failed: when a person had it sent again, and its clocks stopped anew. */
+  /** Messages whose clock ran when a person wrote it. */
+  asked: Generated<string[]>;
+  /** One that had failed: when a person had it sent again, and its clocks stopped anew. */
   answered_at: Nullable<Date>;
 }
 /** Keys are unqualified; `store/database.ts` adds the schema name to each. */

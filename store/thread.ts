@@ -80,13 +80,17 @@ export async function messageOf(tx: Tx, conversation_id: string, id: string): Pr
     .executeTakeFirst();
 }
 
-/** The member's last message: the one an answer hangs on. */
+/**
+ * The member's last message: the one an answer hangs on, and whose sender it goes to. Never what a machine wrote: a bounce
+ * stands in the thread too, from whoever sent it (law 10).
+ */
 export async function lastIncoming(tx: Tx, conversation_id: string): Promise<ThreadMessage | undefined> {
   return tx
     .selectFrom('message')
     .select(COLUMNS)
     .where('conversation_id', '=', conversation_id)
     .where('direction', '=', 'incoming')
+    .where('outcome', 'in', ['conversation', 'joined'])
     .orderBy('received_at', 'desc')
     .orderBy('id', 'desc')
     .limit(1)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ReplyType } from '../domain/conversation.ts';
+import { stopsClock } from '../domain/conversation.ts';
 import { DAY_MS } from '../domain/days.ts';
 import { AiguillageError } from '../domain/errors.ts';
 import type { RequestAnswered, RequestClosed, ResumeReason } from '../domain/request-events.ts';
@@ -8,13 +8,16 @@ import { actorName, SYSTEM, type Actor, type Tx } from './database.ts';
 import { deliveryWithAuthor, stopOf, type AuthoredDelivery } from './delivery-author.ts';
 import { appendEvents, type NewEvent } from './events.ts';
 import { lockConversation, type Conversation } from './intake.ts';
+import { keptOf } from './joins.ts';
 import { byLife, tellPlaces } from './request-lives.ts';
 import { refreshDue } from './requests.ts';
 import { resumeRequests } from './resume.ts';
+import { answersSince, lastIncoming } from './thread.ts';
 
 /**
  * A reply that reached nobody answered nobody, and a redirection nobody was told of is none (law 6; CRPA L114-2). What such
- * a sending settled is open again and a person has it before them; sent once more, it counts from that instant on.
+ * a sending settled is open again and a person has it before them; sent once more, it counts from that instant on. Which
+ * messages it is about is kept in its row (`asked`): people join conversations and part them meanwhile.
  */
 
 /** Missing pieces are waited for anew this long when the day the member was told has passed (as console/actions/reply.ts). */
@@ -30,7 +33,8 @@ export async function lockConversationOf(tx: Tx, delivery_id: string): Promise<v
 
 /**
  * Clocks a sending stopped run again from their old start, and their conversations are queued where they were, unless
- * something else keeps them open already. What stopped no clock (a holding reply, a copy) reopens nothing.
+ * something else keeps them open already. What stopped no clock (a copy, a holding reply that no redirection rests on)
+ * reopens nothing. A sending in doubt that came back is in doubt no longer: it failed.
  */
 export async function reopenUnreached(
   tx: Tx,
@@ -40,28 +44,55 @@ export async function reopenUnreached(
 ): Promise<void> {
   const delivery = await deliveryWithAuthor(tx, delivery_id);
   if (delivery === undefined || delivery.author === '') return;
-  for (const id of await stoppedBy(tx, delivery)) {
+  if (delivery.status === 'ambiguous')
+    await tx.updateTable('delivery').set({ status: 'failed', updated_at: now }).where('id', '=', delivery_id).execute();
+  for (const [id, message_ids] of byConversation(await emptied(tx, delivery))) {
     const conversation = (await lockConversation(tx, id))!;
-    await resumeRequests(tx, SYSTEM, id, stopOf(delivery), now, { reason, delivery: delivery_id });
+    await resumeRequests(tx, SYSTEM, id, { message_ids }, now, { reason, delivery: delivery_id });
     if (ENDED.has(conversation.status)) await requeue(tx, conversation, reason, now);
   }
 }
 
-/** Where the requests it stopped are now: people may have joined conversations since. */
-async function stoppedBy(tx: Tx, delivery: AuthoredDelivery): Promise<string[]> {
+interface Held {
+  readonly message_id: string;
+  /** Where it stands now. */
+  readonly conversation_id: string;
+}
+
+/** The requests whose stop means nothing any more. */
+async function emptied(tx: Tx, delivery: AuthoredDelivery): Promise<Held[]> {
+  if (delivery.asked.length === 0) return [];
   const { stopped_at, stopped_by } = stopOf(delivery);
-  const rows = await tx
+  const own = await tx
     .selectFrom('request')
-    .select('conversation_id')
-    .distinct()
-    .where((eb) =>
-      eb.or([eb('conversation_id', '=', delivery.conversation_id), eb('life_id', '=', delivery.conversation_id)]),
-    )
+    .select(['message_id', 'conversation_id'])
+    .where('message_id', 'in', delivery.asked)
     .where('stopped_at', '=', stopped_at)
     .where('stopped_by', '=', stopped_by)
-    .orderBy('conversation_id')
     .execute();
-  return rows.map((row) => row.conversation_id);
+  return own.length > 0 ? own : toldOf(tx, delivery);
+}
+
+/** It stopped nothing itself, but a redirection closed since then counted on it to tell the person. */
+async function toldOf(tx: Tx, { conversation_id, asked, created_at }: AuthoredDelivery): Promise<Held[]> {
+  const conversation = await lockConversation(tx, conversation_id);
+  if (conversation?.status !== 'closed' || conversation.closing_code !== 'redirected') return [];
+  const since = (await lastIncoming(tx, conversation_id))?.received_at ?? conversation.first_received_at;
+  if ((await answersSince(tx, conversation_id, since)).notified) return [];
+  return tx
+    .selectFrom('request')
+    .select(['message_id', 'conversation_id'])
+    .where('message_id', 'in', asked)
+    .where('conversation_id', '=', conversation_id)
+    .where('stopped_at', '>=', created_at)
+    .execute();
+}
+
+function byConversation(rows: readonly Held[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { message_id, conversation_id } of rows)
+    found.set(conversation_id, [...(found.get(conversation_id) ?? []), message_id]);
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `waiting_until` stays: it is the day the member was told, should the same reply be sent again. */
@@ -89,85 +120,94 @@ async function requeue(tx: Tx, conversation: Conversation, reason: ResumeReason,
 }
 
 /**
- * A person has a failed sending sent again: the clocks it had stopped, as far as they run, stop anew as of now. It stays its
- * author's answer. Nothing follows when somebody has answered otherwise meanwhile.
- * @throws AiguillageError CONVERSATION_TAKEN while a colleague holds the conversation and may be writing
+ * A person has a failed sending sent again: the clocks it had stopped, as far as they run, stop anew as of now, wherever
+ * they stand. It stays its author's answer. Nothing follows when somebody has answered otherwise meanwhile.
+ * @throws AiguillageError CONVERSATION_TAKEN while a colleague holds one of the conversations and may be writing
  */
 export async function stopAgain(tx: Tx, actor: Actor, delivery_id: string, now: Date): Promise<void> {
   const delivery = await deliveryWithAuthor(tx, delivery_id);
-  if (delivery === undefined || delivery.author === '') return;
-  const conversation = await lockConversation(tx, delivery.conversation_id);
-  if (conversation === undefined) return;
-  const ids = await resumedFor(tx, delivery);
-  if (ids.length === 0 || ENDED.has(conversation.status)) return;
-  const held = conversation.holder !== null && conversation.held_until !== null && conversation.held_until > now;
-  if (held && actorName(actor) !== `agent:${conversation.holder}`) throw new AiguillageError('CONVERSATION_TAKEN');
+  if (delivery === undefined || delivery.author === '' || delivery.asked.length === 0) return;
+  const open = await tx
+    .selectFrom('request')
+    .select(['message_id', 'conversation_id'])
+    .where('message_id', 'in', delivery.asked)
+    .where('stopped_at', 'is', null)
+    .execute();
+  for (const [id, message_ids] of byConversation(open)) {
+    const conversation = (await lockConversation(tx, id))!;
+    const resumed = await resumedFor(tx, delivery, id, message_ids);
+    if (resumed.length === 0) continue;
+    const held = conversation.holder !== null && conversation.held_until !== null && conversation.held_until > now;
+    if (held && actorName(actor) !== `agent:${conversation.holder}`) throw new AiguillageError('CONVERSATION_TAKEN');
+    await stop(tx, actor, { delivery, conversation, message_ids: resumed }, now);
+  }
+}
+
+/** Of some open requests of a conversation, those whose clock runs again because this sending failed. */
+async function resumedFor(
+  tx: Tx,
+  { id }: AuthoredDelivery,
+  conversation_id: string,
+  message_ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ message_id: string }>`
+    select r.message_id from aiguillage.request r
+    where r.conversation_id = ${conversation_id}::uuid and r.message_id = any(${[...message_ids]}::uuid[])
+      and exists (select 1 from aiguillage.event e
+        where e.conversation_id = coalesce(r.life_id, r.conversation_id) and e.type = 'request.resumed'
+          and e.data ->> 'delivery' = ${id} and e.data -> 'message_ids' ? r.message_id::text)`.execute(tx);
+  return rows.map((row) => row.message_id);
+}
+
+async function stop(
+  tx: Tx,
+  actor: Actor,
+  what: {
+    readonly delivery: AuthoredDelivery;
+    readonly conversation: Conversation;
+    readonly message_ids: readonly string[];
+  },
+  now: Date,
+): Promise<void> {
+  const { delivery, conversation, message_ids } = what;
   const rows = await tx
     .updateTable('request')
     .set({ stopped_at: now, stopped_by: stopOf(delivery).stopped_by })
-    .where('conversation_id', '=', conversation.id)
-    .where('message_id', 'in', ids)
+    .where('message_id', 'in', message_ids)
     .where('stopped_at', 'is', null)
     .returning(['message_id', 'life_id'])
     .execute();
-  if (rows.length === 0) return;
-  await tx.updateTable('delivery').set({ answered_at: now }).where('id', '=', delivery_id).execute();
-  const type = await replyTypeOf(tx, delivery_id);
+  await tx.updateTable('delivery').set({ answered_at: now }).where('id', '=', delivery.id).execute();
   const lives = byLife(rows, conversation.id);
   await tellPlaces(tx, actor, conversation.id, lives, now);
   await appendEvents(
     tx,
     actor,
     now,
-    [...lives].map(([life, message_ids]) => ({
-      ...stopEvent(delivery, type, message_ids),
-      occurred_at: now,
-      conversation_id: life,
-    })),
+    [...lives].map(([life, ids]) => ({ ...stopEvent(delivery, ids), occurred_at: now, conversation_id: life })),
   );
   await refreshDue(tx, conversation.id);
   if (!(await anythingOpen(tx, conversation.id)))
-    await settle(tx, conversation.id, endAgain(delivery, type, conversation, now), now);
+    await settle(tx, conversation.id, endAgain(delivery, conversation, now), now);
 }
 
-/** The messages whose clock ran again because this sending failed. */
-async function resumedFor(tx: Tx, { id, conversation_id }: AuthoredDelivery): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select distinct jsonb_array_elements_text(e.data -> 'message_ids') as id from aiguillage.event e
-    where e.type = 'request.resumed' and e.data ->> 'delivery' = ${id} and e.conversation_id in (
-      select coalesce(life_id, conversation_id) from aiguillage.request where conversation_id = ${conversation_id}::uuid)`.execute(
-    tx,
-  );
-  return rows.map((row) => row.id);
+/** Answers stop clocks as such; notices, and holding replies a redirection rested on, as redirections. */
+function answers({ kind, reply_type }: AuthoredDelivery): boolean {
+  return kind === 'reply' && stopsClock(reply_type ?? 'definitive');
 }
 
-async function replyTypeOf(tx: Tx, delivery_id: string): Promise<ReplyType> {
-  const row = await tx
-    .selectFrom('delivery')
-    .innerJoin('message', 'message.id', 'delivery.message_id')
-    .select('message.reply_type')
-    .where('delivery.id', '=', delivery_id)
-    .executeTakeFirst();
-  return row?.reply_type ?? 'definitive';
-}
-
-/** Of what people send, replies stop clocks as answers, notices as redirections. */
-function stopEvent(
-  { kind }: AuthoredDelivery,
-  reply_type: ReplyType,
-  message_ids: string[],
-): Pick<NewEvent, 'type' | 'data'> {
-  if (kind === 'reply') {
-    const data: RequestAnswered = { reply_type, message_ids };
+function stopEvent(delivery: AuthoredDelivery, message_ids: string[]): Pick<NewEvent, 'type' | 'data'> {
+  if (answers(delivery)) {
+    const data: RequestAnswered = { reply_type: delivery.reply_type ?? 'definitive', message_ids };
     return { type: 'request.answered', data };
   }
   const data: RequestClosed = { code: 'redirected', confirmed: true, notice: true, message_ids };
   return { type: 'request.closed', data };
 }
 
-function endAgain({ kind }: AuthoredDelivery, type: ReplyType, { waiting_until }: Conversation, now: Date): Settled {
-  if (kind !== 'reply') return { status: 'closed', closing_code: 'redirected' };
-  if (type !== 'pieces') return { status: 'answered' };
+function endAgain(delivery: AuthoredDelivery, { waiting_until }: Conversation, now: Date): Settled {
+  if (!answers(delivery)) return { status: 'closed', closing_code: 'redirected' };
+  if (delivery.reply_type !== 'pieces') return { status: 'answered' };
   const told = waiting_until !== null && waiting_until > now ? waiting_until : undefined;
   return { status: 'waiting', waiting_until: told ?? new Date(now.getTime() + PIECES_DAYS * DAY_MS) };
 }
@@ -183,15 +223,16 @@ async function anythingOpen(tx: Tx, conversation_id: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** What a person wrote in this conversation and sent under this Message-ID. */
+/** What a person wrote under this Message-ID, in this conversation or in one that people joined to it. */
 export async function sentAs(tx: Tx, conversation_id: string, message_id_header: string): Promise<string | undefined> {
   if (message_id_header === '') return undefined;
   const row = await tx
     .selectFrom('delivery')
-    .select('id')
+    .select(['id', 'conversation_id'])
     .where('message_id_header', '=', message_id_header)
-    .where('conversation_id', '=', conversation_id)
     .where('kind', 'in', ['reply', 'notice'])
     .executeTakeFirst();
-  return row?.id;
+  if (row === undefined) return undefined;
+  const stands = row.conversation_id === conversation_id || (await keptOf(tx, row.conversation_id)) === conversation_id;
+  return stands ? row.id : undefined;
 }

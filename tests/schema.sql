@@ -194,6 +194,7 @@ table delivery
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
   sent_at timestamp with time zone
+  asked uuid[] not null default '{}'::uuid[]
   answered_at timestamp with time zone
 
 table desk_series

@@ -39,25 +39,33 @@ const BATCHES_MAX = 20;
 export async function deskTick(deps: DeskDeps, log: Pick<Logger, 'warn'>, signal: AbortSignal): Promise<DeskTick> {
   const now = (deps.now ?? (() => new Date()))();
   const limit = deps.batch_rows ?? BATCH_ROWS;
-  const drain = async (pass: (tx: Tx, book: Rulebook) => Promise<number>): Promise<number> => {
+  const write = <T>(pass: (tx: Tx, book: Rulebook) => Promise<T>): Promise<T> =>
+    deps.store.write(SYSTEM, async (tx) => pass(tx, await deps.rulebook(tx)));
+  const batches = async (once: () => Promise<number>): Promise<number> => {
     let sum = 0;
     for (let batch = 0; batch < BATCHES_MAX && !signal.aborted; batch++) {
-      const did = await deps.store.write(SYSTEM, async (tx) => pass(tx, await deps.rulebook(tx)));
+      const did = await once();
       sum += did;
       if (did < limit) break;
     }
     return sum;
   };
-  const rung = await drain(async (tx, book) => {
-    const rings = await escalateAlerts(tx, book, now, limit);
-    for (const ring of rings) log.warn(ring, 'P0 not acknowledged, the next in line is called');
-    return rings.length;
-  });
-  const again = await drain(async (tx, book) => {
-    const rings = await ringAgain(tx, book, now, limit);
-    for (const ring of rings) log.warn(ring, 'P0 let go without an answer, it rings again');
-    return rings.length;
-  });
+  const drain = (pass: (tx: Tx, book: Rulebook) => Promise<number>): Promise<number> => batches(() => write(pass));
+  /** Logged once committed: a transaction may run again. */
+  const ring = (pass: (tx: Tx, book: Rulebook) => Promise<readonly object[]>, said: string): Promise<number> =>
+    batches(async () => {
+      const rings = await write(pass);
+      for (const each of rings) log.warn(each, said);
+      return rings.length;
+    });
+  const rung = await ring(
+    (tx, book) => escalateAlerts(tx, book, now, limit),
+    'P0 not acknowledged, the next in line is called',
+  );
+  const again = await ring(
+    (tx, book) => ringAgain(tx, book, now, limit),
+    'P0 let go without an answer, it rings again',
+  );
   await drain((tx) => endLeftReviews(tx, now, limit));
   const adopted = await drain((tx, book) => adoptReviews(tx, book, now, limit));
   const timed_out = await drain(async (tx, book) => (await timeOutReviews(tx, book, now, limit)).length);

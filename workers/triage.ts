@@ -38,6 +38,8 @@ import { cancel, done, type Work } from './worker.ts';
 /** A mail that killed its process this often is set aside (laws 1 and 2). */
 export const DEATHS_MAX = 3;
 const FAILED_RECIPIENT = 'x-failed-recipients';
+/** Not a field of any mail: the RFC 3463 code its report gives. */
+const FAILED_STATUS = 'aiguillage-failed-status';
 /** What the ledger lets in is far below; this only bounds a corrupt row. */
 const MAIL_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -101,7 +103,9 @@ async function parseAndSave(deps: TriageDeps, message: Message): Promise<Message
       attachments: [...mail.attachments],
       // The recipient a bounce speaks of proves which conversation it belongs to (law 10).
       headers:
-        mail.bounce === null ? mail.headers : { ...mail.headers, [FAILED_RECIPIENT]: mail.bounce.failed_recipient },
+        mail.bounce === null
+          ? mail.headers
+          : { ...mail.headers, [FAILED_RECIPIENT]: mail.bounce.failed_recipient, [FAILED_STATUS]: mail.bounce.status },
       message_id: mail.message_id,
       message_id_hash: hashMessageId(mail.message_id),
       in_reply_to: mail.bounce?.original_message_id || mail.in_reply_to,
@@ -277,7 +281,9 @@ async function endAutomated(
     },
   ]);
   if (bounce && conversation_id !== null) {
-    const ours = await sentAs(tx, conversation_id, message.in_reply_to);
+    // Without a code for good (5.x.x) it may be a warning in prose, and the mail still under way.
+    const for_good = message.headers[FAILED_STATUS]?.startsWith('5') === true;
+    const ours = for_good ? await sentAs(tx, conversation_id, message.in_reply_to) : undefined;
     if (ours !== undefined) await reopenUnreached(tx, ours, 'reply-returned', now);
     await openUndeliveredTask(tx, message, conversation_id, now);
   }

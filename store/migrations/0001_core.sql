@@ -333,12 +333,14 @@ create index event_time on aiguillage.event (occurred_at);
 create index event_conversation on aiguillage.event (conversation_id, seq);
 -- What one person has given back today, and how often a conversation was set aside.
 create index event_released on aiguillage.event (actor, occurred_at) where type = 'conversation.released';
--- One person's own figures, and which template a reply was made from.
+-- One person's own acts, and which template a reply was made from.
 create index event_own on aiguillage.event (actor, occurred_at)
-  where type in ('conversation.claimed', 'request.answered', 'conversation.motif_confirmed');
+  where type in ('conversation.claimed', 'conversation.motif_confirmed');
 create index event_template on aiguillage.event (occurred_at)
   where type in ('delivery.queued', 'delivery.sent', 'request.answered') and data ? 'template';
 create index event_message on aiguillage.event (message_id, type);
+-- What a sending that reached nobody had stopped.
+create index event_resumed on aiguillage.event ((data ->> 'delivery')) where type = 'request.resumed';
 -- What people said about the machine's decisions: training reads these few among millions (store/corrections.ts).
 create index event_judgement on aiguillage.event (conversation_id, seq)
   where type in ('conversation.motif_confirmed', 'conversation.flag_added', 'conversation.flag_removed');
@@ -366,6 +368,8 @@ create table aiguillage.request (
 create index request_open on aiguillage.request (due_elapsed_at) where stopped_at is null;
 create index request_conversation on aiguillage.request (conversation_id) where stopped_at is null;
 create index request_warn on aiguillage.request (warn_at) where stopped_at is null and warned_at is null;
+-- One person's own answers.
+create index request_stopped on aiguillage.request (stopped_by, stopped_at) where stopped_by is not null;
 create index request_breach on aiguillage.request (due_at) where stopped_at is null and breached_at is null;
 
 -- Two conversations of one person made one, and what came from where: separating them is exact.
@@ -478,7 +482,8 @@ create table aiguillage.delivery (
   created_at      timestamptz not null,
   updated_at      timestamptz not null,
   sent_at         timestamptz,
-  answered_at     timestamptz                             -- a reply that had failed: when a person had it sent again
+  asked           uuid[] not null default '{}',           -- messages whose clock ran when a person wrote it
+  answered_at     timestamptz                             -- one that had failed: when a person had it sent again
 );
 create index delivery_due on aiguillage.delivery (status, not_before) where status in ('pending', 'sending');
 -- what waits for a person: the list a supervisor reads every few seconds
