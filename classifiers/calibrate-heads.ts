@@ -7,7 +7,7 @@ import {
   type Calibration,
   type Logistic,
 } from './calibrate.ts';
-import type { Example } from './examples.ts';
+import type { Labels } from './examples.ts';
 import type { Heads } from './heads.ts';
 
 /** Scores of one mail by a model that heard nobody of its voice. */
@@ -16,7 +16,7 @@ export interface HeldOut {
   readonly scores: Float32Array;
   /** By flag: the most a passage says. */
   readonly passages: Float32Array;
-  readonly example: Example;
+  readonly example: Labels;
 }
 
 /** What turns the scores of every head into probabilities; the motifs' temperature and knots first. */
@@ -99,7 +99,7 @@ function calibrateMotif(held: readonly HeldOut[], heads: Heads): Calibration {
 }
 
 /** A judge who accepts another motif accepts the decision. */
-function isRight(example: Example, motif: string): boolean {
+function isRight(example: Labels, motif: string): boolean {
   return motif === example.motif || example.accept?.includes(motif) === true;
 }
 

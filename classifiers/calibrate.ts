@@ -29,22 +29,29 @@ export function softmax(scores: ArrayLike<number>, temperature: number): Float32
 export function fitTemperature(examples: readonly ScoredExample[]): number {
   const loss = (t: number): number => {
     let sum = 0;
-    for (const { scores, truth } of examples) {
-      const p = softmax(scores, t);
-      sum -= Math.log(Math.max(p[truth]!, 1e-9));
-    }
+    for (const { scores, truth } of examples) sum -= Math.log(Math.max(shareOf(truth, scores, t), 1e-9));
     return sum;
   };
   const ratio = (Math.sqrt(5) - 1) / 2;
   let low = 0.02;
   let high = 3;
-  for (let step = 0; step < 40; step += 1) {
+  // What is between the two is told to four decimals: no need to look closer than that.
+  for (let step = 0; step < 40 && low.toFixed(4) !== high.toFixed(4); step += 1) {
     const a = high - ratio * (high - low);
     const b = low + ratio * (high - low);
     if (loss(a) < loss(b)) high = b;
     else low = a;
   }
   return Number(((low + high) / 2).toFixed(4));
+}
+
+/** One of the numbers {@link softmax} gives, without the others. */
+function shareOf(truth: number, scores: Float32Array, temperature: number): number {
+  let top = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < scores.length; k += 1) top = Math.max(top, scores[k]!);
+  let sum = 0;
+  for (let k = 0; k < scores.length; k += 1) sum += Math.exp((scores[k]! - top) / temperature);
+  return Math.fround(Math.fround(Math.exp((scores[truth]! - top) / temperature)) / sum);
 }
 
 /** Pool-adjacent-violators on (confidence, right?), thinned to at most `max` knots. */
@@ -73,10 +80,12 @@ export function fitIsotonic(points: readonly { confidence: number; right: boolea
 /** Straight lines between the knots, towards 0 and 1 outside them. */
 export function interpolate(knots: Calibration['knots'], x: number): number {
   if (knots.length === 0) return x;
-  let [x0, y0]: readonly [number, number] = [0, 0];
+  let x0 = 0;
+  let y0 = 0;
   for (const [x1, y1] of knots) {
     if (x <= x1) return x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
-    [x0, y0] = [x1, y1];
+    x0 = x1;
+    y0 = y1;
   }
   return x0 >= 1 ? y0 : y0 + ((x - x0) / (1 - x0)) * (1 - y0) * 0.5;
 }
@@ -130,18 +139,20 @@ export function fitLogistic(points: readonly { scores: readonly number[]; yes: b
   const high = (yes + 1) / (yes + 2);
   const low = 1 / (points.length - yes + 2);
   const width = points[0]?.scores.length ?? 0;
+  const scored = Float64Array.from(points.flatMap((point) => point.scores));
+  const targets = Float64Array.from(points, (point) => (point.yes ? high : low));
   const theta = new Float64Array(width + 1).fill(1);
   theta[width] = 0;
   for (let step = 0; step < LOGISTIC_STEPS; step += 1) {
     const j = step % (width + 1);
     let gradient = 0;
     let curvature = 1e-6;
-    for (const { scores, yes: is } of points) {
+    for (let i = 0, from = 0; i < targets.length; i += 1, from += width) {
       let sum = theta[width]!;
-      for (let d = 0; d < width; d += 1) sum += theta[d]! * scores[d]!;
+      for (let d = 0; d < width; d += 1) sum += theta[d]! * scored[from + d]!;
       const p = 1 / (1 + Math.exp(-sum));
-      const x = j === width ? 1 : scores[j]!;
-      gradient += (p - (is ? high : low)) * x;
+      const x = j === width ? 1 : scored[from + j]!;
+      gradient += (p - targets[i]!) * x;
       curvature += Math.max(p * (1 - p), 1e-6) * x * x;
     }
     theta[j]! -= Math.max(-1, Math.min(1, gradient / curvature));

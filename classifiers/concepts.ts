@@ -50,14 +50,14 @@ export const CONCEPTS: readonly string[] = names;
 /**
  * The concepts that stand in `words`, in no particular order; a denied phrase is not one.
  * @param from added to all positions
+ * @param hits what is found is put behind what stands there
  */
-export function findConcepts(words: readonly Word[], from = 0): NamedHit[] {
-  const hits: NamedHit[] = [];
-  for (const [phrase, places] of conceptScanner.scan(words)) {
+export function findConcepts(words: readonly Word[], from = 0, hits: NamedHit[] = []): NamedHit[] {
+  conceptScanner.scan(words).forEach((places, phrase) => {
     const concepts = conceptsOf[phrase];
-    if (concepts === undefined) continue;
+    if (concepts === undefined) return;
     for (const { first, last } of places)
       for (const concept of concepts) hits.push({ name: names[concept]!, first: first + from, last: last + from });
-  }
+  });
   return hits;
 }

@@ -23,3 +23,9 @@ export interface Example {
   /** Only what an urgent passage looks like, not motif, level, public nor how often; absent: everything. */
   readonly teaches?: 'passages';
 }
+
+/** What is known of a labelled mail beside its words. */
+export type Labels = Pick<
+  Example,
+  'voice' | 'motif' | 'accept' | 'secondary' | 'level' | 'flags' | 'public' | 'teaches'
+>;

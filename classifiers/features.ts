@@ -78,20 +78,27 @@ export function readFeatures(input: MotifInput): MailReading {
   // « Merci de votre retour » above a thread says nothing: then the thread is the text.
   const said = quoted.length > 0 && body.length < MIN_NEW_WORDS ? [...body, ...quoted] : body;
   const text = said.length > 0 ? said : [...subject, ...usable(input.attachments.join(' '), SUBJECT_WORDS_MAX)];
-  const words = [...subject, ...text];
   // Part by part: the flags read the same words, and what was found there is remembered.
   const received_at = input.received_at ?? NO_DAY;
-  const inText = [...findConcepts(text, subject.length), ...findTimes(text, received_at, subject.length)];
-  const hits =
-    subject.length === 0 ? inText : [...findConcepts(subject), ...findTimes(subject, received_at), ...inText];
+  const hits: NamedHit[] = [];
+  if (subject.length > 0) {
+    findConcepts(subject, 0, hits);
+    findTimes(subject, received_at, 0, hits);
+  }
+  const inText = hits.length;
+  findConcepts(text, subject.length, hits);
+  findTimes(text, received_at, subject.length, hits);
+  const concepts: string[] = [];
+  for (let i = inText; i < hits.length; i += 1)
+    if (!hits[i]!.name.startsWith(PASSAGE_ONLY)) concepts.push(hits[i]!.name);
   return {
-    words,
+    words: subject.length === 0 ? text : [...subject, ...text],
     text,
     textPart: said.length === 0 ? 'subject' : body.length > 0 ? 'body' : 'quoted',
     asks: requestWords(body, input.body),
     subject,
     quoted,
-    concepts: inText.flatMap(({ name }) => (name.startsWith(PASSAGE_ONLY) ? [] : name)),
+    concepts,
     hits,
     context: [
       `mailbox:${input.mailbox}`,
@@ -109,8 +116,11 @@ export interface MailReading extends MailFeatures {
   readonly hits: readonly NamedHit[];
 }
 
+/** Of one kind inside with lists of words: code that reads these is not compiled once more for it. */
+const NO_WORDS = readWords('a').slice(1);
+
 function usable(text: string, max: number): readonly Word[] {
-  if (text === '') return [];
+  if (text === '') return NO_WORDS;
   const list = readWords(text.length > TEXT_CHARS_MAX ? text.slice(0, TEXT_CHARS_MAX) : text);
   return list.length > max ? list.slice(0, max) : list;
 }

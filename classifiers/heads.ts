@@ -1,5 +1,5 @@
 import type { Public } from '../domain/rulebook.ts';
-import type { Example } from './examples.ts';
+import type { Labels } from './examples.ts';
 import { NO, UNKNOWN, YES } from './svm.ts';
 
 /**
@@ -15,7 +15,7 @@ export interface Heads {
 /** Fewer examples than this teach nothing about a flag. */
 const FLAG_EXAMPLES_MIN = 12;
 
-export function headsOf(examples: readonly Example[]): Heads {
+export function headsOf(examples: readonly Labels[]): Heads {
   const flags = new Map<string, number>();
   for (const flag of examples.flatMap((example) => example.flags ?? [])) flags.set(flag, (flags.get(flag) ?? 0) + 1);
   return {
@@ -31,7 +31,7 @@ export function countHeads(heads: Heads): number {
 }
 
 /** Rows × heads of {@link YES}, {@link NO} or {@link UNKNOWN}. */
-export function answersOf(examples: readonly Example[], heads: Heads): Uint8Array {
+export function answersOf(examples: readonly Labels[], heads: Heads): Uint8Array {
   const width = countHeads(heads);
   const answers = new Uint8Array(examples.length * width).fill(NO);
   for (const [i, example] of examples.entries()) {

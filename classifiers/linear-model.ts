@@ -89,15 +89,16 @@ export class LinearModel implements MotifModel {
     const flagsFrom = heads.motifs.length;
     const publicsFrom = flagsFrom + heads.flags.length;
     const expertAt = publicsFrom + heads.publics.length;
+    const flags = new Map<string, number>();
+    for (let k = 0; k < heads.flags.length; k += 1) {
+      const flag = heads.flags[k]!;
+      const said = logistic([scores[flagsFrom + k]!, best[k]!], calibration.flags[flag]);
+      flags.set(flag, rounded(said));
+    }
     const publics = softmax(scores.subarray(publicsFrom, expertAt), calibration.public_temperature);
     return {
       secondary: this.#secondary(scores),
-      flags: new Map(
-        heads.flags.map((flag, k) => [
-          flag,
-          rounded(logistic([scores[flagsFrom + k]!, best[k]!], calibration.flags[flag])),
-        ]),
-      ),
+      flags,
       publics: heads.publics
         .map((kind, k) => ({ public: kind, score: rounded(publics[k]!) }))
         .sort((a, b) => b.score - a.score),

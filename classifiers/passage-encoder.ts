@@ -112,16 +112,15 @@ export class PassageEncoder {
   each(mail: MailReading, take: (encoded: EncodedMail, passage: Passage) => void): void {
     const passages = passagesOf(mail.words);
     this.#lookUp(mail.words, passages.at(-1)?.end ?? 0);
-    const mentions = mail.hits.map(({ name, first, last }): Mention => ({ first, last, concept: this.#concept(name) }));
+    // Loops, not map, sort and filter: what they give is of another kind inside each time, and the code here is compiled
+    // anew for each kind.
+    const mentions: Mention[] = [];
+    for (const { name, first, last } of mail.hits) mentions.push({ first, last, concept: this.#concept(name) });
     const concepts = inOrder(mentions);
     if (concepts.length > this.#stand.length) this.#stand = new Uint8Array(2 * concepts.length);
-    const known: Known = {
-      words: mail.words,
-      concepts,
-      mentions,
-      near: this.#near(mentions),
-      scopes: concepts.flatMap(({ scope }) => (scope < 0 ? [] : scope)),
-    };
+    const scopes: number[] = [];
+    for (const { scope } of concepts) if (scope >= 0) scopes.push(scope);
+    const known: Known = { words: mail.words, concepts, mentions, near: this.#near(mentions), scopes };
     for (const passage of passages) take(this.#passage(passage, known), passage);
     for (const concept of concepts) concept.rank = -1;
   }
@@ -143,9 +142,9 @@ export class PassageEncoder {
   /** The pairs of concepts close behind each other that are features. */
   #near(mentions: readonly Mention[]): Place[] {
     const places: Place[] = [];
-    const listed = mentions
-      .filter(({ concept }) => concept.paired)
-      .sort((a, b) => a.first - b.first || a.last - b.last);
+    const listed: Mention[] = [];
+    for (const mention of mentions) if (mention.concept.paired) listed.push(mention);
+    listed.sort(byPlace);
     let pairs = 0;
     for (let i = 0; i < listed.length; i += 1) {
       const before = listed[i]!;
@@ -260,9 +259,18 @@ function inOrder(mentions: readonly Mention[]): readonly Concept[] {
     if (concept.rank >= 0) continue;
     concept.rank = concepts.push(concept);
   }
-  concepts.sort((a, b) => (a.name < b.name ? -1 : 1));
+  concepts.sort(byName);
   for (let i = 0; i < concepts.length; i += 1) concepts[i]!.rank = i;
   return concepts;
+}
+
+function byPlace(a: Mention, b: Mention): number {
+  return a.first - b.first || a.last - b.last;
+}
+
+/** Of two different concepts. */
+function byName(a: Concept, b: Concept): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** Index of the first place that begins at `word` or behind it. */

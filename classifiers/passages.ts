@@ -28,6 +28,8 @@ export function passagesOf(words: readonly Word[]): Passage[] {
     sentences.push({ first, end: i });
     first = i;
   }
-  const pairs = sentences.slice(1).map((sentence, i) => ({ first: sentences[i]!.first, end: sentence.end }));
-  return [...sentences, ...pairs];
+  const passages = [...sentences];
+  for (let i = 1; i < sentences.length; i += 1)
+    passages.push({ first: sentences[i - 1]!.first, end: sentences[i]!.end });
+  return passages;
 }

@@ -1,4 +1,4 @@
-import { TrainingRoom } from './training-room.ts';
+import type { TrainingRoom } from './training-room.ts';
 
 /**
  * One-vs-rest linear support vector machines with squared hinge loss, trained by dual coordinate descent (Hsieh et al.,
@@ -37,27 +37,19 @@ const FULL_EVERY = 4;
 const FEW_MAX = 8;
 
 /**
- * Trains `classes` separate yes/no machines.
+ * Trains separate yes/no machines on the rows of the room, one for each of its classes, beginning anew.
  * @param answers rows × classes of {@link YES}, {@link NO} or {@link UNKNOWN}
  */
-export function trainOneVsRest(
-  rows: readonly SparseRow[],
-  answers: Uint8Array,
-  classes: number,
-  width: number,
-  options: SvmOptions,
-): SvmWeights {
-  const n = rows.length;
-  const longest = rows.reduce((most, { index }) => Math.max(most, index.length), 0);
-  const room = new TrainingRoom(width, classes, longest);
-  const { weights, stride } = room;
+export function trainOneVsRest(room: TrainingRoom, answers: Uint8Array, options: SvmOptions): SvmWeights {
+  const { classes, rows: n } = room;
+  room.weights.fill(0);
   const bias = new Float32Array(classes);
   const alpha = new Float32Array(n * classes);
   const diagonal = 1 / (2 * options.C);
-  const norms = Float64Array.from(rows, ({ value }) => value.reduce((sum, x) => sum + x * x, 1) + diagonal);
+  const norms = normsOf(room, diagonal);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   const random = generator(options.seed);
-  const few = new Float64Array(classes);
+  const few = new Float64Array(FEW_MAX);
   const looked = new Int32Array(classes);
   const moved = new Int32Array(classes);
   const steps = new Float32Array(classes);
@@ -73,8 +65,8 @@ export function trainOneVsRest(
         if (answers[own + k] !== UNKNOWN && (full || alpha[own + k]! > 0)) looked[looks++] = k;
       if (looks === 0) continue;
       // Summing all machines at once costs as much as a few one by one.
-      const all = looks > FEW_MAX ? room.score(rows[i]!, bias) : undefined;
-      if (all === undefined) scoreFew(few, rows[i]!, room, bias, looked, looks);
+      const all = looks > FEW_MAX ? room.score(i, bias) : undefined;
+      if (all === undefined) scoreFew(few, room, i, bias, looked, looks);
       let count = 0;
       for (let m = 0; m < looks; m += 1) {
         const k = looked[m]!;
@@ -94,32 +86,70 @@ export function trainOneVsRest(
         count += 1;
       }
       if (count === 0) continue;
-      const { index, value } = rows[i]!;
-      for (let j = 0; j < index.length; j += 1) {
-        const from = index[j]! * stride;
-        const x = value[j]!;
-        for (let m = 0; m < count; m += 1) weights[from + moved[m]!]! += steps[m]! * x;
-      }
+      move(room, i, moved, steps, count);
     }
     if (full && largest < TOLERANCE) break;
   }
-  return { weights: room.packed(classes), bias };
+  return { weights: room.packed(), bias };
+}
+
+/** The squared length of each row, its constant feature and the diagonal included. */
+function normsOf({ value, starts, rows }: TrainingRoom, diagonal: number): Float64Array {
+  const norms = new Float64Array(rows);
+  for (let i = 0; i < rows; i += 1) {
+    let sum = 1;
+    for (let j = starts[i]!; j < starts[i + 1]!; j += 1) sum += value[j]! * value[j]!;
+    norms[i] = sum + diagonal;
+  }
+  return norms;
+}
+
+/** Adds the row, times each step, to the machine it moves; four machines at a time keep their steps at hand. */
+function move(
+  { weights, stride, index, value, starts }: TrainingRoom,
+  i: number,
+  moved: Int32Array,
+  steps: Float32Array,
+  count: number,
+): void {
+  const start = starts[i]!;
+  const end = starts[i + 1]!;
+  let m = 0;
+  for (; m + 4 <= count; m += 4) {
+    const [a, b, c, d] = [moved[m]!, moved[m + 1]!, moved[m + 2]!, moved[m + 3]!];
+    const [sa, sb, sc, sd] = [steps[m]!, steps[m + 1]!, steps[m + 2]!, steps[m + 3]!];
+    for (let j = start; j < end; j += 1) {
+      const from = index[j]! * stride;
+      const x = value[j]!;
+      weights[from + a]! += sa * x;
+      weights[from + b]! += sb * x;
+      weights[from + c]! += sc * x;
+      weights[from + d]! += sd * x;
+    }
+  }
+  for (; m < count; m += 1) {
+    const k = moved[m]!;
+    const step = steps[m]!;
+    for (let j = start; j < end; j += 1) weights[index[j]! * stride + k]! += step * value[j]!;
+  }
 }
 
 /** The scores of `looks` machines, in the order they are looked at. */
 function scoreFew(
   scores: Float64Array,
-  { index, value }: SparseRow,
-  { weights, stride }: TrainingRoom,
+  { weights, stride, index, value, starts }: TrainingRoom,
+  i: number,
   bias: Float32Array,
   looked: Int32Array,
   looks: number,
 ): void {
-  for (let m = 0; m < looks; m += 1) scores[m] = bias[looked[m]!]!;
-  for (let j = 0; j < index.length; j += 1) {
-    const from = index[j]! * stride;
-    const x = value[j]!;
-    for (let m = 0; m < looks; m += 1) scores[m]! += weights[from + looked[m]!]! * x;
+  const from = starts[i]!;
+  const end = starts[i + 1]!;
+  for (let m = 0; m < looks; m += 1) {
+    const k = looked[m]!;
+    let sum = bias[k]!;
+    for (let j = from; j < end; j += 1) sum += weights[index[j]! * stride + k]! * value[j]!;
+    scores[m] = sum;
   }
 }
 

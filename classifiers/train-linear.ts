@@ -1,15 +1,14 @@
-import { calibrate, type HeldOut } from './calibrate-heads.ts';
-import { Encoder, type EncodedMail } from './encoder.ts';
-import type { Example } from './examples.ts';
-import { readFeatures } from './features.ts';
+import { calibrate, type HeadCalibration, type HeldOut } from './calibrate-heads.ts';
+import { encodeExamples, type EncodedExamples, type NamedExamples } from './encode-examples.ts';
+import { rowAt } from './encoded-rows.ts';
+import type { Example, Labels } from './examples.ts';
 import { answersOf, countHeads, headsOf, type Heads } from './heads.ts';
-import type { LinearWeights, Uncalibrated } from './linear-model.ts';
-import { PassageEncoder } from './passage-encoder.ts';
-import { prepareExample } from './prepare.ts';
+import type { LinearWeights, Machines, Uncalibrated } from './linear-model.ts';
 import { scoreRow } from './score.ts';
-import { selectFeatures } from './select.ts';
-import { trainOneVsRest, type SvmOptions } from './svm.ts';
+import { selectFeatures, sizeOf, weighAll, type SelectedFeatures } from './select.ts';
+import { trainOneVsRest, type SvmOptions, type SvmWeights } from './svm.ts';
 import { bestOf, trainPassages } from './train-passages.ts';
+import { TrainingRoom } from './training-room.ts';
 import { PASSAGE_WEIGHTS, weigh } from './weigh.ts';
 
 export interface TrainOptions {
@@ -22,43 +21,17 @@ export interface TrainOptions {
 
 export const TRAIN_OPTIONS: TrainOptions = { svm: { C: 1, epochs: 10, seed: 20_211_207 }, min_df: 3, folds: 2 };
 
-/** Labelled mails with their features counted, which is the same work for every fold. */
-export interface EncodedExamples {
-  readonly examples: readonly Example[];
-  readonly mails: readonly EncodedMail[];
-  readonly names: readonly string[];
-  readonly passages: readonly (readonly EncodedMail[])[];
-  readonly passage_names: readonly string[];
-}
-
-export function encodeExamples(examples: readonly Example[]): EncodedExamples {
-  const encoder = new Encoder();
-  const passageEncoder = new PassageEncoder();
-  const mails: EncodedMail[] = [];
-  const passages: EncodedMail[][] = [];
-  const read = new Map<string, number>();
-  for (const example of examples) {
-    // Counted voice by voice, so that a mail more in one changes nothing in the others.
-    const before = read.get(example.voice) ?? 0;
-    read.set(example.voice, before + 1);
-    const features = readFeatures(prepareExample(before % 2 === 0 ? example : withoutEnvelope(example)));
-    mails.push(encoder.encodeFeatures(features));
-    passages.push(passageEncoder.encode(features));
-  }
-  return { examples, mails, names: encoder.names, passages, passage_names: passageEncoder.names };
-}
-
-/**
- * Every second mail is learnt as if it came to the members' open mailbox from nobody known: an employer or a surgery often
- * writes there, and a model that had always seen their own mailboxes would hear a member.
- */
-function withoutEnvelope(example: Example): Example {
-  const { mailbox: _mailbox, from: _from, ...rest } = example;
-  return rest;
+/** One training. Its two halves, {@link trainWhole} and {@link calibrateApart}, know nothing of each other. */
+export interface Training {
+  readonly all: EncodedExamples;
+  /** Which of the examples are learnt. */
+  readonly rows: readonly number[];
+  readonly heads: Heads;
+  readonly options: TrainOptions;
 }
 
 /** Lists of turns of phrase have the lengths and the share of urgency of no inbox: they teach passages alone. */
-function teachesAll({ teaches }: Example): boolean {
+function teachesAll({ teaches }: Labels): boolean {
   return teaches !== 'passages';
 }
 
@@ -69,51 +42,67 @@ export function trainLinear(examples: readonly Example[], options: TrainOptions 
 
 /** Trains on the examples that `keep` names, for several trainings that share one encoding. */
 export function trainEncoded(
-  all: EncodedExamples,
-  keep: (example: Example) => boolean,
+  all: NamedExamples,
+  keep: (example: Labels) => boolean,
   options: TrainOptions = TRAIN_OPTIONS,
 ): LinearWeights {
-  const rows = all.examples.map((_, i) => i).filter((i) => keep(all.examples[i]!));
-  const heads = headsOf(rows.map((i) => all.examples[i]!));
-  const calibration = calibrate(outOfFold(all, rows, heads, options), heads);
-  return { ...pack(fit(all, rows, heads, options), heads), calibration };
+  const training = trainingOf(all, keep, options);
+  const calibration = calibrateApart(training);
+  return { ...trainWhole(training, all), calibration };
 }
 
-function fit(all: EncodedExamples, heard: readonly number[], heads: Heads, options: TrainOptions) {
+export function trainingOf(
+  { examples, mails, passages }: EncodedExamples,
+  keep: (example: Labels) => boolean,
+  options: TrainOptions,
+): Training {
+  const rows = examples.map((_, i) => i).filter((i) => keep(examples[i]!));
+  return { all: { examples, mails, passages }, rows, heads: headsOf(rows.map((i) => examples[i]!)), options };
+}
+
+/** The machines, from all examples of the training. */
+export function trainWhole(training: Training, names: Pick<NamedExamples, 'names' | 'passage_names'>): Uncalibrated {
+  const { heads } = training;
+  const { mail, passage } = fit(training, training.rows);
+  return {
+    heads,
+    mail: pack(mail, names.names),
+    passage: pack(passage, names.passage_names),
+  };
+}
+
+/** The calibration, from machines that each heard only a part of the voices. */
+export function calibrateApart(training: Training): HeadCalibration {
+  return calibrate(outOfFold(training), training.heads);
+}
+
+interface Fitted {
+  readonly mail: SelectedFeatures & SvmWeights;
+  readonly passage: SelectedFeatures & SvmWeights;
+}
+
+function fit({ all, heads, options }: Training, heard: readonly number[]): Fitted {
   const rows = heard.filter((i) => teachesAll(all.examples[i]!));
-  const selected = selectFeatures(
-    all.names,
-    rows.map((i) => all.mails[i]!),
-    options.min_df,
-  );
-  const vectors = rows.map((i) => weigh(all.mails[i]!, selected.idf, selected.ids));
+  const selected = selectFeatures(all.mails, rows, options.min_df);
+  const room = new TrainingRoom(selected.kept.length, countHeads(heads), sizeOf(all.mails, rows));
+  weighAll(room, all.mails, rows, selected);
   const answers = answersOf(
     rows.map((i) => all.examples[i]!),
     heads,
   );
-  const mail = {
-    ...selected,
-    ...trainOneVsRest(vectors, answers, countHeads(heads), selected.names.length, options.svm),
-  };
-  const passage = trainPassages(all.passages, all.examples, heard, all.passage_names, heads.flags, options.min_df);
-  return { mail, passage };
+  const mail = { ...selected, ...trainOneVsRest(room, answers, options.svm) };
+  return { mail, passage: trainPassages(all, heard, heads.flags, options.min_df) };
 }
 
-function pack({ mail, passage }: ReturnType<typeof fit>, heads: Heads): Uncalibrated {
-  return {
-    heads,
-    mail: { names: mail.names, idf: mail.idf, bias: mail.bias, ...quantise(mail.weights, countHeads(heads)) },
-    passage: {
-      names: passage.names,
-      idf: passage.idf,
-      bias: passage.bias,
-      ...quantise(passage.weights, heads.flags.length),
-    },
-  };
-}
-
-/** A byte a weight: a quarter of the memory, and no measurable loss. */
-function quantise(weights: Float32Array, classes: number): { weights: Int8Array; scale: Float32Array } {
+/**
+ * Features by their names, whatever order they were met in. A byte a weight: a quarter of the memory, and no measurable
+ * loss.
+ */
+function pack({ kept, idf, weights, bias }: SelectedFeatures & SvmWeights, all_names: readonly string[]): Machines {
+  const order = Int32Array.from(kept, (_, id) => id).sort((a, b) =>
+    all_names[kept[a]!]! < all_names[kept[b]!]! ? -1 : 1,
+  );
+  const classes = bias.length;
   const largest = new Float32Array(classes);
   for (let at = 0; at < weights.length; at += 1) {
     const k = at % classes;
@@ -122,12 +111,20 @@ function quantise(weights: Float32Array, classes: number): { weights: Int8Array;
   }
   const scale = largest.map((size) => size / 127 || 1);
   const bytes = new Int8Array(weights.length);
-  for (let at = 0; at < weights.length; at += 1) bytes[at] = Math.round(weights[at]! / scale[at % classes]!);
-  return { weights: bytes, scale };
+  for (const [to, id] of order.entries())
+    for (let k = 0; k < classes; k += 1) bytes[to * classes + k] = Math.round(weights[id * classes + k]! / scale[k]!);
+  return {
+    names: Array.from(order, (id) => all_names[kept[id]!]!),
+    idf: Float32Array.from(order, (id) => idf[id]!),
+    weights: bytes,
+    scale,
+    bias,
+  };
 }
 
 /** Scores of every example by a model that heard none of its voice. */
-function outOfFold(all: EncodedExamples, rows: readonly number[], heads: Heads, options: TrainOptions): HeldOut[] {
+function outOfFold(training: Training): HeldOut[] {
+  const { all, rows, heads, options } = training;
   const fold = assignFolds(
     rows.map((i) => all.examples[i]!),
     options.folds,
@@ -137,12 +134,15 @@ function outOfFold(all: EncodedExamples, rows: readonly number[], heads: Heads, 
     const heard = rows.filter((i) => fold.get(all.examples[i]!.voice) !== f);
     const held = rows.filter((i) => fold.get(all.examples[i]!.voice) === f && teachesAll(all.examples[i]!));
     if (heard.length === 0 || held.length === 0) continue;
-    const { mail, passage } = fit(all, heard, heads, options);
+    const { mail, passage } = fit(training, heard);
     for (const i of held) {
-      const scores = scoreRow(weigh(all.mails[i]!, mail.idf, mail.ids), mail.weights, mail.bias);
-      const said = all.passages[i]!.map((one) =>
-        scoreRow(weigh(one, passage.idf, passage.ids, PASSAGE_WEIGHTS), passage.weights, passage.bias),
-      );
+      const row = rowAt(all.mails, all.mails.first[i]!);
+      const scores = scoreRow(weigh(row, mail.idf, mail.ids), mail.weights, mail.bias);
+      const said: Float32Array[] = [];
+      for (let at = all.passages.first[i]!; at < all.passages.first[i + 1]!; at += 1) {
+        const one = weigh(rowAt(all.passages, at), passage.idf, passage.ids, PASSAGE_WEIGHTS);
+        said.push(scoreRow(one, passage.weights, passage.bias));
+      }
       scored.push({ scores, passages: bestOf(said, heads.flags.length), example: all.examples[i]! });
     }
   }

@@ -1,20 +1,17 @@
-import type { EncodedMail } from './encoder.ts';
-import type { Example } from './examples.ts';
+import type { EncodedExamples } from './encode-examples.ts';
+import type { Labels } from './examples.ts';
 import { scoreRow } from './score.ts';
-import { selectFeatures } from './select.ts';
-import { NO, trainOneVsRest, UNKNOWN, YES, type SparseRow, type SvmOptions, type SvmWeights } from './svm.ts';
-import { PASSAGE_WEIGHTS, weigh } from './weigh.ts';
+import { selectFeatures, sizeOf, weighAll, type SelectedFeatures } from './select.ts';
+import { NO, trainOneVsRest, UNKNOWN, YES, type SvmOptions, type SvmWeights } from './svm.ts';
+import { TrainingRoom } from './training-room.ts';
+import { PASSAGE_WEIGHTS } from './weigh.ts';
 
 /**
  * Teaches one machine a flag to recognise the passage that raises it, though labels are by mail (multiple-instance
  * learning, mi-SVM of Andrews et al., NIPS 2002): first every passage of a flagged mail counts, then those alone that the
  * first machines found most telling. All passages of other mails say no.
  */
-export interface TrainedPassages extends SvmWeights {
-  readonly ids: Int32Array;
-  readonly names: string[];
-  readonly idf: Float32Array;
-}
+export interface TrainedPassages extends SvmWeights, SelectedFeatures {}
 
 /** C: on voices held out, 0.2–0.5 ranks urgent passages better than 1. */
 const PASSAGE_SVM: SvmOptions = { C: 0.3, epochs: 5, seed: 20_211_130 };
@@ -24,34 +21,30 @@ const FIRST_SVM: SvmOptions = { ...PASSAGE_SVM, epochs: 2 };
 const NEAR_BEST = 0.2;
 
 export function trainPassages(
-  mails: readonly (readonly EncodedMail[])[],
-  examples: readonly Example[],
+  { passages, examples }: EncodedExamples,
   chosen: readonly number[],
-  all_names: readonly string[],
   flags: readonly string[],
   min_df: number,
 ): TrainedPassages {
-  const selected = selectFeatures(
-    all_names,
-    chosen.map((i) => mails[i]!),
-    min_df,
-  );
-  const rows: SparseRow[] = [];
-  const spans: { from: number; to: number; example: Example }[] = [];
-  for (const i of chosen) {
-    const from = rows.length;
-    for (const passage of mails[i]!) rows.push(weigh(passage, selected.idf, selected.ids, PASSAGE_WEIGHTS));
-    spans.push({ from, to: rows.length, example: examples[i]! });
-  }
+  const selected = selectFeatures(passages, chosen, min_df);
   const classes = flags.length;
-  const answers = new Uint8Array(rows.length * classes).fill(NO);
+  const room = new TrainingRoom(selected.kept.length, classes, sizeOf(passages, chosen));
+  weighAll(room, passages, chosen, selected, PASSAGE_WEIGHTS);
+  const spans: { from: number; to: number; example: Labels }[] = [];
+  let to = 0;
+  for (const i of chosen) {
+    const from = to;
+    to += passages.first[i + 1]! - passages.first[i]!;
+    spans.push({ from, to, example: examples[i]! });
+  }
+  const answers = new Uint8Array(room.rows * classes).fill(NO);
   for (const { from, to, example } of spans)
     for (const [k, flag] of flags.entries())
       if (example.flags.includes(flag)) for (let r = from; r < to; r += 1) answers[r * classes + k] = YES;
-  const first = trainOneVsRest(rows, answers, classes, selected.names.length, FIRST_SVM);
+  const first = trainOneVsRest(room, answers, FIRST_SVM);
   for (const { from, to, example } of spans) {
     if (!flags.some((flag) => example.flags.includes(flag))) continue;
-    const scores = rows.slice(from, to).map((row) => scoreRow(row, first.weights, first.bias));
+    const scores = Array.from({ length: to - from }, (_, p) => scoreRow(room.row(from + p), first.weights, first.bias));
     for (const [k, flag] of flags.entries()) {
       if (!example.flags.includes(flag)) continue;
       const best = Math.max(...scores.map((score) => score[k]!));
@@ -61,7 +54,7 @@ export function trainPassages(
       }
     }
   }
-  return { ...selected, ...trainOneVsRest(rows, answers, classes, selected.names.length, PASSAGE_SVM) };
+  return { ...selected, ...trainOneVsRest(room, answers, PASSAGE_SVM) };
 }
 
 /** The most any passage says for each flag. */

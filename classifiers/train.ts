@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { Example } from './examples.ts';
 import { readCorpus } from './files.ts';
-import type { LinearModel } from './linear-model.ts';
+import type { LinearModel, LinearWeights } from './linear-model.ts';
 import { readModel, writeModel } from './model-file.ts';
 import { trainLinear } from './train-linear.ts';
 
@@ -20,12 +21,16 @@ export async function shippedModel(
   return { bytes, digest, corpus };
 }
 
-/** Trains on the whole corpus and replaces the model file. The same corpus gives the same digest. */
+/**
+ * Trains on the whole corpus and replaces the model file. The same corpus gives the same digest.
+ * @param train how; scripts/train-on-cores.ts gives the same weights sooner
+ */
 export async function trainAndWrite(
   file: URL = MODEL_FILE,
+  train: (examples: readonly Example[]) => LinearWeights | Promise<LinearWeights> = trainLinear,
 ): Promise<{ digest: string; examples: number; features: number; bytes: number }> {
   const corpus = await readCorpus();
-  const weights = trainLinear(corpus.examples);
+  const weights = await train(corpus.examples);
   const { bytes, digest } = writeModel(weights, corpus.digest);
   const temporary = new URL(`${file.href}.part`);
   await writeFile(temporary, bytes);

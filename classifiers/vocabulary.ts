@@ -7,7 +7,6 @@ import { PairTable } from './pair-table.ts';
 export const BEGINNING = 0;
 const COUNT_MAX = 65_535;
 const COUNTS_FIRST = 1 << 16;
-const SPACE = 32;
 const CIRCUMFLEX = 94;
 
 /** Counted features, good until the next text is counted. */
@@ -41,7 +40,7 @@ export class Vocabulary {
   constructor(names: readonly string[] | undefined, paired: Readonly<Record<string, true>>) {
     this.#growing = names === undefined;
     this.names = [...(names ?? [])];
-    this.#ids = new Numbering(names?.length);
+    this.#ids = new Numbering(names?.filter((name) => !name.includes(' ')).length);
     this.#pairs = Object.fromEntries(Object.keys(paired).map((letter) => [letter, new PairTable()]));
     for (const [id, name] of this.names.entries()) this.#register(name, id);
     this.#counts = new Uint16Array(names?.length ?? COUNTS_FIRST);
@@ -134,20 +133,32 @@ export class Vocabulary {
 
   #register(name: string, id: number): void {
     const codes = this.#write(name);
-    if (this.#ids.add(codes[0]!, codes, 1, name.length) !== id)
-      throw new Error(`vocabulary: the name of feature ${id} stands twice`);
+    const pairs = this.#pairs[name[0]!];
+    const space = name.indexOf(' ');
+    const known =
+      pairs === undefined || space < 0
+        ? this.#ids.add(codes[0]!, codes, 1, name.length)
+        : this.#registerPair(pairs, name, space, id);
+    if (known !== id) throw new Error(`vocabulary: the name of feature ${id} stands twice`);
     this.#longest = Math.max(this.#longest, name.length);
-    this.#registerPair(name, codes, id);
   }
 
-  /** Two words with a space between them. */
-  #registerPair(name: string, codes: Uint16Array, id: number): void {
-    const pairs = this.#pairs[name[0]!];
-    const space = pairs === undefined ? -1 : codes.subarray(0, name.length).indexOf(SPACE);
-    if (space < 0) return;
-    const ordinal = (from: number, to: number): number =>
-      to - from === 1 && codes[from] === CIRCUMFLEX ? BEGINNING : 1 + this.#ordinals.add(0, codes, from, to);
-    pairs!.set(ordinal(1, space), ordinal(space + 1, name.length), id);
+  /** Two words with a space between them: they are found by the words alone, most of the names of a model. */
+  #registerPair(pairs: PairTable, name: string, space: number, id: number): number {
+    const first = this.#registerWord(1, space);
+    const second = this.#registerWord(space + 1, name.length);
+    const known = pairs.get(first, second);
+    if (known >= 0) return known;
+    this.#ids.skip();
+    pairs.set(first, second, id);
+    return id;
+  }
+
+  /** The ordinal of a word of the name at hand. */
+  #registerWord(from: number, to: number): number {
+    const codes = this.#codes;
+    if (to - from === 1 && codes[from] === CIRCUMFLEX) return BEGINNING;
+    return 1 + this.#ordinals.add(0, codes, from, to);
   }
 
   #write(text: string): Uint16Array {

@@ -28,11 +28,13 @@ export class WordLetters {
   /** Takes a new word in, in place of the one that had its number. */
   learn(word: number, grams: readonly number[]): void {
     const row = this.#scorer.partRow;
+    const { index, value } = row;
     let squares = 0;
-    for (const [j, gram] of grams.entries()) {
+    for (let j = 0; j < grams.length; j += 1) {
+      const gram = grams[j]!;
       const idf = this.#idf[gram]!;
-      row.index[j] = gram;
-      row.value[j] = idf;
+      index[j] = gram;
+      value[j] = idf;
       squares += idf * idf;
     }
     row.length = grams.length;

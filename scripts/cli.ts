@@ -78,8 +78,9 @@ program
   .option('--json', 'one JSON document')
   .action(async (options: Options) => {
     if (options['withCorrections'] === true) return store('train', { ...options, by: await loginName() });
-    const { trainAndWrite } = await import('../classifiers/train.ts');
-    process.stdout.write(`${JSON.stringify(await trainAndWrite())}\n`);
+    const { MODEL_FILE, trainAndWrite } = await import('../classifiers/train.ts');
+    const { trainOnCores } = await import('./train-on-cores.ts');
+    process.stdout.write(`${JSON.stringify(await trainAndWrite(MODEL_FILE, trainOnCores))}\n`);
   });
 
 program

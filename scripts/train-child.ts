@@ -3,9 +3,9 @@ import { frozenFigures, type FrozenFigures } from '../classifiers/compare.ts';
 import type { Example } from '../classifiers/examples.ts';
 import { readCorpus } from '../classifiers/files.ts';
 import { readModel, writeModel } from '../classifiers/model-file.ts';
-import { trainLinear } from '../classifiers/train-linear.ts';
 import { loadOrThrow } from '../config/load.ts';
 import { compileRulebook } from '../domain/match.ts';
+import { trainOnCores } from './train-on-cores.ts';
 
 /**
  * The process that trains and judges a model, forked by training.ts: minutes of arithmetic, which would hold up every mail
@@ -48,7 +48,7 @@ async function train(request: TrainRequest): Promise<TrainedModel> {
   const corrections = request.corrections.filter((mail) => !judges.has(mail.body.trim()));
   const examples = [...corpus.examples, ...corrections];
   const corpus_digest = digestOf(corpus.digest, corrections);
-  const { bytes, digest } = writeModel(trainLinear(examples), corpus_digest);
+  const { bytes, digest } = writeModel(await trainOnCores(examples), corpus_digest);
   stage = 'loading the rules';
   const book = compileRulebook(loadOrThrow(new Map(Object.entries(request.rules))));
   stage = 'judging';

@@ -10,12 +10,13 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 export interface TrainingLimits {
   /** From the request to the answer, the start of the process included. */
   readonly timeout_ms: number;
+  /** Of the process; the thread beside it has a limit of its own (train-on-cores.ts). */
   readonly max_old_space_mb: number;
   /** As nice(1) counts: mail comes first on a machine that has few cores. */
   readonly nice: number;
 }
 
-/** A training takes a minute or so on one core; a machine under load gets its time. */
+/** A training takes less than a minute; a machine under load gets its time. */
 export const TRAINING_LIMITS: TrainingLimits = { timeout_ms: 15 * 60_000, max_old_space_mb: 2_048, nice: 10 };
 
 /**
@@ -28,6 +29,7 @@ export function trainApart(request: TrainRequest, limits: TrainingLimits = TRAIN
     execArgv: [
       `--max-old-space-size=${limits.max_old_space_mb}`,
       '--permission',
+      '--allow-worker',
       `--allow-fs-read=${ROOT}`,
       `--allow-fs-read=${fileURLToPath(request.corpus)}`,
       '--disable-warning=ExperimentalWarning',

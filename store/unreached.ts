@@ -12,6 +12,7 @@ import { keptOf } from './joins.ts';
 import { byLife, tellPlaces } from './request-lives.ts';
 import { refreshDue } from './requests.ts';
 import { resumeRequests } from './resume.ts';
+import { templateOfDelivery } from './template-usage.ts';
 import { answersSince, lastIncoming } from './thread.ts';
 
 /**
@@ -178,13 +179,18 @@ async function stop(
     .returning(['message_id', 'life_id'])
     .execute();
   await tx.updateTable('delivery').set({ answered_at: now }).where('id', '=', delivery.id).execute();
+  const template = await templateOfDelivery(tx, delivery.id);
   const lives = byLife(rows, conversation.id);
   await tellPlaces(tx, actor, conversation.id, lives, now);
   await appendEvents(
     tx,
     actor,
     now,
-    [...lives].map(([life, ids]) => ({ ...stopEvent(delivery, ids), occurred_at: now, conversation_id: life })),
+    [...lives].map(([life, ids]) => ({
+      ...stopEvent(delivery, ids, template),
+      occurred_at: now,
+      conversation_id: life,
+    })),
   );
   await refreshDue(tx, conversation.id);
   if (!(await anythingOpen(tx, conversation.id)))
@@ -196,9 +202,14 @@ function answers({ kind, reply_type }: AuthoredDelivery): boolean {
   return kind === 'reply' && stopsClock(reply_type ?? 'definitive');
 }
 
-function stopEvent(delivery: AuthoredDelivery, message_ids: string[]): Pick<NewEvent, 'type' | 'data'> {
+function stopEvent(
+  delivery: AuthoredDelivery,
+  message_ids: string[],
+  template: string | undefined,
+): Pick<NewEvent, 'type' | 'data'> {
   if (answers(delivery)) {
-    const data: RequestAnswered = { reply_type: delivery.reply_type ?? 'definitive', message_ids };
+    const reply_type = delivery.reply_type ?? 'definitive';
+    const data: RequestAnswered = { reply_type, ...(template === undefined ? {} : { template }), message_ids };
     return { type: 'request.answered', data };
   }
   const data: RequestClosed = { code: 'redirected', confirmed: true, notice: true, message_ids };

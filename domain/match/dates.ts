@@ -76,13 +76,16 @@ export interface Day {
 
 /** The day of `instant` in Paris. */
 export function parisDay(instant: string): Day {
+  // A mail is asked about several times.
+  if (lastDay?.instant === instant) return lastDay.day;
   // Zones are slow to compute, and the mails of a batch came on the same day: within an hour of UTC the day is one.
   const hour = Math.floor(Date.parse(instant) / HOUR_MS);
-  if (lastDay === undefined || lastDay.hour !== hour || Number.isNaN(hour)) lastDay = { hour, day: dayAt(instant) };
-  return lastDay.day;
+  const day = lastDay?.hour === hour ? lastDay.day : dayAt(instant);
+  lastDay = { instant, hour, day };
+  return day;
 }
 
-let lastDay: { readonly hour: number; readonly day: Day } | undefined;
+let lastDay: { readonly instant: string; readonly hour: number; readonly day: Day } | undefined;
 
 const WITH_OFFSET = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -102,6 +105,9 @@ function luxonDay(instant: string): number {
 
 const GLUED = /^(\d{1,3})(jour|jr|j|semaine|sem|mois)$/;
 const COUNT = /^\d{1,3}$/;
+
+/** The words a length may begin with; the others begin with a digit. */
+export const LENGTH_WORDS: readonly string[] = [...NUMBERS.keys(), ...ABOUT.keys(), ...VAGUE];
 
 /** May a length begin with this word? */
 export function opensLength(text: string): boolean {

@@ -81,33 +81,36 @@ function readWaits(words: readonly Word[], today: Day): Measured[] {
 
 function readDaysAhead(words: readonly Word[], today: Day): Measured[] {
   const found: Measured[] = [];
-  const add = (days: number, first: number, last: number): void => {
-    if (days >= 0) found.push({ days, first, last });
-  };
   const kinds = kindsOf(words);
   for (let i = 0; i < words.length; i++) {
     if ((kinds[i]! & AHEAD) === 0) continue;
-    const word = words[i]!.text;
-    const next = words[i + 1]?.text;
-    if (word === 'aujourdhui' || word === NOWADAYS) add(0, i, i);
-    else if (word === 'demain') add(words[i - 1]?.text === AFTER ? 2 : 1, i, i);
-    else if (word === 'semaine' && next?.startsWith('prochain') === true) add(7, i, i + 1);
-    else if (WEEKDAYS.has(word)) {
-      const date = dateAt(words, i + 1, today);
-      // « depuis lundi », « lundi dernier » and a weekday with its date (« lundi 8 juin ») are no coming Monday.
-      if (date !== undefined && !date.day_only) add(date.ahead, i, date.last);
-      else if (words[i - 1]?.text !== 'depuis' && next?.startsWith('dernier') !== true && next !== 'passe') {
-        add((WEEKDAYS.get(word)! - weekday(today.number) + 7) % 7 || 7, i, i);
-      }
-    } else if (word === 'dans' || word === 'ici') {
-      const length = lengthAt(words, i + 1);
-      if (length !== undefined) add(length.days, i, length.last);
-    } else if (word === 'le' || word === 'du' || word === 'au') {
-      const date = (kinds[i + 1]! & DATE) === 0 ? undefined : dateAt(words, i + 1, today);
-      if (date !== undefined) add(date.ahead, i, date.last);
-    }
+    const day = dayAheadAt(words, i, (kinds[i + 1]! & DATE) !== 0, today);
+    if (day !== undefined && day.days >= 0) found.push(day);
   }
   return found;
+}
+
+/** The day word `i` names, a day before today among them. `dated`: a date may begin behind it. */
+function dayAheadAt(words: readonly Word[], i: number, dated: boolean, today: Day): Measured | undefined {
+  const word = words[i]!.text;
+  const next = words[i + 1]?.text;
+  const before = i === 0 ? undefined : words[i - 1]!.text;
+  if (word === 'aujourdhui' || word === NOWADAYS) return { days: 0, first: i, last: i };
+  if (word === 'demain') return { days: before === AFTER ? 2 : 1, first: i, last: i };
+  if (word === 'semaine' && next?.startsWith('prochain') === true) return { days: 7, first: i, last: i + 1 };
+  if (word === 'dans' || word === 'ici') {
+    const length = lengthAt(words, i + 1);
+    return length === undefined ? undefined : { ...length, first: i };
+  }
+  const day = WEEKDAYS.get(word);
+  if (day === undefined && word !== 'le' && word !== 'du' && word !== 'au') return undefined;
+  const date = dated ? dateAt(words, i + 1, today) : undefined;
+  // « depuis lundi », « lundi dernier » and a weekday with its date (« lundi 8 juin ») are no coming Monday.
+  if (date !== undefined && (day === undefined || !date.day_only))
+    return { days: date.ahead, first: i, last: date.last };
+  if (day === undefined || before === 'depuis' || next?.startsWith('dernier') === true || next === 'passe')
+    return undefined;
+  return { days: (day - weekday(today.number) + 7) % 7 || 7, first: i, last: i };
 }
 
 /** The first date within a few words behind a word that starts a wait; directly behind « depuis » a bare day counts too. */

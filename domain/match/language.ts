@@ -34,6 +34,9 @@ function set(list: string): ReadonlySet<string> {
 }
 
 const LISTS = [FRENCH, ...OTHERS];
+/** The lists a word is in, a bit for each. */
+const IN = new Map<string, number>();
+for (const [k, list] of LISTS.entries()) for (const word of list) IN.set(word, (IN.get(word) ?? 0) | (1 << k));
 /** One more than the lists a word is in, a bit for each. */
 const notes = new WordNotes();
 
@@ -68,7 +71,7 @@ function inForeignWords(parts: readonly (readonly Word[])[]): boolean {
 function listsOf({ text, number }: Word): number {
   const note = notes.get(number);
   if (note !== 0) return note - 1;
-  const lists = LISTS.reduce((bits, list, k) => bits | (list.has(text) ? 1 << k : 0), 0);
+  const lists = IN.get(text) ?? 0;
   notes.set(number, lists + 1);
   return lists;
 }

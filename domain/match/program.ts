@@ -61,23 +61,31 @@ export function compileProgram(phrases: readonly Phrase[]): Program {
   return new Compiler().compile(phrases);
 }
 
-/** What a word is to the phrases; undefined for most words. */
+const NONE: readonly number[] = [];
+
+/** What a word is to the phrases; undefined for most words. Mails bring two new words each, so this makes little. */
 export function useOf(program: Program, text: string): Use | undefined {
+  const key = text.length < PREFIX_KEY_CHARS ? text : text.slice(0, PREFIX_KEY_CHARS);
   const term = program.terms.get(text) ?? -1;
-  const key = text.length < PREFIX_KEY_CHARS ? undefined : text.slice(0, PREFIX_KEY_CHARS);
-  const under = (map: ReadonlyMap<string, readonly Filed[]>): number[] =>
-    ((key === undefined ? undefined : map.get(key)) ?? [])
-      .filter((each) => text.startsWith(each.prefix))
-      .map((each) => each.number);
-  const use = {
-    term,
-    prefixes: under(program.prefixes),
-    anchors: [...(program.anchorWords.get(text) ?? []), ...under(program.anchorPrefixes)],
-    // In this order they are tried; what a phrase begins with in two ways is tried once.
-    beginnings: [...new Set([...(program.beginWords.get(text) ?? []), ...under(program.beginPrefixes)])],
-  };
-  const used = term >= 0 || use.prefixes.length + use.anchors.length + use.beginnings.length > 0;
-  return used ? use : undefined;
+  const prefixes = under(program.prefixes.get(key), text);
+  const anchors = both(program.anchorWords.get(text), under(program.anchorPrefixes.get(key), text));
+  const beginnings = both(program.beginWords.get(text), under(program.beginPrefixes.get(key), text));
+  if (term < 0 && prefixes.length + anchors.length + beginnings.length === 0) return undefined;
+  // In this order they are tried; what a phrase begins with in two ways is tried once.
+  return { term, prefixes, anchors, beginnings: beginnings.length < 2 ? beginnings : [...new Set(beginnings)] };
+}
+
+/** What is filed under a prefix that `text` begins with. */
+function under(filed: readonly Filed[] | undefined, text: string): readonly number[] {
+  if (filed === undefined) return NONE;
+  const numbers: number[] = [];
+  for (const { prefix, number } of filed) if (text.startsWith(prefix)) numbers.push(number);
+  return numbers;
+}
+
+function both(first: readonly number[] | undefined, second: readonly number[]): readonly number[] {
+  if (first === undefined) return second;
+  return second.length === 0 ? first : [...first, ...second];
 }
 
 class Compiler {

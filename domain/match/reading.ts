@@ -36,8 +36,8 @@ export class Reading {
   readonly #scanner: Scanner;
   /** Part by part. */
   readonly #hits: readonly Hits[];
-  /** By set of phrases. */
-  #sets: ReadonlyMap<number, readonly Place[]> | undefined;
+  /** By set of phrases: the places, where there are any. */
+  #sets: readonly (readonly Place[] | undefined)[] | undefined;
   #today: Day | undefined;
   #waits: readonly (Measured & { readonly part: Part })[] | undefined;
   #ahead: readonly (Measured & { readonly part: Part })[] | undefined;
@@ -65,20 +65,20 @@ export class Reading {
 
   /** Where phrases of a set stand, phrase by phrase in the order they were first met. */
   anyOf(set: number): readonly Place[] {
-    return (this.#sets ??= this.#bySet()).get(set) ?? NOWHERE;
+    return (this.#sets ??= this.#bySet())[set] ?? NOWHERE;
   }
 
   /** A mail holds a handful of phrases, flags and rules ask for hundreds of sets: what stands in the mail is looked up. */
-  #bySet(): ReadonlyMap<number, readonly Place[]> {
-    const sets = new Map<number, readonly Place[]>();
+  #bySet(): readonly (readonly Place[] | undefined)[] {
+    const sets = new Array<readonly Place[] | undefined>(this.#scanner.setCount);
     for (let i = 0; i < this.#hits.length; i += 1) {
       for (const phrase of this.#hits[i]!.keys()) {
         const asked = this.#scanner.setsOf(phrase);
         if (asked.length === 0 || this.#standsBefore(i, phrase)) continue;
         const places = this.phrase(phrase);
         for (const set of asked) {
-          const found = sets.get(set);
-          sets.set(set, found === undefined ? places : [...found, ...places]);
+          const found = sets[set];
+          sets[set] = found === undefined ? places : [...found, ...places];
         }
       }
     }

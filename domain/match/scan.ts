@@ -86,6 +86,11 @@ export class Scanner {
     return set;
   }
 
+  /** How many sets there are: their numbers begin at 0. */
+  get setCount(): number {
+    return this.#sets.size;
+  }
+
   /** The sets a phrase is in. */
   setsOf(phrase: number): readonly number[] {
     return this.#setsOf[phrase]!;
@@ -152,11 +157,17 @@ export class Scanner {
   #keep(use: Use | undefined): number {
     if (use === undefined) return UNUSED;
     const { term, prefixes, anchors, beginnings } = use;
-    const list = [term, ...[prefixes, anchors, beginnings].flatMap((part) => [part.length, ...part])];
     const at = this.#usesEnd;
-    this.#usesEnd += list.length;
+    this.#usesEnd += UNUSED_USE.length + prefixes.length + anchors.length + beginnings.length;
     if (this.#usesEnd > this.#uses.length) this.#uses = longer(this.#uses, this.#usesEnd);
-    this.#uses.set(list, at);
+    const uses = this.#uses;
+    uses[at] = term;
+    let to = at + 1;
+    for (const part of [prefixes, anchors, beginnings]) {
+      uses[to] = part.length;
+      uses.set(part, to + 1);
+      to += 1 + part.length;
+    }
     return at;
   }
 

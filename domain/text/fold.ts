@@ -46,7 +46,8 @@ const INVISIBLE = /[\p{M}\p{Cf}\u115F\u1160\u3164\uFFA0]/gu;
 
 const memo = new Map<string, string>();
 /** By UTF-16 code below U+2100, where French is written: 0 not met yet, 1 for more or fewer than one letter, else the code. */
-const single = new Uint16Array(0x2100);
+const CODES = 0x2100;
+const single = new Uint16Array(CODES);
 const NOT_SINGLE = 1;
 
 function foldCharacter(character: string): string {
@@ -119,18 +120,19 @@ export function codeAt(text: string, at: number): number {
 
 /** Folds `source`; linear in its length. White space at both ends is dropped. The result is good until the next call. */
 export function foldCodes(source: string): Folding {
+  const chars = source.length;
   // Most characters fold to one at most; those that fold to more make room when they come.
-  let { codes, starts } = room.codes.length < source.length ? roomOf(source.length, room) : room;
+  let { codes, starts } = room.codes.length < chars ? roomOf(chars, room) : room;
+  let capacity = codes.length;
   let length = 0;
   let end = 0;
-  const chars = source.length;
   for (let i = 0; i < chars;) {
     const unit = codeAt(source, i);
-    const one = unit < single.length ? singleCode(unit) : NOT_SINGLE;
+    const one = unit < CODES ? singleCode(unit) : NOT_SINGLE;
     if (one !== NOT_SINGLE) {
       if (one !== 32) end = i + 1;
       if (one !== 32 || (length > 0 && codes[length - 1] !== 32)) {
-        if (length === codes.length) ({ codes, starts } = roomOf(length * 2, { codes, starts }));
+        if (length === capacity) ({ codes, starts } = roomOf((capacity = length * 2), { codes, starts }));
         codes[length] = one;
         starts[length] = i;
         length += 1;
@@ -148,7 +150,7 @@ export function foldCodes(source: string): Folding {
       const code = folded.charCodeAt(k);
       if (code !== 32) end = i;
       else if (length === 0 || codes[length - 1] === 32) continue;
-      if (length === codes.length) ({ codes, starts } = roomOf(length * 2, { codes, starts }));
+      if (length === capacity) ({ codes, starts } = roomOf((capacity = length * 2), { codes, starts }));
       codes[length] = code;
       starts[length] = at;
       length += 1;

@@ -64,6 +64,13 @@ export class Numbering {
     return this.#size - 1;
   }
 
+  /** Takes the next number for something that is no text: nothing finds it here. */
+  skip(): void {
+    if (this.#size + 2 > this.#starts.length) this.#starts = longer(this.#starts, this.#size + 2);
+    this.#starts[this.#size + 1] = this.letters;
+    this.#size += 1;
+  }
+
   /** Forgets all texts, not the room they took. */
   clear(): void {
     this.#slots.fill(0);

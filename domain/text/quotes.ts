@@ -100,10 +100,12 @@ function takeRulers(lines: Lines, quoted: Uint8Array): void {
 }
 
 function assemble(lines: Lines, quoted: Uint8Array, marker: Marker['kind'] | undefined): SplitText {
+  if (!quoted.includes(1)) return { body: joinLines(lines.all), quoted: '', kind: 'none' };
   const mine: string[] = [];
   const theirs: string[] = [];
   let newAfterQuote = false;
-  for (const [i, line] of lines.all.entries()) {
+  for (let i = 0; i < lines.length; i += 1) {
+    const line = lines.all[i]!;
     if (quoted[i] === 1) {
       theirs.push(line);
       // What stood around a quote stays apart.

@@ -62,7 +62,7 @@ export function splitSignature(text: string, work?: Work): SplitSignature {
   takeContactBlock(lines, signed);
   const body: string[] = [];
   const signature: string[] = [];
-  for (const [n, line] of lines.all.entries()) (signed[n] === 1 ? signature : body).push(line);
+  for (let n = 0; n < lines.length; n += 1) (signed[n] === 1 ? signature : body).push(lines.all[n]!);
   return { body: joinLines(body), signature: joinLines(signature) };
 }
 

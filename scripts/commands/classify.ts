@@ -30,6 +30,29 @@ const line = z.looseObject({
   body: z.string().nullish(),
 });
 
+type Mail = z.infer<typeof line>;
+
+/** What {@link line} says yes to as well, said at once; what is rare or wrong is left to it. */
+function isPlain(value: unknown): value is Mail {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, mailbox, channel, from, at, attachments, subject, body } = value as Record<keyof Mail, unknown>;
+  return (
+    (typeof id === 'string' || Number.isFinite(id)) &&
+    (isText(subject) || subject === null) &&
+    (isText(body) || body === null) &&
+    isText(mailbox) &&
+    isText(from) &&
+    (channel === undefined || channel === 'mail') &&
+    (attachments === undefined ||
+      (Array.isArray(attachments) && attachments.every((name) => typeof name === 'string'))) &&
+    (at === undefined || line.shape.at.safeParse(at).success)
+  );
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
 /**
  * `classify --jsonl`: one decision a line, in the order of the input; no database, no server. A line that cannot be read is
  * named on stderr and left out; the others go on.
@@ -54,7 +77,7 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
     for (const text of lines) {
       number += 1;
       if (text !== TOO_LONG && text.trim() === '') continue;
-      const mail = readJsonLine(text, number, line, LINE_CHARS_MAX);
+      const mail = readJsonLine(text, number, line, LINE_CHARS_MAX, isPlain);
       if (mail === undefined) bad += 1;
       else {
         warn(mail, number);
@@ -68,7 +91,7 @@ export async function classify(input: NodeJS.ReadableStream, output: NodeJS.Writ
 }
 
 /** The decision on one mail, as it is written. */
-function answer(mail: z.infer<typeof line>, book: CompiledRulebook, model: MotifModel): string {
+function answer(mail: Mail, book: CompiledRulebook, model: MotifModel): string {
   const now = mail.at ?? new Date().toISOString();
   const facts = factsOf({ ...mail, subject: mail.subject ?? '', body: mail.body ?? '' }, book, now);
   const decision = decide(facts, book, model, new Date(now));
@@ -89,7 +112,7 @@ function answer(mail: z.infer<typeof line>, book: CompiledRulebook, model: Motif
 }
 
 /** Says once for each what a line holds that nobody reads; a thousand lines with one misspelt key need one word. */
-function onceEach(mailboxes: ReadonlySet<string>): (mail: z.infer<typeof line>, number: number) => void {
+function onceEach(mailboxes: ReadonlySet<string>): (mail: Mail, number: number) => void {
   const said = new Set<string>();
   const say = (number: number, what: string): void => {
     if (said.has(what) || said.size >= WARNINGS_MAX) return;

@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { trainBayes } from '../../classifiers/bayes.ts';
+import { encodeExamples } from '../../classifiers/encode-examples.ts';
 import { evaluate, type Evaluation, type Judged } from '../../classifiers/evaluate.ts';
 import type { Example } from '../../classifiers/examples.ts';
 import { readCorpus } from '../../classifiers/files.ts';
 import { judge } from '../../classifiers/judge.ts';
 import { readModel, writeModel } from '../../classifiers/model-file.ts';
 import { loadModel } from '../../classifiers/train.ts';
-import { assignFolds, encodeExamples, trainEncoded } from '../../classifiers/train-linear.ts';
+import { assignFolds } from '../../classifiers/train-linear.ts';
 import { provenRulebook } from '../../config/proven.ts';
 import { SHIPPED_CONFIG } from '../../config/source.ts';
 import { AiguillageError } from '../../domain/errors.ts';
 import { compileRulebook, type CompiledRulebook } from '../../domain/match.ts';
+import { trainEncodedOnCores } from '../train-on-cores.ts';
 import { evaluationText } from './evaluation-text.ts';
 
 /** Without a file, voices are held out by turns; each turn trains as `train` does. */
@@ -54,7 +56,7 @@ async function byVoices(book: CompiledRulebook): Promise<Evaluations> {
     const held = corpus.examples.filter((example) => fold.get(example.voice) === turn);
     if (held.length === 0) continue;
     // Through the file, as production loads it: what is judged is what would be shipped.
-    const weights = trainEncoded(all, (example) => fold.get(example.voice) !== turn);
+    const weights = await trainEncodedOnCores(all, (example) => fold.get(example.voice) !== turn);
     linear.push(...judge(held, readModel(writeModel(weights, corpus.digest).bytes).model, book));
     baseline.push(...judge(held, trainBayes(heard, corpus.digest), book));
     process.stderr.write(`voices held out ${turn + 1}/${TURNS}\n`);

@@ -50,15 +50,17 @@ export async function* linesOf(
  * One line of `--jsonl` input, read by its schema; undefined where it cannot be read, which is told on stderr.
  * @param number of the line, from 1
  * @param chars_max named when the line was longer
+ * @param isPlain what it says yes to is not shown to the schema, which takes longer than reading the JSON
  */
 export function readJsonLine<T>(
   text: string | typeof TOO_LONG,
   number: number,
   schema: z.ZodType<T>,
   chars_max: number,
+  isPlain?: (value: unknown) => value is T,
 ): T | undefined {
   try {
-    return parseLine(text, number, schema, chars_max);
+    return parseLine(text, number, schema, chars_max, isPlain);
   } catch (error) {
     if (!(error instanceof AiguillageError)) throw error;
     process.stderr.write(`aiguillage: ${error.message}\n`);
@@ -66,7 +68,13 @@ export function readJsonLine<T>(
   }
 }
 
-function parseLine<T>(text: string | typeof TOO_LONG, number: number, schema: z.ZodType<T>, chars_max: number): T {
+function parseLine<T>(
+  text: string | typeof TOO_LONG,
+  number: number,
+  schema: z.ZodType<T>,
+  chars_max: number,
+  isPlain?: (value: unknown) => value is T,
+): T {
   if (text === TOO_LONG) throw new AiguillageError('BAD_INPUT', `Line ${number}: longer than ${chars_max} characters.`);
   let value: unknown;
   try {
@@ -74,6 +82,7 @@ function parseLine<T>(text: string | typeof TOO_LONG, number: number, schema: z.
   } catch {
     throw new AiguillageError('BAD_INPUT', `Line ${number}: not a JSON object.`);
   }
+  if (isPlain?.(value) === true) return value;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;

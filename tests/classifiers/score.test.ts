@@ -88,20 +88,24 @@ describe('scores', () => {
     fc.assert(
       fc.property(cases, ({ weights, scale, rows, features }) => {
         const bias = Float32Array.from(scale, (x) => x - 0.5);
-        const room = new TrainingRoom(features, bias.length, features);
+        const room = new TrainingRoom(features, bias.length, { rows: rows.length, features: rows.flat().length });
         for (const [at, weight] of weights.entries()) {
           const id = Math.floor(at / bias.length);
           room.weights[id * room.stride + (at % bias.length)] = weight / 7;
         }
-        const packed = room.packed(bias.length);
+        const packed = room.packed();
         expect(packed).toEqual(Float32Array.from(weights, (weight) => weight / 7));
-        for (const row of rows) {
-          const index = Int32Array.from(row, ([id]) => id);
-          const value = Float32Array.from(row, ([, x]) => x);
+        const weighed = rows.map((row) => ({
+          index: Int32Array.from(row, ([id]) => id),
+          value: Float32Array.from(row, ([, x]) => x),
+          length: row.length,
+        }));
+        for (const row of weighed) room.add(row);
+        for (const [at, { index, value }] of weighed.entries()) {
           const sums = Float64Array.from(bias);
           for (let j = 0; j < index.length; j += 1)
             for (let k = 0; k < bias.length; k += 1) sums[k]! += packed[index[j]! * bias.length + k]! * value[j]!;
-          expect(room.score({ index, value }, bias).slice(0, bias.length)).toEqual(sums);
+          expect(room.score(at, bias).slice(0, bias.length)).toEqual(sums);
         }
       }),
     );

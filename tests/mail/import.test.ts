@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { importMail, type ImportReport } from '../../mail/import.ts';
 import { cellDate, headerDate, separatorDate } from '../../mail/import-dates.ts';
 import { readMbox } from '../../mail/import-mbox.ts';
-import { SYSTEM } from '../../store/database.ts';
+import { SYSTEM, type Store } from '../../store/database.ts';
 import { getRawBuffer } from '../../store/raw.ts';
 import { freshAccount, mail } from '../support/dovecot.ts';
 import { freshProfile, ledgerOf, messagesOf, probe } from '../support/inbox.ts';
@@ -75,6 +75,26 @@ test('the same archive again adds nothing; longer, or in another order, only wha
   expect((await ledgerOf(fresh.store, profile)).map((row) => [row.uid, hex(row.sha256)])).toEqual(
     mails.map((raw, i) => [i + 1, sha(raw)]),
   );
+});
+
+test('a transaction that lost against another and ran again is counted once', async () => {
+  const profile = freshProfile();
+  await file('lost.mbox', mbox([mail(), mail()]));
+  await bring(profile, 'lost.mbox');
+  const lost = new Set<unknown>();
+  const store: Store = {
+    ...fresh.store,
+    write: (actor, fn) =>
+      fresh.store.write(actor, async (tx) => {
+        const result = await fn(tx);
+        if (lost.has(fn)) return result;
+        lost.add(fn);
+        throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      }),
+  };
+  await file('lost.mbox', mbox([mail(), mail(), mail()]));
+  expect(await bring(profile, 'lost.mbox', { store })).toMatchObject({ read: 3, imported: 3, duplicates: 0 });
+  expect(await bring(profile, 'lost.mbox', { store })).toMatchObject({ read: 3, imported: 0, duplicates: 3 });
 });
 
 test('a mail that was already read from the server is not brought in a second time', async () => {
