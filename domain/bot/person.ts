@@ -50,6 +50,7 @@ const ASKS = anywhere(
   `(?:une?|la|le) (?:madame|dame|monsieur|personne|homme|femme) qui (?:m|me|nous) (?:expliqu|parl|ecout|guid|montr)(?:e|es|era|erait)`,
   `qui (?:peut|pourrait|va|est ce qui peut) (?:donc )?(?:me |nous |m )(?:rappeler|rappele|rappelle|appeler|telephoner|recevoir)`,
   `(?:someone|somebody|person|agent|human)(?: [a-z]+){0,2} (?:call|help|speak|talk|contact|answer)|call me`,
+  `(?:can|could|may) (?:someone|somebody|anyone|anybody)(?: [a-z]+){0,5} (?:on the line|on the phone|in touch|with me)`,
   `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,
   `(?<!(?:est|ete|il|elle|bien|pas|deja|dossier|demande) )(?:transferez|transfere|transferer)(?= (?:[,.?|]|$|s il|merci))`,
   `(?:real|living|actual) (?:person|human|people|agent)`,
@@ -165,6 +166,10 @@ const OTHER = anywhere(
   'je suis (?:un |une |l |le |la )?(?:agent|employee?|technicienne?|gestionnaire|responsable|conseillere?|interlocuteur|operateur|operatrice|referent)',
   '(?:une?|la|d une|les|des|plusieurs|deux|trois|[2-9]|quatre|une seule|par|chaque|tierce) personnes? (?:a charge|agees?|handicapees?|de confiance|malades?|morales?|a mobilite|dependantes?|decedees?|invalides?|en situation|du foyer|au foyer|dans le foyer|par foyer|sous tutelle|a domicile)',
   'tierce personne',
+  '(?:pour )?(?:une?|la|d une) personnes? seules?',
+  'n y a (?:plus |vraiment |donc )?personne qui (?:prend|prenne|veut|veuille|accept|soigne|consulte|vient|habite|exerce)[a-z]*',
+  // « conseillère France Services ici, je tape pour un monsieur » says who writes
+  `(?:conseillere?|agent|employee?|responsable|gestionnaire|referent|directeur|directrice) (?:(?:france|services?|fs|de|du|la|paie|social|sociale|ccas|mairie|pharmacie|mission|locale|numerique|rh) )*ici(?= (?:[,.|]|$|je|pour))`,
   'personnes? (?:a charge|du foyer|dans le foyer|au foyer)',
   'personne (?:ne|n|decroche|repond|me repond|m a|ma|nous repond|a repondu|ne m)(?! peut| pourrait)',
   // told, not asked

@@ -112,6 +112,9 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['j’aimerais que l’un d’eux me réponde', 'ask-human'],
     // small change
     ['t un robot ou ya qqn derrière l’écran', 'smalltalk'],
+    ['sorry this is useless, can somebody from your team get on the line with me?', 'ask-human'],
+    ['vous donnez pour une personne seule là. on est 3', 'feedback-no'],
+    ['oui mais s’il n’y a personne qui prend de nouveaux patients près de chez moi ?', 'reformulation+no'],
     ['bonjour', 'smalltalk'],
     ['attends une petite minute', 'smalltalk'],
     ['euh', 'smalltalk'],

@@ -178,6 +178,23 @@ describe('bounces', () => {
     ['Avis de non remise', 'Echec de la remise : adresse introuvable'],
   ])('%s', (subject, body_start) => expect(judge({ subject, body_start })).toBe('bounce:subject-bounce'));
 
+  test.each([
+    [
+      'mailer-daemon@mx.example',
+      'Warning: message 1qXy-00 delayed 24 hours',
+      'This message has not yet been delivered to x.',
+    ],
+    ['mailer-daemon@mx.example', 'Delayed Mail (still being retried)', 'Your message will be retried for 5 days.'],
+    ['postmaster@mx.example', 'Remise différée : Votre demande', 'Les tentatives de remise se poursuivent.'],
+  ])('%s « %s » tells of a delay in prose', (from_address, subject, body_start) =>
+    expect(judge({ from_address, subject, body_start })).toBe('automated:dsn-delayed'),
+  );
+
+  test('a member whose delivery is late is a member', () =>
+    expect(judge({ subject: 'Livraison retardée', body_start: 'Mon lit médicalisé n’a pas encore été livré.' })).toBe(
+      'human',
+    ));
+
   test('a delay is news, not a failure', () => {
     const headers = { 'content-type': 'multipart/report; report-type=delivery-status' };
     expect(judge({ headers, actions: ['delayed'] })).toBe('automated:dsn-delayed');
