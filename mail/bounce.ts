@@ -81,7 +81,7 @@ export function isBounceFor(source: BounceSource): BounceDetails | null {
   const original_message_id =
     readIds(firstValue(returned, 'message-id'))[0] ?? readIds(source.in_reply_to)[0] ?? idInText(text);
   if (failed_recipient === '' && original_message_id === '') return null;
-  const status = failed?.status || (/\b5\.\d{1,3}\.\d{1,3}\b/.exec(text)?.[0] ?? '');
+  const status = failed?.status || (/(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/.exec(text)?.[0] ?? '');
   return { failed_recipient, original_message_id, status };
 }
 

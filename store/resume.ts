@@ -4,22 +4,16 @@ import { appendEvents } from './events.ts';
 import { byLife } from './request-lives.ts';
 import { refreshDue } from './requests.ts';
 
-export interface StopMark {
-  readonly stopped_at: Date;
-  readonly stopped_by: string;
-}
-
 /**
  * Clocks run again, from their old start, because the answer that stopped them reached nobody. The event voids the stop in
  * every figure of its date or later (domain/figure-life.ts).
- * @param which how the stop is marked: its instant and who made it; or the messages
  * @returns the ids of the messages whose clock runs again
  */
 export async function resumeRequests(
   tx: Tx,
   actor: Actor,
   conversation_id: string,
-  which: StopMark | { readonly message_ids: readonly string[] },
+  message_ids: readonly string[],
   now: Date,
   why: { readonly reason: ResumeReason; readonly delivery?: string },
 ): Promise<string[]> {
@@ -27,14 +21,10 @@ export async function resumeRequests(
     .updateTable('request')
     .set({ stopped_at: null, stopped_by: null })
     .where('conversation_id', '=', conversation_id)
-    .where((eb) =>
-      'message_ids' in which
-        ? eb('message_id', 'in', which.message_ids)
-        : eb.and([eb('stopped_at', '=', which.stopped_at), eb('stopped_by', '=', which.stopped_by)]),
-    )
+    .where('message_id', 'in', message_ids)
+    .where('stopped_at', 'is not', null)
     .returning(['message_id', 'life_id'])
     .execute();
-  const message_ids = rows.map((row) => row.message_id).sort();
   await appendEvents(
     tx,
     actor,
@@ -47,5 +37,5 @@ export async function resumeRequests(
     })),
   );
   await refreshDue(tx, conversation_id);
-  return message_ids;
+  return rows.map((row) => row.message_id).sort();
 }

@@ -261,6 +261,8 @@ export interface DeliveryTable {
   asked: Generated<string[]>;
   /** One that had failed: when a person had it sent again, and its clocks stopped anew. */
   answered_at: Nullable<Date>;
+  /** It left and came back (a bounce): nobody was told by it. */
+  returned_at: Nullable<Date>;
 }
 /** Keys are unqualified; `store/database.ts` adds the schema name to each. */
 export interface Schema extends OverflowTables, WorkTables, WaveTables, BotTables {

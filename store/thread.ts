@@ -188,7 +188,7 @@ export async function answersSince(tx: Tx, conversation_id: string, since: Date)
     with gone as (
       select d.kind, m.reply_type from aiguillage.delivery d join aiguillage.message m on m.id = d.message_id
       where d.conversation_id = ${conversation_id} and d.created_at >= ${since} and d.kind <> 'ack'
-        and d.status in ('pending', 'sending', 'sent', 'ambiguous'))
+        and d.status in ('pending', 'sending', 'sent', 'ambiguous') and d.returned_at is null)
     select
       exists (select 1 from gone where kind = 'reply' and reply_type is distinct from 'attente') as answered,
       exists (select 1 from gone) as notified,

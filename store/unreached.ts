@@ -13,7 +13,7 @@ import { byLife, tellPlaces } from './request-lives.ts';
 import { refreshDue } from './requests.ts';
 import { resumeRequests } from './resume.ts';
 import { templateOfDelivery } from './template-usage.ts';
-import { answersSince, lastIncoming } from './thread.ts';
+import { answersSince } from './thread.ts';
 
 /**
  * A reply that reached nobody answered nobody, and a redirection nobody was told of is none (law 6; CRPA L114-2). What such
@@ -24,7 +24,7 @@ import { answersSince, lastIncoming } from './thread.ts';
 /** Missing pieces are waited for anew this long when the day the member was told has passed (as console/actions/reply.ts). */
 const PIECES_DAYS = 30;
 
-const ENDED: ReadonlySet<string> = new Set(['waiting', 'answered', 'closed']);
+export const ENDED: ReadonlySet<string> = new Set(['waiting', 'answered', 'closed']);
 
 /** Locks the conversation of a delivery before the delivery itself, in the order the desk takes them. */
 export async function lockConversationOf(tx: Tx, delivery_id: string): Promise<void> {
@@ -43,15 +43,44 @@ export async function reopenUnreached(
   reason: Exclude<ResumeReason, 'reply-cancelled'>,
   now: Date,
 ): Promise<void> {
+  await lockConversationOf(tx, delivery_id);
   const delivery = await deliveryWithAuthor(tx, delivery_id);
   if (delivery === undefined || delivery.author === '') return;
-  if (delivery.status === 'ambiguous')
-    await tx.updateTable('delivery').set({ status: 'failed', updated_at: now }).where('id', '=', delivery_id).execute();
-  for (const [id, message_ids] of byConversation(await emptied(tx, delivery))) {
-    const conversation = (await lockConversation(tx, id))!;
-    await resumeRequests(tx, SYSTEM, id, { message_ids }, now, { reason, delivery: delivery_id });
-    if (ENDED.has(conversation.status)) await requeue(tx, conversation, reason, now);
+  if (reason === 'reply-returned') {
+    await tx.updateTable('delivery').set({ returned_at: now }).where('id', '=', delivery_id).execute();
+    await tx
+      .updateTable('delivery')
+      .set({ status: 'failed', updated_at: now })
+      .where('id', '=', delivery_id)
+      .where('status', '=', 'ambiguous')
+      .execute();
   }
+  for (const conversation of await voidStops(tx, SYSTEM, delivery, reason, now))
+    if (ENDED.has(conversation.status)) await requeue(tx, conversation, reason, now);
+}
+
+/**
+ * Voids every stop that rests on a sending, wherever its questions stand now. The caller holds the delivery's conversation.
+ * @returns the conversations whose clocks run again, locked, as they were before
+ */
+export async function voidStops(
+  tx: Tx,
+  actor: Actor,
+  delivery: AuthoredDelivery,
+  reason: ResumeReason,
+  now: Date,
+): Promise<Conversation[]> {
+  const locked = new Map<string, Conversation>();
+  for (const [id] of byConversation(await emptied(tx, actor, delivery)))
+    locked.set(id, (await lockConversation(tx, id))!);
+  const found: Conversation[] = [];
+  // Read again under the locks: people may have joined them elsewhere while we waited.
+  for (const [id, message_ids] of byConversation(await emptied(tx, actor, delivery))) {
+    const conversation = locked.get(id) ?? (await lockConversation(tx, id))!;
+    await resumeRequests(tx, actor, id, message_ids, now, { reason, delivery: delivery.id });
+    found.push(conversation);
+  }
+  return found;
 }
 
 interface Held {
@@ -61,7 +90,7 @@ interface Held {
 }
 
 /** The requests whose stop means nothing any more. */
-async function emptied(tx: Tx, delivery: AuthoredDelivery): Promise<Held[]> {
+async function emptied(tx: Tx, actor: Actor, delivery: AuthoredDelivery): Promise<Held[]> {
   if (delivery.asked.length === 0) return [];
   const { stopped_at, stopped_by } = stopOf(delivery);
   const own = await tx
@@ -71,22 +100,25 @@ async function emptied(tx: Tx, delivery: AuthoredDelivery): Promise<Held[]> {
     .where('stopped_at', '=', stopped_at)
     .where('stopped_by', '=', stopped_by)
     .execute();
-  return own.length > 0 ? own : toldOf(tx, delivery);
+  // The log of events is not a partner's to read; only its own answers are void by its taking them back.
+  const partner = actor.kind === 'agent' && actor.role === 'partner';
+  return own.length > 0 || partner ? own : toldOf(tx, delivery);
 }
 
 /** It stopped nothing itself, but a redirection closed since then counted on it to tell the person. */
 async function toldOf(tx: Tx, { conversation_id, asked, created_at }: AuthoredDelivery): Promise<Held[]> {
-  const conversation = await lockConversation(tx, conversation_id);
-  if (conversation?.status !== 'closed' || conversation.closing_code !== 'redirected') return [];
-  const since = (await lastIncoming(tx, conversation_id))?.received_at ?? conversation.first_received_at;
-  if ((await answersSince(tx, conversation_id, since)).notified) return [];
-  return tx
-    .selectFrom('request')
-    .select(['message_id', 'conversation_id'])
-    .where('message_id', 'in', asked)
-    .where('conversation_id', '=', conversation_id)
-    .where('stopped_at', '>=', created_at)
-    .execute();
+  const redirected = await sql<Held>`select r.message_id, r.conversation_id from aiguillage.request r
+    where r.message_id = any(${asked}::uuid[]) and r.stopped_at >= ${created_at} and exists (
+      select 1 from aiguillage.event e
+      where e.conversation_id = coalesce(r.life_id, r.conversation_id) and e.type = 'request.closed'
+        and e.occurred_at = r.stopped_at and e.data ->> 'code' = 'redirected'
+        and e.data -> 'message_ids' ? r.message_id::text)`.execute(tx);
+  if (redirected.rows.length === 0) return [];
+  const { rows } = await sql<{ since: Date }>`select min(received_at) as since from aiguillage.message
+    where id = any(${asked}::uuid[])`.execute(tx);
+  for (const id of new Set([conversation_id, ...redirected.rows.map((row) => row.conversation_id)]))
+    if ((await answersSince(tx, id, rows[0]!.since)).notified) return [];
+  return redirected.rows;
 }
 
 function byConversation(rows: readonly Held[]): Map<string, string[]> {
@@ -96,8 +128,8 @@ function byConversation(rows: readonly Held[]): Map<string, string[]> {
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** `waiting_until` stays: it is the day the member was told, should the same reply be sent again. */
-async function requeue(tx: Tx, conversation: Conversation, reason: ResumeReason, now: Date): Promise<void> {
+/** Back to its queue. `waiting_until` stays: it is the day the member was told, should the same reply be sent again. */
+export async function requeue(tx: Tx, conversation: Conversation, reason: ResumeReason, now: Date): Promise<void> {
   await tx
     .updateTable('conversation')
     .set({

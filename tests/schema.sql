@@ -196,6 +196,7 @@ table delivery
   sent_at timestamp with time zone
   asked uuid[] not null default '{}'::uuid[]
   answered_at timestamp with time zone
+  returned_at timestamp with time zone
 
 table desk_series
   id uuid not null

@@ -281,8 +281,9 @@ async function endAutomated(
     },
   ]);
   if (bounce && conversation_id !== null) {
-    // Without a code for good (5.x.x) it may be a warning in prose, and the mail still under way.
-    const for_good = message.headers[FAILED_STATUS]?.startsWith('5') === true;
+    // A report says that it failed (RFC 3464 §2.3.3). Prose without a code for good may warn of a mail still under way.
+    const reported = message.automated_reason === 'bounce:dsn';
+    const for_good = reported || message.headers[FAILED_STATUS]?.startsWith('5') === true;
     const ours = for_good ? await sentAs(tx, conversation_id, message.in_reply_to) : undefined;
     if (ours !== undefined) await reopenUnreached(tx, ours, 'reply-returned', now);
     await openUndeliveredTask(tx, message, conversation_id, now);

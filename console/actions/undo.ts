@@ -6,12 +6,12 @@ import { cancelDelivery } from '../../store/delivery-desk.ts';
 import { LEASE_MS, lockInSight } from '../../store/desk.ts';
 import { draftFromReply } from '../../store/drafts.ts';
 import { appendAudit, appendEvents } from '../../store/events.ts';
-import { answeredAt, copiesOf, deliveryWithAuthor, stopOf } from '../../store/delivery-author.ts';
+import { answeredAt, copiesOf, deliveryWithAuthor } from '../../store/delivery-author.ts';
 import { endReading, readingOfDelivery, reopenReading } from '../../store/reply-readings.ts';
 import { countApproved } from '../../store/reply-desk.ts';
 import { dropSample } from '../../store/reply-samples.ts';
-import { resumeRequests } from '../../store/resume.ts';
 import { reopenTaskOf } from '../../store/tasks.ts';
+import { ENDED, requeue, voidStops } from '../../store/unreached.ts';
 import type { ActionContext } from './context.ts';
 
 /**
@@ -47,7 +47,7 @@ export async function cancelReply(
   if (now.getTime() - delivery.created_at.getTime() > UNDO_MAX_MS) throw new AiguillageError('DELIVERY_STATE');
   await cancelDelivery(tx, actor, delivery_id, now);
   for (const copy of await copiesOf(tx, delivery)) await cancelDelivery(tx, actor, copy, now);
-  await resumeRequests(tx, actor, delivery.conversation_id, stopOf(delivery), now, { reason: 'reply-cancelled' });
+  const voided = await voidStops(tx, actor, delivery, 'reply-cancelled', now);
   // Only notices end tasks; a partner writes none and may not look at this table.
   if (delivery.kind === 'notice') await reopenTaskOf(tx, actor, delivery_id, now);
   const settled_by_it =
@@ -71,8 +71,16 @@ export async function cancelReply(
       },
     ]);
   }
+  // What people joined, parted or closed since rests on this answer too.
+  for (const other of voided)
+    if (ENDED.has(other.status) && !(settled_by_it && other.id === conversation.id))
+      await requeue(tx, other, 'reply-cancelled', now);
   await appendAudit(tx, actor, now, 'conversation.reply_cancelled', conversation.id, { delivery: delivery_id });
-  return { conversation: conversation.id, status: again ? 'queued' : settled_by_it ? 'assigned' : conversation.status };
+  const queued = again || voided.some(({ id, status }) => id === conversation.id && ENDED.has(status));
+  return {
+    conversation: conversation.id,
+    status: settled_by_it && !again ? 'assigned' : queued ? 'queued' : conversation.status,
+  };
 }
 
 /** Longest time after which a reply can be taken back, however long its mail server keeps it waiting. */

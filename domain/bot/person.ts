@@ -50,7 +50,7 @@ const ASKS = anywhere(
   `(?:une?|la|le) (?:madame|dame|monsieur|personne|homme|femme) qui (?:m|me|nous) (?:expliqu|parl|ecout|guid|montr)(?:e|es|era|erait)`,
   `qui (?:peut|pourrait|va|est ce qui peut) (?:donc )?(?:me |nous |m )(?:rappeler|rappele|rappelle|appeler|telephoner|recevoir)`,
   `(?:someone|somebody|person|agent|human)(?: [a-z]+){0,2} (?:call|help|speak|talk|contact|answer)|call me`,
-  `(?:can|could|may) (?:someone|somebody|anyone|anybody)(?: [a-z]+){0,5} (?:on the line|on the phone|in touch|with me)`,
+  `(?:can|could|may) (?:someone|somebody|anyone|anybody)(?: [a-z]+){0,5} (?:on the line|on the phone|in touch|with me|take over|take (?:it|this|that) (?:over|from here)|real)`,
   `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,
   `(?<!(?:est|ete|il|elle|bien|pas|deja|dossier|demande) )(?:transferez|transfere|transferer)(?= (?:[,.?|]|$|s il|merci))`,
   `(?:real|living|actual) (?:person|human|people|agent)`,

@@ -483,7 +483,8 @@ create table aiguillage.delivery (
   updated_at      timestamptz not null,
   sent_at         timestamptz,
   asked           uuid[] not null default '{}',           -- messages whose clock ran when a person wrote it
-  answered_at     timestamptz                             -- one that had failed: when a person had it sent again
+  answered_at     timestamptz,                            -- one that had failed: when a person had it sent again
+  returned_at     timestamptz                             -- it left and came back (a bounce): nobody was told by it
 );
 create index delivery_due on aiguillage.delivery (status, not_before) where status in ('pending', 'sending');
 -- what waits for a person: the list a supervisor reads every few seconds

@@ -113,6 +113,52 @@ describe.each(ENGINES)('an unreached reply in conversations joined, parted or cl
     expect(await world.row(id)).toMatchObject({ status: 'closed', closing_code: 'redirected' });
   });
 
+  test('what came back told nobody: a redirection cannot rest on it', async () => {
+    const { id, message } = await world.conversation({ received_at: at(-60) });
+    const notice = { body: 'Bonjour, votre demande relève de la CAF.' };
+    await post(ana, id, 'claim');
+    const job = {
+      id: (await post(ana, id, 'close', { code: 'redirected', notice })).json().delivery as string,
+      rev: 0,
+    };
+    await ends(job, 'accepted', 1);
+    world.clock.now = at(2);
+    await world.store.write(SYSTEM, (tx) => reopenUnreached(tx, job.id, 'reply-returned', at(2)));
+    expect(await isOpen(message)).toBe(true);
+    await post(ana, id, 'claim');
+    expect((await post(ana, id, 'close', { code: 'redirected' })).json().error.code).toBe('CLOSE_REFUSED');
+    world.clock.now = MORNING;
+  });
+
+  test('a reply taken back after its conversation was closed or parted leaves nothing closed behind', async () => {
+    const closed = await world.conversation({ received_at: at(-60) });
+    const job = await replied(closed.id);
+    world.clock.now = at(0.05);
+    expect((await post(ana, closed.id, 'close', { code: 'answered' })).statusCode).toBe(200);
+    expect((await ana.post(`/api/deliveries/${job.id}/cancel`)).json()).toMatchObject({ status: 'queued' });
+    expect(await isOpen(closed.message)).toBe(true);
+    expect(await world.row(closed.id)).toMatchObject({ status: 'queued', closing_code: null });
+
+    const told = await world.conversation({ received_at: at(-60) });
+    const holding = await replied(told.id, { type: 'attente' });
+    world.clock.now = at(0.1);
+    expect((await post(ana, told.id, 'close', { code: 'redirected' })).statusCode).toBe(200);
+    expect((await ana.post(`/api/deliveries/${holding.id}/cancel`)).statusCode).toBe(200);
+    expect(await isOpen(told.message)).toBe(true);
+    expect(await world.row(told.id)).toMatchObject({ status: 'queued' });
+
+    world.clock.now = MORNING;
+    const [first, second] = await pair(`quatre-${engine}@membre.example`);
+    await joined(second!, first!);
+    const both = await replied(second!.id);
+    world.clock.now = at(0.05);
+    expect((await post(chief, second!.id, 'separate', { other: first!.id })).statusCode).toBe(204);
+    expect((await ana.post(`/api/deliveries/${both.id}/cancel`)).statusCode).toBe(200);
+    expect([await isOpen(first!.message), await isOpen(second!.message)]).toEqual([true, true]);
+    expect(await world.row(first!.id)).toMatchObject({ status: 'queued' });
+    world.clock.now = MORNING;
+  });
+
   test('the next reply goes to the member, never to whoever sent the bounce', async () => {
     const { id, sender } = await world.conversation({ received_at: at(-60) });
     const job = await replied(id);

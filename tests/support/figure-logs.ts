@@ -146,7 +146,13 @@ export function logOf(list: readonly Step[], season: Season = 'autumn'): FigureE
     if (step.taken_back !== null) {
       const back = new Date(at + step.taken_back * 60_000);
       const why = step.unreached === undefined ? {} : { reason: step.unreached };
-      events.push({ ...base, occurred_at: back, recorded_at: back, type: 'request.resumed', data: { message_ids, ...why } });
+      events.push({
+        ...base,
+        occurred_at: back,
+        recorded_at: back,
+        type: 'request.resumed',
+        data: { message_ids, ...why },
+      });
     }
     return events;
   });
