@@ -113,8 +113,8 @@ describe('turns of a chat, behind a first question that was answered', () => {
     // small change
     ['t un robot ou ya qqn derrière l’écran', 'smalltalk'],
     ['sorry this is useless, can somebody from your team get on the line with me?', 'ask-human'],
-    ['vous donnez pour une personne seule là. on est 3', 'feedback-no'],
-    ['oui mais s’il n’y a personne qui prend de nouveaux patients près de chez moi ?', 'reformulation+no'],
+    ['vous donnez pour une personne seule là. on est 3', 'reformulation'],
+    ['oui mais s’il n’y a personne qui prend de nouveaux patients près de chez moi ?', 'question+yes'],
     ['bonjour', 'smalltalk'],
     ['attends une petite minute', 'smalltalk'],
     ['euh', 'smalltalk'],

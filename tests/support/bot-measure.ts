@@ -100,7 +100,9 @@ export function measure(dialogues: readonly Dialogue[], context: Omit<BotContext
     if (right) outcome += 1;
     if (in_time) at_turn += 1;
     else wrong.push(id);
-    if (expect.outcome === 'immediate-human' && is !== 'immediate-human') missed.push(id);
+    // Who was offered a person before they asked for one has missed nothing.
+    const offered = is === 'offer-human' && (state.outcome?.turn ?? Infinity) < (expect.at_turn ?? 0);
+    if (expect.outcome === 'immediate-human' && is !== 'immediate-human' && !offered) missed.push(id);
     said.forEach(({ kind }, i) => {
       turns += 1;
       if (got[i] === kind) kinds += 1;
