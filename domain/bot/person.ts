@@ -53,6 +53,7 @@ const ASKS = anywhere(
   `(?:can|could|may) (?:someone|somebody|anyone|anybody)(?: [a-z]+){0,5} (?:on the line|on the phone|in touch|with me|take over|take (?:it|this|that) (?:over|from here)|real)`,
   `${WANT} (?:un|une) vraie?(?= (?:[,.?|]|$|s il|merci))`,
   `(?<!(?:est|ete|il|elle|bien|pas|deja|dossier|demande) )(?:transferez|transfere|transferer)(?= (?:[,.?|]|$|s il|merci))`,
+  `qu une? (?:dame|monsieur|madame|femme|homme)(?: ou une? (?:dame|monsieur|madame|femme|homme))? (?:me|m|nous) (?:appelle|rappelle|telephone|explique|reponde|parle|contacte)`,
   `(?:real|living|actual) (?:person|human|people|agent)`,
   `(?:faites|fais|faire|laissez|laisse) (?:moi|nous|me) (?:joindre|parler|contacter|discuter)(?! (?:de|du|a mon|a ma|mon|ma|mes) )`,
   `(?:tel|telephone|numero|ligne|standard|mail) (?:pour|ou) (?:(?:vous|te|les|on peut|je peux) )*(?:avoir|joindre|appeler|contacter|telephoner)`,
@@ -177,7 +178,7 @@ const OTHER = anywhere(
   `(?:ai|a|avais|avait|ont|avons|suis|est|etais)(?: deja)? ete \\w+(?: \\w+){0,2} par ${DET}${ADJ}${HUMAN}`,
   `(?:(?:j ai|on a|nous avons|j avais|apres avoir|avoir|elle a|il a) (?:(?:deja|bien|pu|reussi a|enfin|hier) )*|je viens (?:de |d ))(?:parle|parler|eu|discute|contacte|contacter|appele|appeler|vu|echange|joint|telephone|rencontre|ecrit|passe)(?: (?:a|avec|au|hier|ce matin|deja|un|une|la|le|l|par|votre|vos|des|une fois|plusieurs|deux))* ${ADJ}${HUMAN}`,
   `(?:le|la|un|une|votre|vos|l|des|les|d un|du|ce|cette|dernier|premier|autre|plusieurs) ${ADJ}(?:conseillere?s?|agents?|collegues?|dame|monsieur|personne|operatrice|operateur|interlocuteur|responsable|technicien|gestionnaire|medecin conseil|mediateur) (?:(?:de chez vous|de la (?:cpam|secu|securite sociale|caisse)|du guichet|au guichet|a l accueil|hier|par telephone|au telephone) )?(?:m a|m avait|m ont|nous a|me dit|m dit|ma dit|a dit|que j ai|qui m a|qui m avait|avait|au telephone m|a l accueil m|de la cpam m|hier|m as|ne sait|n a|ne m|raccroche|m indique|a refuse|refuse|a valide|peut il me (?:convoquer|refuser)|peut me (?:convoquer|refuser)|vient|passe)`,
-  '(?<!que |qu )(?:quelqu un|une personne|un homme|un monsieur|une dame|un conseiller|une conseillere|un agent|il|elle|ils|numero inconnu) (?:m|me|nous) (?:appelle|telephone|contacte|appellent)',
+  '(?<!que |qu |ou )(?:quelqu un|une personne|un homme|un monsieur|une dame|un conseiller|une conseillere|un agent|il|elle|ils|numero inconnu) (?:m|me|nous) (?:appelle|telephone|contacte|appellent)',
   '(?:quelqu un|une personne) (?:a (?!qui)|utilise|s est|se fait|se sert|m a|m ont|ma|qui (?:est|a|utilise|habite|vit|n|gagne|part|touche|prend|travaille en|travaille a)|d autre (?:que|a)|de ma famille|de mon entourage|de malade|d age|prends?|vole)',
   'pour quelqu un',
   'je connais quelqu un',
@@ -232,10 +233,15 @@ export interface PersonReading {
   readonly rest: string;
 }
 
+/** « je peux reparler à la dame que j'ai eue hier ? »: told of her, and asked for. */
+const SAME_AGAIN =
+  / (?:peux|puis|pourrais|pourrai|voudrais|veux|aimerais|possible|faut|faudrait|souhaite)(?: je| de| d| il)* (?:re)?(?:parler|avoir|joindre|voir|contacter) (?:(?:a|avec) )?(?:la|le) (?:meme )?(?:dame|monsieur|personne|conseillere?|agent|femme|jeune (?:femme|homme)) (?:que|qui|avec qui|a qui) (?:j|je|m|on|nous) /;
+
 /** @param first nothing was said in this conversation before */
 export function asksForPerson({ text, reaches }: Pick<Chat, 'text' | 'reaches'>, first: boolean): PersonReading {
   if (BARE.test(text) || (reaches && SOUGHT.test(text) && SEEKS.test(text)))
     return { asked: true, weighs: false, spent: false, rest: ' ' };
+  if (SAME_AGAIN.test(text)) return { asked: true, weighs: false, spent: false, rest: ' ' };
   let rest = eat(text, WAYS, OTHER).text;
   // « pas un robot » refuses too, but the machine: that asks for a person.
   const refused = eat(rest, REFUSED);

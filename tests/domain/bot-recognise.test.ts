@@ -112,6 +112,9 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['j’aimerais que l’un d’eux me réponde', 'ask-human'],
     // small change
     ['t un robot ou ya qqn derrière l’écran', 'smalltalk'],
+    ['je peux reparler à la dame que j’ai eue hier ? elle connaissait tout', 'ask-human'],
+    ['Je préfère qu’une dame ou un monsieur m’appelle au sujet du taxi.', 'ask-human'],
+    ['je voudrais que quelqu’un m’appelle s’il vous plaît', 'ask-human'],
     ['sorry this is useless, can somebody from your team get on the line with me?', 'ask-human'],
     ['vous donnez pour une personne seule là. on est 3', 'reformulation'],
     ['oui mais s’il n’y a personne qui prend de nouveaux patients près de chez moi ?', 'question+yes'],
