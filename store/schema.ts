@@ -257,8 +257,7 @@ export interface DeliveryTable {
   created_at: Date;
   updated_at: Date;
   sent_at: Nullable<Date>;
-  /** Messages whose clock ran when a person wrote it. */
-  asked: Generated<string[]>;
+  asked: Generated<string[]>; // messages whose clock ran when a person wrote it
   /** One that had failed: when a person had it sent again, and its clocks stopped anew. */
   answered_at: Nullable<Date>;
   /** It left and came back (a bounce): nobody was told by it. */
