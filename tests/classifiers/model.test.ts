@@ -35,6 +35,19 @@ describe('the motif model', () => {
     expect(readModel(one.bytes).digest).toBe(one.digest);
   }, 60_000);
 
+  test('a list of turns of phrase teaches passages, and the machines over whole mails nothing', () => {
+    const options = { svm: { C: 1, epochs: 2, seed: 1 }, min_df: 2, folds: 2 };
+    const whole = examples.filter(({ teaches }) => teaches === undefined).filter((_, i) => i % 60 === 0);
+    const lists = examples
+      .filter(({ teaches, flags }) => teaches !== undefined && flags.every((flag) => flag === 'danger-vital'))
+      .filter((_, i) => i % 20 === 0);
+    expect(lists.length).toBeGreaterThan(80);
+    const [without, taught] = [trainLinear(whole, options), trainLinear([...whole, ...lists], options)];
+    expect(taught.heads).toEqual(without.heads);
+    expect(taught.mail).toEqual(without.mail);
+    expect(taught.passage.names).not.toEqual(without.passage.names);
+  }, 60_000);
+
   test('« pas reçu » and « reçu » are different texts to it', () => {
     const one = model.scores(input("Je n'ai pas reçu ma carte vitale"));
     const two = model.scores(input("J'ai reçu ma carte vitale"));
