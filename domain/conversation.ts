@@ -24,6 +24,9 @@ export type ReplyType = 'definitive' | 'pieces' | 'renvoi-compte' | 'attente' | 
 
 export const REPLY_TYPES: readonly ReplyType[] = ['definitive', 'pieces', 'renvoi-compte', 'attente', 'appel'];
 
+/** Missing pieces are waited for this long when no day is set (CRPA L114-5 asks for a delay, not for its length). */
+export const PIECES_DAYS = 30;
+
 /** Replies that are a substantive human answer. A holding reply never is; a call is, when it was conclusive. */
 export function stopsClock(type: ReplyType, conclusive = true): boolean {
   if (type === 'attente') return false;

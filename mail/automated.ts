@@ -54,7 +54,7 @@ const BOUNCE_BODY =
 const DELAY_SUBJECT =
   /^(?:warning ?: (?:message|could not send|mail)|delayed mail|(?:mail |message )?delivery (?:is |has been )?delayed|delivery status notification ?\(delay|(?:mail|message) delayed|message (?:differe|retarde)|remise (?:differee|retardee)|avis de (?:retard|remise differee)|livraison (?:differee|retardee))/;
 const DELAY_BODY =
-  /\b(?:still being retried|will (?:be retried|keep trying|continue to try|continue trying|be tried again)|delivery attempts will continue|has not (?:yet )?been delivered (?:to|yet)|no action is required on your part|n a pas encore (?:pu etre|ete) (?:remis|livre|distribue|transmis)|(?:nouvelles? )?tentatives? (?:d envoi |de remise )?(?:se poursui\w*|seront? (?:refaites?|effectuees?|renouvelees?))|nous continu\w+ d essayer)/;
+  /\b(?:still being retried|will (?:be retried|keep trying|continue to try|continue trying|be tried again)|delivery attempts will continue|has not (?:yet been delivered|been delivered yet)|no action is required on your part|n a pas encore (?:pu etre|ete) (?:remis|livre|distribue|transmis)|(?:nouvelles? )?tentatives? (?:d envoi |de remise )?(?:se poursui\w*|seront? (?:refaites?|effectuees?|renouvelees?))|nous continu\w+ d essayer)/;
 const FOR_GOOD = /\b(?:failed permanently|permanent (?:fatal )?(?:error|failure)|permanently)\b/;
 const NO_REPLY =
   /^(?:.*[._+-])?(?:no|do[._-]?not|ne[._-]?pas|pas[._-]?de)[._-]?(?:reply|replies|repondre|reponse)(?:[._+-].*)?$/;

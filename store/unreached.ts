@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { stopsClock } from '../domain/conversation.ts';
+import { PIECES_DAYS, stopsClock } from '../domain/conversation.ts';
 import { DAY_MS } from '../domain/days.ts';
 import { AiguillageError } from '../domain/errors.ts';
 import type { RequestAnswered, RequestClosed, ResumeReason } from '../domain/request-events.ts';
@@ -20,9 +20,6 @@ import { answersSince } from './thread.ts';
  * a sending settled is open again and a person has it before them; sent once more, it counts from that instant on. Which
  * messages it is about is kept in its row (`asked`): people join conversations and part them meanwhile.
  */
-
-/** Missing pieces are waited for anew this long when the day the member was told has passed (as console/actions/reply.ts). */
-const PIECES_DAYS = 30;
 
 export const ENDED: ReadonlySet<string> = new Set(['waiting', 'answered', 'closed']);
 
@@ -56,7 +53,7 @@ export async function reopenUnreached(
       .execute();
   }
   for (const conversation of await voidStops(tx, SYSTEM, delivery, reason, now))
-    if (ENDED.has(conversation.status)) await requeue(tx, conversation, reason, now);
+    if (ENDED.has(conversation.status)) await requeue(tx, SYSTEM, conversation, reason, now);
 }
 
 /**
@@ -129,7 +126,13 @@ function byConversation(rows: readonly Held[]): Map<string, string[]> {
 }
 
 /** Back to its queue. `waiting_until` stays: it is the day the member was told, should the same reply be sent again. */
-export async function requeue(tx: Tx, conversation: Conversation, reason: ResumeReason, now: Date): Promise<void> {
+export async function requeue(
+  tx: Tx,
+  actor: Actor,
+  conversation: Conversation,
+  reason: ResumeReason,
+  now: Date,
+): Promise<void> {
   await tx
     .updateTable('conversation')
     .set({
@@ -142,7 +145,7 @@ export async function requeue(tx: Tx, conversation: Conversation, reason: Resume
     })
     .where('id', '=', conversation.id)
     .execute();
-  await appendEvents(tx, SYSTEM, now, [
+  await appendEvents(tx, actor, now, [
     {
       type: 'conversation.reopened',
       occurred_at: now,

@@ -1,4 +1,10 @@
-import { advance, stopsClock, type ConversationStatus, type ReplyType } from '../../domain/conversation.ts';
+import {
+  advance,
+  PIECES_DAYS,
+  stopsClock,
+  type ConversationStatus,
+  type ReplyType,
+} from '../../domain/conversation.ts';
 import { DAY_MS, dayStart, PARIS, parseDay } from '../../domain/days.ts';
 import type { Finding } from '../../domain/linter.ts';
 import { isHeld } from '../../domain/reply-reading.ts';
@@ -50,9 +56,6 @@ export interface ReplyAnswer {
   /** What the linter advises; the reply went nevertheless. */
   readonly findings: readonly Finding[];
 }
-
-/** Missing pieces are waited for this long when the agent sets no day (CRPA L114-5 asks for a delay, not for its length). */
-const PIECES_DAYS = 30;
 
 /**
  * Answers a conversation one holds: message, delivery, status, stopped clocks and events in one transaction. Nothing

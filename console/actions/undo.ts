@@ -21,7 +21,8 @@ import type { ActionContext } from './context.ts';
  * - clocks it stopped run again from their old start (`request.resumed`, which voids the stop);
  * - a newcomer's reply that somebody else read and sent waits to be read again, as it was written;
  * - the conversation returns to its author with a new lease, unless a new message, a colleague or a supervisor has moved
- *   it on meanwhile: then it stays where it is and only the clocks run again;
+ *   it on meanwhile: then it stays where it is, queued again if it had ended, and the clocks run again; so do those of
+ *   conversations parted from it since;
  * - the task it announced as done is open again;
  * - its text is its author's draft again.
  * A motif confirmed along with the reply stays: it was true without it.
@@ -74,7 +75,7 @@ export async function cancelReply(
   // What people joined, parted or closed since rests on this answer too.
   for (const other of voided)
     if (ENDED.has(other.status) && !(settled_by_it && other.id === conversation.id))
-      await requeue(tx, other, 'reply-cancelled', now);
+      await requeue(tx, actor, other, 'reply-cancelled', now);
   await appendAudit(tx, actor, now, 'conversation.reply_cancelled', conversation.id, { delivery: delivery_id });
   const queued = again || voided.some(({ id, status }) => id === conversation.id && ENDED.has(status));
   return {

@@ -190,6 +190,15 @@ describe('bounces', () => {
     expect(judge({ from_address, subject, body_start })).toBe('automated:dsn-delayed'),
   );
 
+  test('what has not been delivered at all is a failure', () =>
+    expect(
+      judge({
+        from_address: 'mailer-daemon@mx.example',
+        subject: 'Undelivered Mail Returned to Sender',
+        body_start: 'Your message has not been delivered to the following recipients.',
+      }),
+    ).toBe('bounce:mailer-daemon'));
+
   test('a member whose delivery is late is a member', () =>
     expect(judge({ subject: 'Livraison retardée', body_start: 'Mon lit médicalisé n’a pas encore été livré.' })).toBe(
       'human',
