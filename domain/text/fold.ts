@@ -53,7 +53,9 @@ const NOT_SINGLE = 1;
 function foldCharacter(character: string): string {
   if (APOSTROPHES.includes(character) || SPACE.test(character)) return ' ';
   let folded = '';
-  for (const part of character.normalize('NFKD').toLowerCase()) folded += LETTERS[part] ?? part;
+  for (const part of character.normalize('NFKD').toLowerCase())
+    // « ŉ » holds an apostrophe that shows only once it is taken apart.
+    folded += LETTERS[part] ?? (APOSTROPHES.includes(part) ? ' ' : part);
   folded = folded.replace(INVISIBLE, '');
   return folded.length > MAX_EXPANSION ? ' ' : folded;
 }
