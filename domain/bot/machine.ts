@@ -21,6 +21,10 @@ export interface Act {
   readonly no_thanks?: boolean;
   /** An insult alone: answered calmly, and of no other effect. */
   readonly insults?: boolean;
+  /** See `attempt` of {@link BotState.request}. */
+  readonly attempt?: number;
+  /** The turn before was an attempt after all, and this one refuses what was answered to it: one failure more. */
+  readonly refuses_attempt?: boolean;
   /** Only announces the request. */
   readonly announces?: boolean;
   /** Why the turn model and not the phrase lists: the features that decided. Holds words of the member: never stored. */
@@ -136,8 +140,13 @@ export function advance(
     // Small talk leaves the question standing.
     draft.offer_pending = true;
   }
+  if (act.refuses_attempt === true && draft.request !== null && draft.request.verdict !== 'satisfied') {
+    count('no', turn - 1, draft.request.motif);
+    offer();
+  }
   if (act.no === true || act.kind === 'feedback-no') {
     fail('no');
+    if (draft.request !== null) draft.request = { ...draft.request, attempt: act.attempt ?? 0 };
     offer();
   }
   if (act.yes === true || act.kind === 'feedback-yes') {
@@ -161,6 +170,7 @@ export function advance(
       verdict: 'none',
       motif: draft.motif,
       announced: act.announces === true,
+      attempt: act.attempt ?? 0,
       choices: result === 'clarify' ? choices : [],
     };
     if (result === 'fallback' || result === 'timeout' || result === 'error') fail(result);

@@ -104,7 +104,12 @@ const ASKS = anywhere(
   `je (?:veux|voudrais|souhaite|prefere) ${VERY}parler(?= (?:[,.?|]|$|s|directement|en vrai|de vive))`,
   `(?:parler|discuter|expliquer|echanger|dire|raconter|exposer|soumettre|demander|confier|poser|montrer|voir|traiter|regler|gerer)(?: (?!pas |plus |jamais |que )\\w+){0,3} (?:a|avec|au|aux) ${DET}${ADJ}${HUMAN}`,
   `(?:n y a t il|y a t il|il y a|y a|n y a) (?:pas |donc |vraiment )*(?:une )?personne (?:a qui|pour|qui)`,
-  `a qui (?:(?:je peux|puis je|peut on|on peut) )?(?:parler|expliquer|telephoner|m expliquer)`,
+  // « file moi un terrien »
+  `(?:file|refile|passe|trouve|branche)[rz]? moi (?:un|une) (?:vrai |vraie |simple |autre )?(?:terrien(?:ne)?|mortel(?:le)?|bipede|etre|cerveau|voix|oreille|homme|femme|gens)`,
+  `(?:passe[rz]?|prenne|prenez|reprenne|reprenez) la main(?! (?:dans|sur|au feu))`,
+  `(?:donne[rz]?|passe[rz]?|appelle[rz]?|appelez|file[rz]?)(?: moi| nous)? (?:un|une|l un|l une|quelqu un) de (?:tes|vos) (?:chefs?|superieure?s?|responsables?|collegues?|gens)`,
+  `a qui (?:(?:je peux|puis je|peut on|on peut|je puisse|je pourrais) )?(?:parler|expliquer|telephoner|m expliquer|exposer|confier|m ouvrir)`,
+  `${HUMAN} (?:de|dans|chez) (?:votre|vos|ton) (?:services?|equipes?|bureaux?|agence|caisse) (?:a qui|avec qui|qui (?:puisse|pourrait|peut|saurait|accepterait))`,
   // Whoever one wants to talk with, in a chat of the caisse, is a person of the caisse; one's own people are left out.
   `(?:parler|discuter|causer|echanger|dialoguer|converser|m entretenir|nous entretenir|s entretenir|bavarder|tchater) (?:(?:directement|direct|plutot|enfin|vraiment|bien|maintenant|de vive voix|au telephone|par telephone) )*(?:a|avec|au|aux) (?:(?:un|une|la|le|l|votre|vos|des|les|ce|cette|quelques) )*(?!(?:mon|ma|mes|son|sa|ses|notre|nos|murs?|vide|ane|poteaux?|vent|medecin(?! conseil)|docteur|employeur|patron|mutuelle|pharmacien\\w*|dentiste|banque|avocat|mari|femme|fils|fille|mere|pere|amie?|voisine?|assureur|assurance(?! maladie)|robots?|machines?|bots?|toi|nouveau|propos|titre|cause) )[a-z]{2,}`,
   `(?:donne|donnez|trouve|trouvez|envoie|envoyez|appelle|appelez|passe|passez|refile|file) (?:moi|nous) (?:vite |donc )?(?:quelqu un|une personne|un mec|un gars|un type|une nana|un etre)`,
@@ -178,6 +183,8 @@ const OTHER = anywhere(
   `(?:ai|a|avais|avait|ont|avons|suis|est|etais)(?: deja)? ete \\w+(?: \\w+){0,2} par ${DET}${ADJ}${HUMAN}`,
   `(?:(?:j ai|on a|nous avons|j avais|apres avoir|avoir|elle a|il a) (?:(?:deja|bien|pu|reussi a|enfin|hier) )*|je viens (?:de |d ))(?:parle|parler|eu|discute|contacte|contacter|appele|appeler|vu|echange|joint|telephone|rencontre|ecrit|passe)(?: (?:a|avec|au|hier|ce matin|deja|un|une|la|le|l|par|votre|vos|des|une fois|plusieurs|deux))* ${ADJ}${HUMAN}`,
   `(?:le|la|un|une|votre|vos|l|des|les|d un|du|ce|cette|dernier|premier|autre|plusieurs) ${ADJ}(?:conseillere?s?|agents?|collegues?|dame|monsieur|personne|operatrice|operateur|interlocuteur|responsable|technicien|gestionnaire|medecin conseil|mediateur) (?:(?:de chez vous|de la (?:cpam|secu|securite sociale|caisse)|du guichet|au guichet|a l accueil|hier|par telephone|au telephone) )?(?:m a|m avait|m ont|nous a|me dit|m dit|ma dit|a dit|que j ai|qui m a|qui m avait|avait|au telephone m|a l accueil m|de la cpam m|hier|m as|ne sait|n a|ne m|raccroche|m indique|a refuse|refuse|a valide|peut il me (?:convoquer|refuser)|peut me (?:convoquer|refuser)|vient|passe)`,
+  // « « souhaitez-vous échanger avec un conseiller ? » nan pas la peine »: the answer's own words, and refused
+  '(?:souhaitez|voulez|desirez|souhaites|veux) (?:vous|tu) (?:(?:etre )?[a-z]+ )(?:[a-z]+ )*[a-z]+ [?](?= (?:.* )?(?:non|pas la peine|pas besoin|inutile|sans facon) )',
   '(?<!que |qu |ou )(?:quelqu un|une personne|un homme|un monsieur|une dame|un conseiller|une conseillere|un agent|il|elle|ils|numero inconnu) (?:m|me|nous) (?:appelle|telephone|contacte|appellent)',
   '(?:quelqu un|une personne) (?:a (?!qui)|utilise|s est|se fait|se sert|m a|m ont|ma|qui (?:est|a|utilise|habite|vit|n|gagne|part|touche|prend|travaille en|travaille a)|d autre (?:que|a)|de ma famille|de mon entourage|de malade|d age|prends?|vole)',
   'pour quelqu un',
@@ -210,7 +217,7 @@ const OTHER = anywhere(
 /** Refused: the words after it ask for nobody. */
 const REFUSED = anywhere(
   `(?:pas|plus|sans|inutile) (?:besoin |envie )?(?:d |de )?(?:aide|assistance|contact|intervention|presence) humaine?`,
-  `(?<!y a |a t il |aurait |auriez |avez vous |auriez vous |arrive |arrivons |parviens |peux |peut |reussi |reussis |pu )(?:pas|plus|sans|inutile|evite|eviter) (?:(?:envie|besoin|la peine|oblige|necessaire|vraiment|forcement|avoir|a|de|d|que|vouloir|qu on|devoir|le temps|l intention) )*(?:me |m |nous )?(?:${CONTACT} )?(?:me |m |vous )?${DET}${ADJ}(?:${STAFF}|personne|quelqu un)`,
+  `(?<!y a |a t il |aurait |auriez |avez vous |auriez vous |arrive |arrivons |parviens |peux |peut |reussi |reussis |pu )(?:pas|plus|sans|inutile|evite|eviter) (?:(?:envie|besoin|la peine|oblige|necessaire|vraiment|forcement|avoir|a|de|d|que|vouloir|qu on|devoir|le temps|l intention) )*(?:me |m |nous )?(?:${CONTACT} (?:ni |ou |et )?){0,2}(?:me |m |vous )?${DET}${ADJ}(?:${STAFF}|personne|quelqu un)`,
   `(?:ne|n) (?:me |m )?(?:rappelez|appelez|contactez|passez|transferez) (?:moi )?(?:pas|plus|surtout pas)`,
   '(?:pas|plus) (?:(?:besoin|envie|la peine|d|de|qu on|que vous) )*(?:etre |me |m )?(?:rappele|rappeler|rappelee|rappelle|appele|appeler|appelle|contacter|contacte|contactee)',
 );

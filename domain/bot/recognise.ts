@@ -1,7 +1,7 @@
 import { ASIDE, families, isCommon, overlap, sharesSubject, type Aspect } from './content.ts';
 import type { Act } from './machine.ts';
 import type { Nearness } from './matter.ts';
-import { settle } from './settle.ts';
+import { believesWish, settle } from './settle.ts';
 import { readSignals, type Signals } from './signals.ts';
 import type { BotRequest } from './state.ts';
 import { topicOf, type Topic } from './topic.ts';
@@ -32,20 +32,32 @@ const GLAD =
   / (?:merci|parfait|super|top|nickel|genial|impec\w*|compris|clair|claire|trouve\w*|regle|resolu|note|vu|c est (?:bon|bien|fait)|pouceleve|excellent|mieux) /;
 
 export function recognise(text: string, before: Before): Act {
-  const signals = readSignals(text, before.first);
-  if (signals.person) return { kind: 'ask-human' };
+  const topic = topicOf(before.said);
+  const heard = readSignals(text, before.first);
+  if (heard.person && believesWish({ ...before, signals: heard, topic })) return { kind: 'ask-human' };
+  const signals = heard.person ? readSignals(text, before.first, false) : heard;
   const { request } = before;
   if (before.offered && signals.verdict === 'yes' && signals.yes_first && !signals.but) {
     return { kind: 'feedback-yes', no_thanks: signals.no_thanks };
   }
-  const topic = topicOf(before.said);
   const ruled = request === null ? opening(signals) : following(signals, request, before, topic);
   const leaves = (): boolean => request !== null && elsewhere(signals, request, topic, before);
   const act = settle(ruled, { ...before, signals, topic, leaves });
-  // « bon. et il faut combien de temps ? », where a request has failed before: « bon » makes nothing good.
-  if (act.kind === 'question' && act.yes === true && (before.failed ?? 0) > 0 && !GLAD.test(signals.text))
-    return { ...act, yes: false };
+  if ((before.failed ?? 0) > 0) {
+    const glad = GLAD.test(signals.text);
+    // « bon. et il faut combien de temps ? », where a request has failed before: « bon » makes nothing good.
+    if (act.kind === 'question' && act.yes === true && !glad) return { ...act, yes: false };
+    // … nor does « ok, j'attends » …
+    if (act.kind === 'feedback-yes' && signals.yes === 'weak' && !glad && !before.offered) return { kind: 'smalltalk' };
+    // … and what is told without asking (« pensionnée du régime général, oui ») is of the matter at hand.
+    if (act.kind === 'new-topic' && act.yes !== true && !turnsAway(signals)) return { ...act, kind: 'question' };
+  }
   return act.kind === 'smalltalk' && signals.insults ? { ...act, insults: true } : act;
+}
+
+function turnsAway(signals: Signals): boolean {
+  const { other_topic, maybe_other, also, gives_up, wants, content } = signals;
+  return other_topic || maybe_other || also || gives_up || wants || content.asks;
 }
 
 /** Before any request was made, there is nothing to approve or to refuse. */
@@ -62,6 +74,8 @@ function opening(signals: Signals): Act {
 
 /** As many words of substance behind « non » are another try. */
 const RETRY_WORDS_MIN = 2;
+/** « tant pis. par contre la borne ne met pas ma carte à jour »: so many words of substance put another need. */
+const TOLD_INSTEAD_WORDS_MIN = 3;
 /** A remark is short: what is longer has something to say. */
 const REMARK_WORDS_MAX = 4;
 /** « votre lien renvoie vers la page d'accueil du site »: longer than that, something is told. */
@@ -70,6 +84,11 @@ const ANSWER_REMARK_WORDS_MAX = 10;
 const DONE_WITH = / (?:je|j|on|nous) (?:l|les) (?:ai|a|avons) /;
 /** From here on « j'ai déjà fait ça » tells what happened then: the need again. */
 const TOLD_WORDS_MIN = 12;
+/** « super merci ! », then « euh en fait non, votre lien c'est pour MON compte »: thanked too early. */
+export const TAKES_BACK =
+  /^ (?:(?:euh|ah|oh|hm|attendez|attends|pardon|desolee?|mais|oups|zut|bon|[,.]) )*(?:en fait|finalement|enfin|au final|tout compte fait) (?:, )?non (?!c est (?:bon|ok|tout)|merci|plus besoin)/;
+/** … and whatever the words share, from here on. */
+const APART_SURE_MIN = 0.95;
 const DROPS =
   /^ (?:(?:bon|bah|ben|ok|ah|euh|bref|[,.]) )*(?:laisse[rzs]?|passons|tant pis|oubliez|oublie|peu importe|bref) (?!.* non )/;
 /** The motifs of two turns are surely not the same from here on … */
@@ -81,8 +100,13 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
   const { content, verdict } = signals;
   const bare_question = content.aspects.size > 0 || (content.asks && signals.word_count >= 3 && !signals.small);
   const asks_something = content.words.size > 0 || (bare_question && verdict === null) || signals.again;
-  const drops = signals.gives_up && (content.asks || signals.wants) && !sharesSubject(content.words, topic.words);
-  if ((signals.other_topic || drops) && verdict !== 'no') {
+  if (request.verdict === 'satisfied' && TAKES_BACK.test(signals.text)) return { kind: 'reformulation', no: true };
+  const { instead } = signals;
+  const drops =
+    instead !== null &&
+    (instead.asks || signals.wants || (instead.things.size > 0 && instead.words.size >= TOLD_INSTEAD_WORDS_MIN)) &&
+    !sharesSubject(instead.words, topic.words);
+  if (drops || (signals.other_topic && verdict !== 'no')) {
     return { kind: 'new-topic', announces: !asks_something || onlyAnnounces(signals), yes: verdict === 'yes' };
   }
   if (!asks_something) return reaction(signals, request);
@@ -244,15 +268,19 @@ function elsewhere(signals: Signals, request: BotRequest, topic: Topic, before: 
   const { content } = signals;
   const fresh = [...content.things].filter((thing) => !topic.words.has(thing));
   if (fresh.length === 0 || signals.because || signals.points_back || DONE_WITH.test(signals.text)) return false;
-  if (content.words.size < (signals.goes_on ? 2 : 1) || sharesSubject(content.words, topic.words)) return false;
+  if (signals.still || sharesSubject(content.words, topic.words)) return false;
+  // « et mon adresse, elle est à jour ? » names something of one's own; « et la carte ? » may go on.
+  if (content.words.size < 2 && signals.goes_on && !OWN_THING.test(signals.text)) return false;
   const shared = overlap(content.words, topic.words);
   if (shared >= 0.5) return false;
   // Things that stand in every second message say little by themselves.
   const telling = fresh.some((thing) => !isCommon(thing));
   const refused = request.verdict === 'failed' && !signals.gives_up;
-  if (!telling && (shared > 0 || refused)) return false;
+  if (!telling && (shared > 0 || refused)) return signals.content.asks && before.near().apart >= APART_SURE_MIN;
   return before.near().apart >= (refused || !telling ? APART_AFTER_NO_MIN : APART_MIN);
 }
+
+const OWN_THING = /^ (?:(?:ok|oui|bon|merci|bien|d accord|parfait|[,.]) )*et (?:pour )?(?:mon|ma|mes|notre|nos) /;
 
 function asksSame(aspects: ReadonlySet<Aspect>, topic: Topic): boolean {
   return [...families(aspects)].some((family) => topic.families.has(family));

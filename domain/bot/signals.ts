@@ -63,6 +63,8 @@ export interface Signals {
   readonly about_robot: boolean;
   /** « tant pis », « bref », « laisse tomber »: done with the subject. */
   readonly gives_up: boolean;
+  /** What is said behind that: « laissez tomber la mutuelle. ma carte vitale, elle … ». */
+  readonly instead: Content | null;
   /** « mon médecin dit que c'est à vous, alors qui ? »: holds something against the answer. */
   readonly objects: boolean;
   /** « elle est refusée à chaque fois »: goes on about what was named before. */
@@ -113,7 +115,8 @@ const OWN_NUMBER =
   / (?:mon|ma|mes|leur|son|sa|vieux|ancien|ancienne|nouveau|nouvelle) (?:[a-z]+ )?(?:numero|telephone|portable|mobile|adresse|mail) /;
 const COMPLETES =
   / (?:en entiere?|entierement|en totalite|au complet|(?:le|tout le|un) mois complet|compl[a-z]+ du|du (?:[0-9]{1,2}|1er) (?:[a-z]+ )?au (?:[0-9]{1,2}|1er)|de (?:janvier|debut) a (?:decembre|fin)|pas (?:juste|seulement|que) (?:le|la|les|une?) (?:debut|fin|partie|moitie|morceau)) /;
-const GIVES_UP = / (?:tant pis|bref|laisse[rz]?(?: tomber)?|passons|peu importe|oubliez|c est pas grave|pas grave) /;
+const GIVES_UP =
+  / (?:tant pis|bref|laisse[rz]?(?: tomber)?|passons|peu importe|oubliez|c est pas grave|pas grave|(?:je|on) (?:verrai|verra|demanderai|me debrouillerai|vais (?:voir|demander)|regarderai)(?= .* [?]| .* (?:comment|ou|quand|combien|quel|quelle|il me faut|je veux|je voudrais|dites moi) )|(?:leave|forget|drop) it|never mind) /;
 const OBJECTS =
   /^ (?:(?:ah|non|nan|mais|euh|oui|ok|merci|bah) (?:, )?){0,3}(?:pas (?!de souci|grave|mal |encore|de probleme|besoin|trop|facile|tout a fait|du tout|vraiment|sur |sure |bete|con )(?:[a-z0-9]+ ){1,5}[,.] [a-z0-9]|(?:tout )?(?:ca|cela|ceci) c est (?:pour|comment|quand|quoi) [a-z]+ .{12,})|^(?! (?:ok|oui|d accord|merci|ah|et) ).{12,}[,. ] (?:alors|donc|mais alors|et alors|du coup) (?:c est )?(?:qui|pourquoi|comment|quoi|ou|quand|lequel|laquelle|que|je fais) | (?:je|j|on|il|elle|nous) (?:l|les|vous l|leur|lui|y) (?:ai|a|avons|est) deja \w+ | (?:bloque|refuse|affiche|manque|refusee|bloquee|coince) (?:encore|toujours|quand meme) /;
 const POINTS_BACK =
@@ -130,11 +133,15 @@ const QUOTES = /[«“][^»”]{3,200}[»”]|"[^"]{3,200}"/u;
 /** Abbreviations of the trade are shorter, or listed. */
 const STRESSES = /(?<![\p{L}])(?!CPAM|CARSAT|URSSAF|AMELI|FRANCE|ASAP|IBAN)\p{Lu}{4,}(?![\p{L}])/u;
 
-/** Reads one turn. Pure. @param first nothing was said in this conversation before */
-export function readSignals(source: string, first: boolean): Signals {
+/**
+ * Reads one turn. Pure.
+ * @param first nothing was said in this conversation before
+ * @param wishes false where the wish for a person that is heard in it is known to be none
+ */
+export function readSignals(source: string, first: boolean, wishes = true): Signals {
   const chat = readChat(source);
   const { text } = chat;
-  const person = asksForPerson(chat, first);
+  const person = wishes ? asksForPerson(chat, first) : { asked: false, weighs: true, spent: true, rest: text };
   const declined = eat(person.rest, NO_THANKS);
   const taken_back = declined.found > 0 && DENIED_AFTER.test(declined.text.slice(declined.last));
   const thanks = taken_back ? { ...declined, text: person.rest, found: 0, first: -1, last: -1 } : declined;
@@ -151,9 +158,11 @@ export function readSignals(source: string, first: boolean): Signals {
       DENIED_AFTER.test(good.text.slice(good.last)) ||
       IRONY.test(text) ||
       HANDED_AGAIN.test(text) ||
+      UNSERVED.test(text) ||
       ROLLS_EYES.test(source));
   const yes = turned ? { ...good, found: 0, first: -1, last: -1 } : good;
-  const weak = eat(yes.text, YES_OPENING);
+  const opens = eat(yes.text, YES_OPENING);
+  const weak = UNSERVED.test(text) ? { ...opens, found: 0, first: -1, last: -1 } : opens;
   const small = eat(weak.text, INSULT);
   const bare = eat(small.text, NO_WHOLE);
   const chat_small = eat(bare.text, SMALL_WHOLE);
@@ -217,6 +226,7 @@ export function readSignals(source: string, first: boolean): Signals {
     about_answer: ABOUT_ANSWER.test(text),
     about_robot: ABOUT_ROBOT.test(again.text),
     gives_up: GIVES_UP.test(text),
+    instead: insteadOf(text),
     objects: OBJECTS.test(text),
     points_back: POINTS_BACK.test(text),
     did_already: DID_ALREADY.test(text),
@@ -232,18 +242,31 @@ export function readSignals(source: string, first: boolean): Signals {
   };
 }
 
+function insteadOf(text: string): Content | null {
+  const given_up = GIVES_UP.exec(text);
+  if (given_up === null) return null;
+  const behind = text.slice(given_up.index + given_up[0].length - 1);
+  const stop = / [.,] /.exec(behind);
+  const rest = stop === null ? behind : behind.slice(stop.index + stop[0].length - 1);
+  return contentOf(rest, rest, rest.includes('?'));
+}
+
 /** « quelle aide formidable », « merci pour le copier-coller »: praise that is none. */
 const IRONY =
   /^ (?:(?:ah|bah|ben|oh|oui|ok|bon|non|merci|bravo|super|genial|et|[,.]) )*(?:quelle? (?:belle )?(?:aide|reponse|efficacite|precision|progres|service|avancee|clarte|merveille)|merci (?:bien )?(?:pour|de) (?:rien|le (?:copier|copie|blabla|roman|cours|pave|baratin)|la (?:lecon|poesie|pub)|les? banalites?)|me voila bien avancee?|ca me fait une belle jambe|je suis bien avancee?|on est bien avances?|(?:tout (?:ca|cela) )?c est (?:bien |fort |tres )?(?:joli|beau|mignon) (?:tout (?:ca|cela) )?mais)/;
 /** « génial. encore un lien. bravo. » */
 const HANDED_AGAIN =
   / (?:encore|toujours) (?:et encore )?(?:une?|le|la|les|des|du|vos|votre|ce|cette|l) (?:autre )?(?:memes? )?(?:liens?|pages?|reponses?|textes?|articles?|formulaires?|fiches?|tutos?|rubriques?|menus?|numeros?|foires?|faq|pdf) /;
+/** « ok donc vous ne savez pas, génial », « merci, on n'a toujours pas parlé du 12 », « génial. le même paragraphe. » */
+const UNSERVED =
+  / (?:(?:vous|tu) (?:ne |n )?(?:m |me |nous |le )?(?:savez|sais|avez|as|dites|dis|repondez|reponds|lisez|lis) (?:toujours |donc |meme |encore )*(?:pas|rien)(?! besoin| a (?:vous|t) )|(?:on|vous|tu) (?:ne |n )?[a-z]+ toujours (?:pas|rien)(?! recu)|(?:encore |toujours )?(?:le|la|les) memes? (?:paragraphes?|textes?|reponses?|pages?|liens?|messages?|phrases?|baratin|blabla|tableau|explications?|refrain|chanson|fiche))(?= )/;
 /** A face that says the contrary of the words before or behind it. */
 const ROLLS_EYES = /🙄|🤡|🖕|💩|🤦|😒/u;
 
 const DENIED = / (?:rien|pas|guere|jamais|aucun|aucune|ni|sans|plus) $/;
 /** « ça va toujours pas » */
-const DENIED_AFTER = /^\|+ (?:toujours |encore |vraiment |quand meme |du tout )?(?:pas|plus) /;
+const DENIED_AFTER =
+  /^\|+ (?:toujours |encore |vraiment |quand meme |du tout )?(?:pas|plus) |^\|+ , pas (?:le|la|les|l|un|une|des|celle?|celui|ceux|mon|ma|mes|pour) /;
 const ADJECTIVE =
   /^(?:(?:tres|plus|bien|assez) )*(?:clair|precis|complet|utile|mieux|satisf|suffis|bon |bien |juste|exact|correct)/;
 

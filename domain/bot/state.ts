@@ -44,6 +44,11 @@ export interface BotRequest {
   readonly motif: string | null;
   /** Only announced (« j'ai une question sur mon arrêt »): what follows completes it. */
   readonly announced: boolean;
+  /**
+   * How surely, 0–1, more was meant than the kind says: a refusal that told the need again, a question that refused the
+   * answer before it. Only the next turn can show it (domain/bot/attempts.ts).
+   */
+  readonly attempt?: number;
   /** The bot asked which of these is meant; the answer to that is no new attempt. */
   readonly choices: readonly string[];
 }

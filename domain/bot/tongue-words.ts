@@ -132,7 +132,7 @@ export const SPOKEN: readonly (readonly [string, string])[] = [
   ],
   [
     'toujours',
-    `siempre todavia sempre immer immer_noch altijd nog_steeds zawsze ciagle mereu hala всегда все_еще досі завжди دائما ديما dima مازال mazal touzour toudis still`,
+    `siempre todavia sigue siguen sempre immer immer_noch altijd nog_steeds zawsze ciagle mereu hala всегда все_еще досі завжди دائما ديما dima مازال mazal touzour toudis still`,
   ],
   [
     'meme',

@@ -15,6 +15,7 @@ interface Turn {
   readonly yes?: boolean;
   readonly result?: AnswerResult;
   readonly flag?: boolean;
+  readonly refuses_attempt?: boolean;
 }
 
 const asks = (turn: Turn): boolean => ['question', 'reformulation', 'new-topic'].includes(turn.kind);
@@ -63,6 +64,14 @@ function reading(turns: readonly Turn[], now: number, ask: 'immediate' | 'counts
       }
     }
   });
+  // The turn before was an attempt after all: one failure more, where a request stands that nobody was content with.
+  turns.forEach(({ refuses_attempt }, i) => {
+    const at = i + 0.5;
+    const request = turns.findLastIndex((turn, k) => k < i && asks(turn)) + 1;
+    const last = Math.max(...[...signs('yes'), ...signs('no')].filter((each) => each > request && each < at));
+    const content = signs('yes').includes(last);
+    if (refuses_attempt === true && request > 0 && !content && at <= now && at > settled && at > topic) failed += 1;
+  });
   for (const at of asked) {
     if (at <= now && at > settled && at >= topic && !requests.some((request) => request < at)) failed += 1;
   }
@@ -91,6 +100,7 @@ function step(state: BotState, turn: Turn, ask: 'immediate' | 'counts_as_failed'
     kind: turn.kind,
     ...(turn.no === undefined ? {} : { no: turn.no }),
     ...(turn.yes === undefined ? {} : { yes: turn.yes }),
+    ...(turn.refuses_attempt === undefined ? {} : { refuses_attempt: turn.refuses_attempt }),
     flags: turn.flag === true ? ['danger-vital'] : [],
     motif: null,
   };
@@ -137,6 +147,8 @@ const BESIDE: readonly Turn[] = [
   { kind: 'question', result: 'clarify' },
   { kind: 'question', result: 'human' },
   { kind: 'smalltalk', flag: true },
+  { kind: 'feedback-no', refuses_attempt: true },
+  { kind: 'reformulation', refuses_attempt: true },
 ];
 
 describe('the rule of the two failed requests', () => {
@@ -145,7 +157,7 @@ describe('the rule of the two failed requests', () => {
   });
 
   test('so does every sequence of four turns with what is said beside a kind, and with a bot that fails', () => {
-    expect(exhaust([...KINDS, ...BESIDE], 4, 'immediate')).toBe(18 + 18 ** 2 + 18 ** 3 + 18 ** 4);
+    expect(exhaust([...KINDS, ...BESIDE], 4, 'immediate')).toBe(20 + 20 ** 2 + 20 ** 3 + 20 ** 4);
   });
 
   test('and where a wish for a person counts as a failed request', () => {

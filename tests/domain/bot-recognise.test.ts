@@ -26,7 +26,7 @@ describe('turns of a chat, behind a first question that was answered', () => {
   test.each<[string, TurnKind | string]>([
     // the answer was for others, or for another thing
     ['Pas mes remboursements, l’attestation de DROITS, comment on la demande', 'reformulation'],
-    ['Réponse sans rapport, on me parle de remboursements', 'feedback-no'],
+    ['Réponse sans rapport, on me parle de remboursements', 'reformulation'],
     ['ok pour l’attestation. et elle est valable combien de temps ?', 'question+yes'],
     ['né en avril 2009', 'question'],
     // satisfied, whatever « non » is in it
@@ -85,7 +85,7 @@ describe('turns of a chat, behind a first question that was answered', () => {
     // done already, in any spelling
     ['ok mais jlai deja fait', 'feedback-no'],
     ['deja regardé ca aussi', 'feedback-no'],
-    ['l’acte, je l’ai déjà transmis', 'feedback-no'],
+    ['l’acte, je l’ai déjà transmis', 'reformulation'],
     // irony
     ['bravo le robot 👏👏 tu m’as recopié ton site', 'feedback-no'],
     ['j’adore parler aux murs', 'feedback-no'],
@@ -117,7 +117,7 @@ describe('turns of a chat, behind a first question that was answered', () => {
     ['je voudrais que quelqu’un m’appelle s’il vous plaît', 'ask-human'],
     ['sorry this is useless, can somebody from your team get on the line with me?', 'ask-human'],
     ['vous donnez pour une personne seule là. on est 3', 'reformulation'],
-    ['oui mais s’il n’y a personne qui prend de nouveaux patients près de chez moi ?', 'question+yes'],
+    ['oui mais s’il n’y a personne qui prend de nouveaux patients près de chez moi ?', 'reformulation+no'],
     ['bonjour', 'smalltalk'],
     ['attends une petite minute', 'smalltalk'],
     ['euh', 'smalltalk'],
@@ -284,4 +284,43 @@ describe('hostile turns', () => {
   test('a pasted novel is read up to a limit', () => {
     expect(readChat('mot '.repeat(100_000)).words.length).toBeLessThanOrEqual(CHAT_CHARS_MAX / 4);
   });
+});
+
+describe('what failed once is not forgotten', () => {
+  const failed_once = { ...after('none'), failed: 1, near: () => ({ same: 0.2, apart: 0.7 }) };
+  test.each([
+    ['« ok, j’attends » makes nothing good', 'ok, poursuivez', 'smalltalk'],
+    ['« merci, c’est bon » does', 'ah oui merci c’est bon', 'feedback-yes'],
+    ['what is told without asking is of the matter at hand', 'pensionnée du régime général, oui', 'question'],
+  ])('%s', (_name, text, kind) => expect(kindOf(text, failed_once)).toBe(kind));
+
+  test.each([
+    'bon je verrai. pour les mails de remboursement, comment on les arrête ?',
+    'pas grave. j’aimerais plutôt changer mon mail de contact',
+    'ok leave it. different thing, comment ajouter mon fils à mon compte',
+  ])('who lets a refused answer be and asks something else begins anew: « %s »', (text) =>
+    expect(kindOf(text, { ...after('failed'), failed: 1, near: () => ({ same: 0.1, apart: 0.9 }) })).toMatch(
+      /^new-topic/,
+    ),
+  );
+
+  test('thanked too early: « euh en fait non » takes it back', () => {
+    const text = 'euh en fait non, votre lien c’est pour MON compte, comment on le voit sur le sien ?';
+    expect(kindOf(text, after('satisfied'))).toBe('reformulation+no');
+  });
+
+  test.each(['Ok donc vous ne savez pas, génial', 'Génial. Le même paragraphe. Merci le robot 👏'])(
+    'praise of an answer that did not serve is none: « %s »',
+    (text) => expect(kindOf(text)).toMatch(/^feedback-no|^reformulation/),
+  );
+});
+
+describe('a wish the lists hear is none where the model knows better', () => {
+  test.each(['ah d’accord il y a un numéro pour les pros. merci bien', 'ah d’accord il y a un numéro pour ça, merci'])(
+    '« %s »',
+    (text) => {
+      expect(readSignals(text, false).person).toBe(true);
+      expect(kindOf(text)).not.toBe('ask-human');
+    },
+  );
 });
