@@ -105,7 +105,7 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
   const drops =
     instead !== null &&
     (instead.asks || signals.wants || (instead.things.size > 0 && instead.words.size >= TOLD_INSTEAD_WORDS_MIN)) &&
-    !sharesSubject(instead.words, topic.words);
+    (!sharesSubject(instead.words, topic.words) || before.near().apart >= APART_SURE_MIN);
   if (drops || (signals.other_topic && verdict !== 'no')) {
     return { kind: 'new-topic', announces: !asks_something || onlyAnnounces(signals), yes: verdict === 'yes' };
   }

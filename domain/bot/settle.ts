@@ -128,7 +128,7 @@ function isCertain(ruled: Act, { signals, request, topic }: Settling): boolean {
   return (
     signals.other_topic ||
     // « pas grave. j'aimerais plutôt changer mon mail »
-    (ruled.kind === 'new-topic' && signals.gives_up) ||
+    (ruled.kind === 'new-topic' && (signals.gives_up || (signals.yes === 'strong' && signals.also))) ||
     signals.bare_no ||
     signals.word_count === 0 ||
     // « non, c'est bon »
