@@ -8,6 +8,8 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
+  testEnvironment: '<rootDir>/tests/support/environment.ts',
+  testSequencer: '<rootDir>/tests/support/sequencer.js',
   globalSetup: '<rootDir>/tests/support/template.ts',
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -68,8 +68,8 @@ export function openPostgres(options: PostgresOptions): Store {
   });
   // An idle client that drops would otherwise be an uncaught error of the whole process.
   pool.on('error', (error) => options.onError?.(error));
-  // kysely ends the pool itself.
-  return storeOver(pool, 'postgres', async () => {}, options.pause);
+  // kysely ends the pool itself, but not one it never asked anything of, as after a mere `migrate`.
+  return storeOver(pool, 'postgres', async () => void (pool.ended || (await pool.end())), options.pause);
 }
 
 /** Opens the embedded store over a PGlite instance and its pool (see store/embedded.ts for the files behind it). */

@@ -9,8 +9,12 @@ import { PglitePool } from './pglite.ts';
  * Opens (and migrates) the embedded database. PGlite takes no lock on its files, and two openers destroy each other's
  * rows: the caller must own the data folder first (scripts/control.ts does).
  * @param folder where the files live, or undefined for a database in memory.
+ * @param options for tests, which open many: a folder to begin with, and PGlite's code already compiled.
  */
-export async function openEmbedded(folder: string | undefined, options: { template?: Blob } = {}): Promise<Store> {
+export async function openEmbedded(
+  folder: string | undefined,
+  options: { template?: Blob; code?: WebAssembly.Module } = {},
+): Promise<Store> {
   let dataDir: string | undefined;
   if (folder !== undefined) {
     dataDir = path.join(folder, 'pglite');
@@ -19,6 +23,7 @@ export async function openEmbedded(folder: string | undefined, options: { templa
   const pglite = await PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(options.template === undefined ? {} : { loadDataDir: options.template }),
+    ...(options.code === undefined ? {} : { pgliteWasmModule: options.code }),
     parsers: {
       [types.INT8]: (value: string) => Number(value),
       [types.DATE]: (value: string) => value,

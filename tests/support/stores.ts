@@ -8,13 +8,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { Redis } from 'ioredis';
 import { openPostgres, type Store } from '../../store/database.ts';
 import { openEmbedded } from '../../store/embedded.ts';
-import { migrate } from '../../store/migrate.ts';
 import { pgliteBackend, postgresBackend, redisBackend, type QueueBackend } from '../../queues/backend.ts';
-import { templateFile } from './template.ts';
+import type { KeepCompiled } from './environment.ts';
+import { templateDatabase, templateFile } from './template.ts';
 
 export type Engine = 'pglite' | 'postgres';
 export const ENGINES: Engine[] = ['pglite', 'postgres'];
@@ -26,8 +27,19 @@ export interface FreshStore {
   close(): Promise<void>;
 }
 
+/** PGlite's code, compiled once in a worker however many files open it. */
+let code: Promise<WebAssembly.Module> | undefined;
+async function pgliteCode(): Promise<WebAssembly.Module> {
+  const octets = await readFile(new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite')));
+  await (globalThis as unknown as { keepCompiled: KeepCompiled }).keepCompiled(octets);
+  return WebAssembly.compile(octets);
+}
+
 export async function freshPglite(): Promise<FreshStore> {
-  const store = await openEmbedded(undefined, { template: await openAsBlob(templateFile()) });
+  const store = await openEmbedded(undefined, {
+    template: await openAsBlob(templateFile()),
+    code: await (code ??= pgliteCode()),
+  });
   return { store, url: '', close: () => store.close() };
 }
 
@@ -44,11 +56,10 @@ export function testServer(
 export async function freshPostgres(): Promise<FreshStore> {
   const admin = testServer('TEST_PG_URL');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await adminQuery(admin, `create database ${name}`);
+  await adminQuery(admin, `create database ${name} template ${templateDatabase()}`);
   const url = new URL(admin);
   url.pathname = `/${name}`;
   const store = openPostgres({ url: url.href, pool_max: 10 });
-  await migrate(store, { queueSchema: true });
   return {
     store,
     url: url.href,
