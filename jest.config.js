@@ -8,6 +8,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
+  moduleNameMapper: { '^fast-check$': '<rootDir>/tests/support/fast-check.ts' },
   testEnvironment: '<rootDir>/tests/support/environment.ts',
   testSequencer: '<rootDir>/tests/support/sequencer.js',
   globalSetup: '<rootDir>/tests/support/template.ts',

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { sendGroup } from '../../mail/group-reply.ts';
 import { SYSTEM } from '../../store/database.ts';
 import { insertGroup } from '../../store/group-replies.ts';
 import { addMembers, nameWave, proposeWave } from '../../store/waves.ts';
+import { until } from '../support/until.ts';
 import { HOUR_MS, MORNING, openWorld, type Person, type World } from '../support/world.ts';
 
 /** A process killed in the middle of a group reply: each item gets exactly one sending, whoever goes on. */
@@ -88,6 +90,12 @@ const written = (conversations: readonly string[]) =>
       answered: rows.filter(({ status }) => status === 'answered').length,
     };
   });
+const transactionsOfOthers = () =>
+  world.store.read(SYSTEM, async (tx) => {
+    const { rows } = await sql<{ open: number }>`select count(*)::int as open from pg_stat_activity
+      where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()`.execute(tx);
+    return rows[0]!.open;
+  });
 const all = (n: number) => ({ deliveries: n, messages: n, answered_events: n, claims: n, answered: n });
 
 test.each([
@@ -105,6 +113,8 @@ test.each([
     });
     const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
     expect(signal).toBe('SIGKILL');
+    // The server notices a moment later than we do, and holds what the dead had locked until then.
+    await until(async () => (await transactionsOfOthers()) === 0, 10_000, 20);
     expect(await written(conversations)).toEqual(all(whole));
     const deps = {
       store: world.store,

@@ -90,6 +90,11 @@ export async function startProvider(redirect_uris: string[] = [], in_id_token = 
           },
         },
       },
+      // Whoever waits for the next page in vain should see why it did not come.
+      renderError: (ctx: Context, out: object, error: Error) => {
+        console.error('the provider refuses:', out, error);
+        ctx.body = `<title>Erreur</title>${JSON.stringify(out)}`;
+      },
       interactions: { url: (_ctx: unknown, { uid }: { uid: string }) => `/login/${uid}` },
       findAccount: (_ctx: unknown, sub: string) => ({
         accountId: sub,
