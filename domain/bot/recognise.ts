@@ -2,6 +2,7 @@ import { onlyAnnounces } from './announces.ts';
 import { ASIDE, families, isCommon, overlap, sharesSubject, type Aspect } from './content.ts';
 import type { Act } from './machine.ts';
 import type { Nearness } from './matter.ts';
+import { ACCEPTS, DECLINES } from './offer-words.ts';
 import { believesWish, settle } from './settle.ts';
 import { readSignals, type Signals } from './signals.ts';
 import type { BotRequest } from './state.ts';
@@ -38,6 +39,8 @@ export function recognise(text: string, before: Before): Act {
   if (heard.person && believesWish({ ...before, signals: heard, topic })) return { kind: 'ask-human' };
   const signals = heard.person ? readSignals(text, before.first, false) : heard;
   const { request } = before;
+  if (before.offered && DECLINES.test(signals.text)) return { kind: 'feedback-yes', no_thanks: true };
+  if (before.offered && ACCEPTS.test(signals.text)) return { kind: 'feedback-yes' };
   if (before.offered && signals.verdict === 'yes' && signals.yes_first && !signals.but) {
     return { kind: 'feedback-yes', no_thanks: signals.no_thanks };
   }
@@ -101,11 +104,16 @@ function following(signals: Signals, request: BotRequest, before: Before, topic:
   const { content, verdict } = signals;
   const bare_question = content.aspects.size > 0 || (content.asks && signals.word_count >= 3 && !signals.small);
   const asks_something = content.words.size > 0 || (bare_question && verdict === null) || signals.again;
-  if (request.verdict === 'satisfied' && TAKES_BACK.test(signals.text)) return { kind: 'reformulation', no: true };
+  if (request.verdict === 'satisfied' && TAKES_BACK.test(signals.text))
+    return content.words.size > 0 ? { kind: 'reformulation', no: true } : { kind: 'feedback-no' };
   const { instead } = signals;
   const drops =
     instead !== null &&
-    (instead.asks || signals.wants || (instead.things.size > 0 && instead.words.size >= TOLD_INSTEAD_WORDS_MIN)) &&
+    (instead.things.size > 0 || signals.wants) &&
+    !topic.texts.has(signals.text) &&
+    // « bref : pourquoi pas payé ? » comes back to the matter as often as it leaves it.
+    (!/^ (?:bon |bah )?bref /.test(signals.text) || before.near().apart >= APART_MIN) &&
+    (instead.asks || signals.wants || instead.words.size >= TOLD_INSTEAD_WORDS_MIN) &&
     (!sharesSubject(instead.words, topic.words) || before.near().apart >= APART_SURE_MIN);
   if (drops || (signals.other_topic && verdict !== 'no')) {
     return { kind: 'new-topic', announces: !asks_something || onlyAnnounces(signals), yes: verdict === 'yes' };

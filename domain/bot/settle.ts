@@ -67,7 +67,7 @@ export function settle(ruled: Act, given: Settling): Act {
   const features = featuresOf(given);
   const reading = readTurn(model, features);
   const read = (act: Act, as: TurnClass): Act => ({ ...act, read: turnReasons(model, features, as, REASONS_MAX) });
-  if (!signals.spent && reading.human >= (signals.wonders ? HUMAN_WONDERS_MIN : HUMAN_MIN))
+  if (!signals.spent && signals.word_count > 0 && reading.human >= (signals.wonders ? HUMAN_WONDERS_MIN : HUMAN_MIN))
     return read({ kind: 'ask-human' }, 'human');
   // « Pardonnez-moi, j'ai appuyé trop tôt », before anything was asked
   const talk = reading.small >= OPENING_SMALL_MIN && signals.content.things.size === 0;
@@ -108,9 +108,14 @@ export function settle(ruled: Act, given: Settling): Act {
   return read(held(retries ? { ...ruled, no: true } : actOf(kind, given)), kind);
 }
 
+/** « merci, c'est parfait. je voudrais un conseiller »: who wants, or names one of ours, is believed whatever stands before. */
+const NAMES_STAFF =
+  / (?:conseill\w+|humaine?s?|agents?|operat\w+|interlocut\w+|gestionnaires?|responsables?|standard|hotline) /;
+
 /** Whether the wish for a person which the lists saw is one. */
 export function believesWish(given: Place): boolean {
   const model = modelOf(given);
+  if (given.signals.wants || NAMES_STAFF.test(given.signals.text)) return true;
   return model === null || readTurn(model, featuresOf(given)).human >= HUMAN_DENIED_MAX;
 }
 

@@ -259,7 +259,7 @@ const HANDED_AGAIN =
   / (?:encore|toujours) (?:et encore )?(?:une?|le|la|les|des|du|vos|votre|ce|cette|l) (?:autre )?(?:memes? )?(?:liens?|pages?|reponses?|textes?|articles?|formulaires?|fiches?|tutos?|rubriques?|menus?|numeros?|foires?|faq|pdf) /;
 /** « ok donc vous ne savez pas, génial », « merci, on n'a toujours pas parlé du 12 », « génial. le même paragraphe. » */
 const UNSERVED =
-  / (?:(?:vous|tu) (?:ne |n )?(?:m |me |nous |le )?(?:savez|sais|avez|as|dites|dis|repondez|reponds|lisez|lis) (?:toujours |donc |meme |encore )*(?:pas|rien)(?! besoin| a (?:vous|t) )|(?:on|vous|tu) (?:ne |n )?[a-z]+ toujours (?:pas|rien)(?! recu)|(?:encore |toujours )?(?:le|la|les) memes? (?:paragraphes?|textes?|reponses?|pages?|liens?|messages?|phrases?|baratin|blabla|tableau|explications?|refrain|chanson|fiche))(?= )/;
+  / (?:(?:vous|tu) (?:ne |n )?(?:m |me |nous |le )?(?:savez|sais|avez|as|dites|dis|repondez|reponds|lisez|lis) (?:toujours |donc |meme |encore )*(?:pas|rien)(?! besoin| oublie| a (?:vous|t) | de quoi )|(?:on|vous|tu) (?:ne |n )?[a-z]+ toujours (?:pas|rien)(?! recu)|(?:encore |toujours )?(?:le|la|les) memes? (?:paragraphes?|textes?|reponses?|pages?|liens?|messages?|phrases?|baratin|blabla|tableau|explications?|refrain|chanson|fiche))(?= )/;
 /** A face that says the contrary of the words before or behind it. */
 const ROLLS_EYES = /🙄|🤡|🖕|💩|🤦|😒/u;
 

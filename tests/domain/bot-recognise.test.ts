@@ -304,7 +304,14 @@ describe('what failed once is not forgotten', () => {
     ),
   );
 
+  test.each(['bref : pourquoi ce n’est pas payé ?', 'on verra bien, mais comment je l’obtiens ?'])(
+    'who only sighs stays with the matter: « %s »',
+    (text) => expect(kindOf(text, { ...after('failed'), failed: 1 })).not.toMatch(/^new-topic/),
+  );
+
   test('thanked too early: « euh en fait non » takes it back', () => {
+    expect(kindOf('euh en fait non', after('satisfied'))).toBe('feedback-no');
+    expect(kindOf('parfait, vous n’avez rien oublié')).toBe('feedback-yes');
     const text = 'euh en fait non, votre lien c’est pour MON compte, comment on le voit sur le sien ?';
     expect(kindOf(text, after('satisfied'))).toBe('reformulation+no');
   });
@@ -315,7 +322,30 @@ describe('what failed once is not forgotten', () => {
   );
 });
 
+describe('an offer of a person', () => {
+  test.each([
+    ['merci, pas besoin', true],
+    ['pas maintenant merci', true],
+    ['je me débrouille, merci', true],
+    ['merci, au revoir', true],
+    ['carrément', undefined],
+    ['oui mais rapidement', undefined],
+    ['évidemment', undefined],
+  ])('« %s »: declined %s', (text, no_thanks) => {
+    const act = recognise(text, { ...BEFORE, offered: true, failed: 2 });
+    expect([act.kind, act.no_thanks]).toEqual(['feedback-yes', no_thanks]);
+  });
+});
+
 describe('a wish the lists hear is none where the model knows better', () => {
+  test.each([
+    'merci c’est parfait pour l’attestation. je voudrais un conseiller',
+    'ah c’est très bien tout ça, merci de transmettre à un conseiller',
+    'Ah d’accord, je comprends mieux, je souhaite être contactée',
+  ])('but « %s » is believed', (text) => expect(kindOf(text)).toBe('ask-human'));
+
+  test('nothing but marks wishes for nobody', () => expect(kindOf('?!?!')).not.toBe('ask-human'));
+
   test.each(['ah d’accord il y a un numéro pour les pros. merci bien', 'ah d’accord il y a un numéro pour ça, merci'])(
     '« %s »',
     (text) => {
