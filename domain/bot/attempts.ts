@@ -17,7 +17,7 @@ const QUESTION_MIN = 0.02;
 
 /** Says that it comes again: « même page », « vous me remettez », « je viens de l'écrire », « une deuxième fois ». */
 const REPEATED =
-  / (?:encore|toujours|memes?|pareil|idem|(?:de|a) nouveau|rebelote|(?:deuxieme|2e|2eme) fois|re|(?:re(?:dit|dir|di|recit|parl|met|met[ts]|donn|renvoi|pos)|repet|recit|rabach|ressort|ressor|resser|renvoy)(?:s|t|e|es|ez|re|ai[st]|ent|er)?|revoila|revoici|retour a|deja (?:dit|ecrit|precise|explique|repondu|fait|demande)|copi(?:er|e) colle[rz]?|insister?|(?:ai|avais|avons) (?:(?:precisement|pourtant|bien|clairement|deja) )*(?:dit|ecrit|precise|explique)|(?:viens|venons) de (?:(?:vous|te|l|le) )*(?:dire|ecrire|preciser|expliquer|demander)|still|again|same|otra vez|sigue) /;
+  / (?:encore|toujours|memes?|pareil|idem|(?:de|a) nouveau|rebelote|(?:deuxieme|2e|2eme) fois|re|(?:redi|redit|reparl|remet|remett|redonn|renvoi|renvoy|repet|recit|rabach|ressor|ressort|resser)(?:s|t|e|es|ez|re|ai[st]|ent|er)?|revoila|revoici|retour a|deja (?:dit|ecrit|precise|explique|repondu|fait|demande)|copi(?:er|e) colle[rz]?|insister?|(?:ai|avais|avons) (?:(?:precisement|pourtant|bien|clairement|deja) )*(?:dit|ecrit|precise|explique)|(?:viens|venons) de (?:(?:vous|te|l|le) )*(?:dire|ecrire|preciser|expliquer|demander)|still|again|same|otra vez|sigue) /;
 
 /** The share to keep with the request this turn makes or refuses. @param kind what it was taken for */
 export function attemptOf(reading: TurnReading, kind: TurnClass): number {
@@ -45,7 +45,7 @@ export function refusesAttempt({ text, request, kind, asks, afresh }: Complaint)
   return reading.no + reading.again >= COMPLAINT_MIN;
 }
 
-/** To be stored: as short as it may be and still be above the least that is asked of it. */
+/** To be stored: no longer than {@link REFUSAL_MIN} needs. */
 function rounded(share: number): number {
   return Math.round(share * 10_000) / 10_000;
 }

@@ -2,7 +2,7 @@ import { onlyAnnounces } from './announces.ts';
 import { ASIDE, families, isCommon, overlap, sharesSubject, type Aspect } from './content.ts';
 import type { Act } from './machine.ts';
 import type { Nearness } from './matter.ts';
-import { ACCEPTS, DECLINES } from './offer-words.ts';
+import { answerToOffer } from './offer-words.ts';
 import { believesWish, settle } from './settle.ts';
 import { readSignals, type Signals } from './signals.ts';
 import type { BotRequest } from './state.ts';
@@ -39,8 +39,8 @@ export function recognise(text: string, before: Before): Act {
   if (heard.person && believesWish({ ...before, signals: heard, topic })) return { kind: 'ask-human' };
   const signals = heard.person ? readSignals(text, before.first, false) : heard;
   const { request } = before;
-  if (before.offered && DECLINES.test(signals.text)) return { kind: 'feedback-yes', no_thanks: true };
-  if (before.offered && ACCEPTS.test(signals.text)) return { kind: 'feedback-yes' };
+  const answer = before.offered ? answerToOffer(signals.text) : null;
+  if (answer !== null) return { kind: 'feedback-yes', ...(answer === 'declines' ? { no_thanks: true } : {}) };
   if (before.offered && signals.verdict === 'yes' && signals.yes_first && !signals.but) {
     return { kind: 'feedback-yes', no_thanks: signals.no_thanks };
   }

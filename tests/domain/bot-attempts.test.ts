@@ -50,6 +50,8 @@ describe('what a turn was may show only in the next one', () => {
     ['you keep sending the same link', true],
     ['inutile', false],
     ['remboursement refuse', false],
+    ['elle est en repos', false],
+    ['vous me renvoyez vers eux', true],
     ['je recois rien', false],
   ])('behind a question that may have refused, « %s » says that it comes again: %s', (text, expected) => {
     const before = request('none', 0.05);

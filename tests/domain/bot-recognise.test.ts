@@ -328,12 +328,17 @@ describe('an offer of a person', () => {
     ['pas maintenant merci', true],
     ['je me débrouille, merci', true],
     ['merci, au revoir', true],
-    ['carrément', undefined],
-    ['oui mais rapidement', undefined],
-    ['évidemment', undefined],
-  ])('« %s »: declined %s', (text, no_thanks) => {
+    ['carrément', false],
+    ['oui mais rapidement', false],
+    ['évidemment', false],
+    // politeness behind a yes takes nothing back
+    ['oui merci, bonne journée', false],
+    ['ok merci, au revoir', false],
+    ['je veux bien, bonne soirée', false],
+    ['oui mais pas maintenant', true],
+  ])('« %s »: declined %s', (text, declined) => {
     const act = recognise(text, { ...BEFORE, offered: true, failed: 2 });
-    expect([act.kind, act.no_thanks]).toEqual(['feedback-yes', no_thanks]);
+    expect([act.kind, act.no_thanks ?? false]).toEqual(['feedback-yes', declined]);
   });
 });
 

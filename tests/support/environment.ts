@@ -12,7 +12,7 @@ const keepCompiled: KeepCompiled = (octets) => (kept ??= WebAssembly.compile(oct
 
 /**
  * Jest's node environment with plain globals. Its own are a Proxy behind node's contextified object, so that each `Math`
- * or `Map` in a module asks both: a model loaded six times slower in a test than in the product.
+ * or `Map` in a module asks both: the motif model loaded some four times slower in a test than in the product.
  */
 export default class PlainGlobals extends TestEnvironment {
   constructor(...args: ConstructorParameters<typeof TestEnvironment>) {

@@ -1,7 +1,6 @@
 /**
- * fast-check with a seed of its own, so that the same commit passes or fails everywhere: what a fresh seed finds belongs to
- * nobody's landing. `FC_SEED=random` draws a new one, `FC_SEED=42` takes that; a failure prints its seed. jest.config.js
- * leads `fast-check` here.
+ * fast-check with one seed, so that the same commit passes or fails everywhere. `FC_SEED=random` draws a new one,
+ * `FC_SEED=42` takes that; a failure prints its seed. jest.config.js leads `fast-check` here.
  */
 import fc from '../../node_modules/fast-check/lib/fast-check.js';
 
