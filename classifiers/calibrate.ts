@@ -129,6 +129,8 @@ export function logistic(scores: readonly number[], fit: Logistic | undefined): 
 }
 
 const LOGISTIC_STEPS = 180;
+/** A round of smaller moves shows in none of the four decimals that are told. */
+const LOGISTIC_MOVE = 2e-6;
 
 /**
  * Least log loss with Platt's softened targets, by Newton steps one coordinate at a time: slower than the whole step, but
@@ -143,6 +145,7 @@ export function fitLogistic(points: readonly { scores: readonly number[]; yes: b
   const targets = Float64Array.from(points, (point) => (point.yes ? high : low));
   const theta = new Float64Array(width + 1).fill(1);
   theta[width] = 0;
+  let largest = 0;
   for (let step = 0; step < LOGISTIC_STEPS; step += 1) {
     const j = step % (width + 1);
     let gradient = 0;
@@ -155,7 +158,12 @@ export function fitLogistic(points: readonly { scores: readonly number[]; yes: b
       gradient += (p - targets[i]!) * x;
       curvature += Math.max(p * (1 - p), 1e-6) * x * x;
     }
-    theta[j]! -= Math.max(-1, Math.min(1, gradient / curvature));
+    const move = Math.max(-1, Math.min(1, gradient / curvature));
+    theta[j]! -= move;
+    largest = Math.max(largest, Math.abs(move));
+    if (j < width) continue;
+    if (largest < LOGISTIC_MOVE) break;
+    largest = 0;
   }
   return {
     slopes: [...theta.subarray(0, width)].map((slope) => Number(slope.toFixed(4))),

@@ -82,19 +82,28 @@ function adviseOnFlag(flag: Flag, i: number, model: MotifModel | undefined, warn
     const what = 'signalement urgent sans file : il ne change pas la destination';
     warn('flags.yaml', ['flags', i, 'id'], { what, value: flag.id, expected: 'la clé queue' });
   }
-  if (model === undefined || !onlyByModel(flag.when)) return;
-  if (model.read?.(NOTHING).flags.has(flag.id) === true) return;
+  if (model === undefined) return;
+  const asked = askedOfModel(flag.when, flag.id);
+  const known = model.read?.(NOTHING).flags;
+  if (asked.length === 0 || asked.some((id) => known?.has(id) === true)) return;
   warn('flags.yaml', ['flags', i, 'when'], {
     what: 'rien ne lève ce signalement : le modèle ne le connaît pas, et aucune expression ne suffit',
     value: flag.id,
-    expected: 'une ligne sans model_min',
+    expected: 'une ligne sans model_min ni model_hears',
   });
 }
 
-/** True when the condition cannot hold unless the model agrees. */
-function onlyByModel({ all, any }: Condition): boolean {
-  const needs = (part: Predicate): boolean => 'model_min' in part || (isGroup(part) && onlyByModel(part));
-  return all?.some(needs) === true || any?.every(needs) === true;
+/** The flags of which a condition asks the model, where it cannot hold without its answer; else none. */
+function askedOfModel({ all, any }: Condition, own: string): readonly string[] {
+  const asked = (part: Predicate): readonly string[] => {
+    if ('model_min' in part) return [own];
+    if ('model_hears' in part) return [part.model_hears.flag];
+    return isGroup(part) ? askedOfModel(part, own) : [];
+  };
+  const needed = all?.map(asked).find((ids) => ids.length > 0);
+  if (needed !== undefined) return needed;
+  const ways = any?.map(asked) ?? [];
+  return ways.every((ids) => ids.length > 0) ? ways.flat() : [];
 }
 
 /** Work reaches these by their kind, by a contract or by hand. */

@@ -71,9 +71,10 @@ export function checkCondition(
         expected: 'une condition sur le texte, la boîte, le public ou l’expéditeur',
       });
     }
-    if (!flags.in_flag && 'model_min' in predicate) {
+    const asked = (['model_min', 'model_hears'] as const).find((key) => key in predicate);
+    if (!flags.in_flag && asked !== undefined) {
       found.error(yaml.at(at), {
-        what: 'model_min ne vaut que dans un signalement',
+        what: `${asked} ne vaut que dans un signalement`,
         expected: 'une condition de flags.yaml',
       });
     }
@@ -85,17 +86,17 @@ export function checkCondition(
       each('mailbox', [predicate.mailbox].flat(), (v, p) =>
         found.known(yaml, p, v, mailboxes, 'boîte inconnue', 'mailboxes.yaml'),
       );
-    if ('flag' in predicate) {
-      each('flag', [predicate.flag].flat(), (value, where) => {
-        if (flags.in_flag && flags.all.has(value) && !flags.known.has(value)) {
-          found.error(yaml.at(where), {
-            what: 'ce signalement est défini plus bas',
-            value,
-            expected: 'un signalement placé au-dessus dans le fichier',
-          });
-        } else found.known(yaml, where, value, flags.known, 'signalement inconnu', 'flags.yaml');
-      });
-    }
+    const knownFlag = (value: string, where: Path): void => {
+      if (flags.in_flag && flags.all.has(value) && !flags.known.has(value)) {
+        found.error(yaml.at(where), {
+          what: 'ce signalement est défini plus bas',
+          value,
+          expected: 'un signalement placé au-dessus dans le fichier',
+        });
+      } else found.known(yaml, where, value, flags.known, 'signalement inconnu', 'flags.yaml');
+    };
+    if ('flag' in predicate) each('flag', [predicate.flag].flat(), knownFlag);
+    if ('model_hears' in predicate) knownFlag(predicate.model_hears.flag, [...at, 'model_hears', 'flag']);
     if ('any_phrase' in predicate) each('any_phrase', predicate.any_phrase, (v, p) => checkPhrase(v, p, yaml, found));
     if ('all_phrases' in predicate)
       each('all_phrases', predicate.all_phrases, (v, p) => checkPhrase(v, p, yaml, found));

@@ -27,6 +27,7 @@ const predicateKeys = {
     .optional(),
   foreign_language: yesNo.optional(),
   model_min: share.optional(),
+  model_hears: z.strictObject({ flag: id, min: share }).optional(),
   prior_contacts_min: z.int().min(1).max(1_000).optional(),
 };
 

@@ -1,5 +1,6 @@
 import type { Evidence, Facts, MotifInput, MotifModel, RankedMotif } from './facts.ts';
 import type { CompiledRulebook, MatchContext } from './match.ts';
+import { heardFlag } from './heard-flag.ts';
 import { findProvisional } from './provisional.ts';
 import { repeatsOf } from './repeat.ts';
 import { chooseOrdinary, isRestricted, levelOf, naturalQueue, overridingFlag, sureness } from './route-queue.ts';
@@ -223,10 +224,16 @@ function findFlags(
       matched: true,
       detail: score === undefined ? result.level : `${result.level}, modèle ${score.toFixed(2)}`,
       // Without words of the list, the passage that convinced the model is what an agent must see.
-      evidence: result.evidence.length === 0 ? passageOf(flag.id) : result.evidence,
+      evidence: result.evidence.length === 0 ? passageFor(flag, passageOf) : result.evidence,
     });
   }
   return found;
+}
+
+/** A flag that only listens to what the model hears of another shows the passage of that one. */
+function passageFor(flag: Flag, passageOf: (id: string) => readonly Evidence[]): readonly Evidence[] {
+  const heard = heardFlag(flag.when);
+  return passageOf(heard ?? flag.id).map((span) => ({ ...span, for: `flag:${flag.id}` }));
 }
 
 const REPEATED = 'reiteration';

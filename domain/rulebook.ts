@@ -143,6 +143,8 @@ export type Predicate =
   | { readonly foreign_language: boolean }
   /** In a flag only: the model gives this flag at least this probability (0–1), for what no list of phrases foresees. */
   | { readonly model_min: number }
+  /** In a flag only: the same of a flag above it, whether that one was raised or not. */
+  | { readonly model_hears: { readonly flag: string; readonly min: number } }
   /** Earlier contacts of the same person about the same motif, within its window (domain/repeat.ts). */
   | { readonly prior_contacts_min: number }
   | Condition;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Example } from '../classifiers/examples.ts';
+import { heardFlag } from '../domain/heard-flag.ts';
 import { addressClass, maskForLearning, nameWords } from '../domain/learning-text.ts';
 import type { Decision } from '../domain/route.ts';
 import type { Motif, Rulebook } from '../domain/rulebook.ts';
@@ -174,7 +175,8 @@ function toExample(judged: Judged, book: Pick<Rulebook, 'motifs' | 'flags'>): Ex
   });
   const masked = (text: string): string => maskForLearning(text.slice(0, TEXT_CHARS_MAX), names);
   const from = addressClass(row.from_address);
-  const known = new Set(book.flags.map((flag) => flag.id));
+  // A doubt about another mark is no mark: people settle it by putting that one, or nothing.
+  const known = new Set(book.flags.filter((flag) => heardFlag(flag.when) === undefined).map((flag) => flag.id));
   return {
     id: `correction-${row.id}`,
     voice: 'corrections',

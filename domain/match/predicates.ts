@@ -129,11 +129,14 @@ function compilePredicate(
     return (reading) => seen(predicate.written_data.flatMap((kind) => reading.written(kind)));
   if ('foreign_language' in predicate)
     return (reading) => (reading.foreign() === predicate.foreign_language ? YES : NO);
-  if ('model_min' in predicate) {
-    return (_reading, { model_flags }) =>
-      model_flags === undefined ? UNKNOWN : (model_flags.get(own_flag) ?? 0) >= predicate.model_min ? YES : NO;
-  }
+  if ('model_min' in predicate) return heard(own_flag, predicate.model_min);
+  if ('model_hears' in predicate) return heard(predicate.model_hears.flag, predicate.model_hears.min);
   return compileTest(predicate, scanner, flagUp, own_flag);
+}
+
+function heard(flag: string, min: number): Test {
+  return (_reading, { model_flags }) =>
+    model_flags === undefined ? UNKNOWN : (model_flags.get(flag) ?? 0) >= min ? YES : NO;
 }
 
 function seen(places: readonly Place[]): Answer {

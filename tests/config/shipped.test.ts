@@ -79,9 +79,9 @@ describe('the configuration that comes with the program', () => {
     expect(numbers).toEqual(Array.from({ length: 37 }, (_, i) => i + 1));
   });
 
-  test('holds the 19 flags, the vital ones first and to people who are not partners', () => {
+  test('holds the 20 flags, the vital ones first and to people who are not partners', () => {
     const book = shipped.rulebook!;
-    expect(book.flags).toHaveLength(19);
+    expect(book.flags).toHaveLength(20);
     expect(book.flags[0]).toMatchObject({ id: 'danger-vital', level: 'P0', queue: 'urgence-vitale' });
     const kinds = new Map(book.queues.map(({ id, kind }) => [id, kind]));
     for (const { queue } of book.flags) expect(kinds.get(queue ?? 'n1')).not.toBe('partner');

@@ -73,6 +73,41 @@ describe('a flag that asks the model', () => {
   });
 });
 
+describe('a flag that listens to what the model hears of another', () => {
+  const possible: Flag = {
+    id: 'danger-possible',
+    label: 'Danger possible',
+    level: 'P2',
+    why: 'essai',
+    when: { all: [{ model_hears: { flag: 'danger-vital', min: 0.1 } }], none: [{ flag: 'danger-vital' }] },
+    examples: { match: ['Occupez-vous de mon chat'], no_match: ['Ma carte est perdue'] },
+  };
+  const raised = (body: string, score: number): ReturnType<typeof decide> =>
+    decide(
+      facts({ body }),
+      testBook({ flags: [danger, possible] }),
+      model(CARD, { flags: new Map([['danger-vital', score]]) }),
+      NOW,
+    );
+
+  test.each([
+    ['a doubt', 'Occupez-vous de mon chat.', 0.2, ['danger-possible']],
+    ['no doubt', 'Occupez-vous de mon chat.', 0.05, []],
+    ['a danger that is seen is no doubt', 'Occupez-vous de mon chat.', 0.6, ['danger-vital']],
+    ['nor is one that is said', 'Je vais me suicider.', 0.2, ['danger-vital']],
+  ])('%s', (_what, body, score, expected) => {
+    expect(raised(body, score).flags.map(({ id }) => id)).toEqual(expected);
+  });
+
+  test('shows the passage of the other under its own name, and leaves the mail in its queue, before the rest', () => {
+    const doubted = raised('Occupez-vous de mon chat.', 0.2);
+    const plain = raised('Occupez-vous de mon chat.', 0.05);
+    expect(doubted.evidence).toContainEqual({ for: 'flag:danger-possible', part: 'body', start: 0, end: 7 });
+    expect([doubted.queue, doubted.urgency]).toEqual([plain.queue, 2]);
+    expect(plain.urgency).toBe(3);
+  });
+});
+
 describe('the threshold follows the target', () => {
   test.each([
     [0.6, false],

@@ -126,6 +126,19 @@ Ma carte 4970 1012 3456 7890 a servi. Je n'ai pas reçu ma carte verte, dossier 
     expect(await taught(last)).toMatchObject({ flags: [] });
   }); // prettier-ignore
 
+  test('a doubt about a danger is no mark: it is settled by putting the danger, or nothing', async () => {
+    const flag = world.book.flags.find(({ id }) => id === 'deuil-perinatal')!;
+    const doubt = { ...flag, id: 'deuil-possible', when: { all: [{ model_hears: { flag: flag.id, min: 0.1 } }] } };
+    const book = { ...world.book, flags: [...world.book.flags, doubt] };
+    const doubted = { flags: [doubt.id], body: 'Ma carte est perdue, et il n’y aura pas de faire-part.' };
+    const harmless = await held(doubted);
+    await confirm(harmless.id, 'carte-vitale');
+    expect(await taught(harmless.message, book)).toMatchObject({ flags: [] });
+    const meant = await held(doubted);
+    await mark(meant.id, 'add', flag.id);
+    expect(await taught(meant.message, book)).toMatchObject({ flags: [flag.id] });
+  });
+
   test('what a partner corrected counts like anybody’s', async () => {
     const hainaut = await world.person('partner', { pool: 'pool.hainaut' });
     const { id, message } = await held({ queue: 'pool.hainaut', body: 'Il me faut une attestation de droits.' }, hainaut);
