@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { heardFlag } from '../domain/heard-flag.ts';
+import type { Rulebook } from '../domain/rulebook.ts';
 import { words } from '../domain/text/tokens.ts';
 
 /** What labels may be; from the rulebook. */
@@ -6,6 +8,15 @@ export interface LabelNames {
   readonly motifs: ReadonlySet<string>;
   readonly flags: ReadonlySet<string>;
   readonly mailboxes: ReadonlySet<string>;
+}
+
+/** The labels a rulebook allows; a doubt about another flag labels nothing. */
+export function labelNames(book: Pick<Rulebook, 'motifs' | 'flags' | 'mailboxes'>): LabelNames {
+  return {
+    motifs: new Set(book.motifs.map(({ id }) => id)),
+    flags: new Set(book.flags.filter(({ when }) => heardFlag(when) === undefined).map(({ id }) => id)),
+    mailboxes: new Set(book.mailboxes.map(({ id }) => id)),
+  };
 }
 
 export interface CorpusProblem {

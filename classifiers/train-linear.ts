@@ -19,7 +19,7 @@ export interface TrainOptions {
   readonly folds: number;
 }
 
-export const TRAIN_OPTIONS: TrainOptions = { svm: { C: 1, epochs: 10, seed: 20_211_207 }, min_df: 3, folds: 2 };
+export const TRAIN_OPTIONS: TrainOptions = { svm: { C: 1, epochs: 6, seed: 20_211_207 }, min_df: 4, folds: 2 };
 
 /** One training. Its two halves, {@link trainWhole} and {@link calibrateApart}, know nothing of each other. */
 export interface Training {

@@ -8,7 +8,7 @@ import { recogniseSender } from './sender.ts';
 import { flagRank, type Flag, type FlagLevel, type Level, type Public, type Thresholds } from './rulebook.ts';
 
 /** Stored with each decision; raised whenever the same inputs may give another outcome (law 4). */
-export const ENGINE = '6';
+export const ENGINE = '7';
 
 /** One line of the explanation: what was tried, whether it held, what it changed. */
 export interface TraceStep {

@@ -93,6 +93,11 @@ function dayAt(instant: string): Day {
   const ms = WITH_OFFSET.test(instant) ? Date.parse(instant) : NaN;
   // Other ways to write an instant are rare, and not the machine's zone but Paris is meant.
   const number = Number.isNaN(ms) ? luxonDay(instant) : dayOf(ms, PARIS);
+  return dayNumbered(number);
+}
+
+/** @param number of domain/days.ts */
+export function dayNumbered(number: number): Day {
   const date = new Date(number * DAY_MS);
   return { number, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1 };
 }

@@ -1,5 +1,5 @@
 import { addMonths, weekday } from '../days.ts';
-import { build, dateAt, lengthAt, longYearAt, MONTHS, type DateRead, type Day, type Measured } from './dates.ts';
+import { build, dateAt, dayNumbered, lengthAt, longYearAt, MONTHS, type DateRead, type Day, type Measured } from './dates.ts';
 import { DUES, OPENERS, WAIT_AFTER, WAIT_BEFORE, WEEKDAYS } from './delay-words.ts';
 import { namedDayAt } from './named-days.ts';
 import { AHEAD, DATE, kindsOf, LENGTH, SINCE, START, TODAY } from './time-words.ts';
@@ -51,10 +51,12 @@ export function daysAhead(words: readonly Word[], today: Day): readonly Measured
   return once(knownDays, words, today, readDaysAhead);
 }
 
-function readWaits(words: readonly Word[], today: Day): Measured[] {
+function readWaits(words: readonly Word[], arrived: Day): Measured[] {
   const found: Measured[] = [];
   const kinds = kindsOf(words);
-  const counted = namesToday(words, kinds, today);
+  const told = toldDay(words, kinds, arrived);
+  const counted = told !== undefined;
+  const today = told ?? arrived;
   for (let i = 0; i < words.length; i++) {
     const kind = kinds[i]!;
     if (kind === 0) continue;
@@ -143,16 +145,37 @@ function isFullDate(words: readonly Word[], i: number, today: Day): boolean {
   return /^\d/.test(words[i]!.text) && dateAt(words, i, today)?.day_only === false;
 }
 
-/** « on est le 6 novembre », « nous voilà fin mars », said of the days around `today`. */
-function namesToday(words: readonly Word[], kinds: Uint8Array, today: Day): boolean {
-  return words.some(({ text }, i) => {
-    if ((kinds[i]! & TODAY) === 0) return false;
+/**
+ * The day the writer says it is (« on est le 6 novembre », « nous voilà fin mars »): the one the mail came where it is near,
+ * else the last such day, since a text may come long after it was written.
+ */
+function toldDay(words: readonly Word[], kinds: Uint8Array, arrived: Day): Day | undefined {
+  for (let i = 0; i < words.length; i += 1) {
+    if ((kinds[i]! & TODAY) === 0) continue;
     let next = i + 1;
     while (next <= i + 3 && (OPENERS.has(words[next]?.text ?? '') || words[next]?.text === 'en')) next++;
-    if (next > i + 1 && MONTHS.get(words[next]?.text ?? '') === today.month) return true;
-    const date = next > i + 1 || text === NOWADAYS ? dateAt(words, next, today) : undefined;
-    return date !== undefined && !date.day_only && Math.abs(date.ahead) <= TODAY_DAYS_MAX;
-  });
+    const opened = next > i + 1;
+    if (!opened && words[i]!.text !== NOWADAYS) continue;
+    const month = opened ? MONTHS.get(words[next]?.text ?? '') : undefined;
+    if (month === arrived.month) return arrived;
+    const date = month === undefined ? dateAt(words, next, arrived) : undefined;
+    if (date?.day_only === false && Math.abs(date.ahead) <= TODAY_DAYS_MAX) return arrived;
+    // « l'arrêt est du 3 mars » names no such day.
+    if (!(words[i]!.text === NOWADAYS || PRESENT.has(words[i - 1]?.text ?? ''))) continue;
+    const part = PARTS_OF_MONTH.get(words[next - 1]!.text);
+    if (month !== undefined && part !== undefined) return lastSuchDay(build(arrived.year, month, part), arrived);
+    if (date?.day_only === false) return lastSuchDay(arrived.number + date.ahead, arrived);
+  }
+  return undefined;
+}
+
+/** « on est », « nous voilà ». */
+const PRESENT = new Set(['on', 'nous'].map(singular));
+const PARTS_OF_MONTH = new Map([['debut', 5], ['mi', 15], ['fin', 25]]); // prettier-ignore
+
+function lastSuchDay(number: number | undefined, { number: arrived }: Day): Day | undefined {
+  if (number === undefined) return undefined;
+  return dayNumbered(number > arrived ? addMonths(number, -12) : number);
 }
 
 function isWait(words: readonly Word[], first: number, last: number): boolean {

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { checkCorpus } from '../../classifiers/check-corpus.ts';
+import { checkCorpus, labelNames } from '../../classifiers/check-corpus.ts';
 import { CORPUS, FROZEN } from '../../classifiers/files.ts';
 import { provenRulebook } from '../../config/proven.ts';
 import { SHIPPED_CONFIG } from '../../config/source.ts';
@@ -11,11 +11,7 @@ import { SHIPPED_CONFIG } from '../../config/source.ts';
 export async function checkCorpusCommand(): Promise<number> {
   const book = await provenRulebook(SHIPPED_CONFIG);
   const files = [...(await readFolder(CORPUS, 'corpus')), ...(await readFolder(FROZEN, 'frozen'))];
-  const problems = checkCorpus(files, {
-    motifs: new Set(book.motifs.map(({ id }) => id)),
-    flags: new Set(book.flags.map(({ id }) => id)),
-    mailboxes: new Set(book.mailboxes.map(({ id }) => id)),
-  });
+  const problems = checkCorpus(files, labelNames(book));
   for (const { file, line, what } of problems) process.stdout.write(`${file}:${line}  ${what}\n`);
   const mails = files.reduce((sum, { text }) => sum + text.split('\n').filter((each) => each.trim() !== '').length, 0);
   process.stdout.write(`${mails} mails in ${files.length} files, ${problems.length} problems\n`);

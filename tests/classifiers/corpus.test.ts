@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { checkCorpus, type LabelNames } from '../../classifiers/check-corpus.ts';
+import { checkCorpus, labelNames, type LabelNames } from '../../classifiers/check-corpus.ts';
 import type { Example } from '../../classifiers/examples.ts';
 import { CORPUS, FROZEN, readCorpus } from '../../classifiers/files.ts';
 import { loadOrThrow } from '../../config/load.ts';
@@ -8,12 +8,7 @@ import { readConfigFolder, SHIPPED_CONFIG } from '../../config/source.ts';
 
 let names: LabelNames;
 beforeAll(async () => {
-  const book = loadOrThrow(await readConfigFolder(SHIPPED_CONFIG));
-  names = {
-    motifs: new Set(book.motifs.map(({ id }) => id)),
-    flags: new Set(book.flags.map(({ id }) => id)),
-    mailboxes: new Set(book.mailboxes.map(({ id }) => id)),
-  };
+  names = labelNames(loadOrThrow(await readConfigFolder(SHIPPED_CONFIG)));
 });
 
 describe('our training corpus', () => {

@@ -66,6 +66,13 @@ describe('how long somebody has waited', () => {
     ['depuis la rentrée', 198],
     ['Le 2 février je me suis coincé le dos, on est le 18 mars', 44],
     ['bébé né le 10 janvier, nous voilà mi-mars', 67],
+    // A text that came long after the day it names counts from that day.
+    ['Mon arrêt date du 30 avril et nous voilà fin juin sans un sou', 56],
+    ['payé une fois, le 15 mai. On est fin août', 102],
+    ['Accident du 4 février. Nous voici le 14 avril', 69],
+    ['depuis le 1er mars ; on est début mai', 65],
+    ['Aujourd’hui 3 décembre : toujours rien depuis le 20 octobre', 44],
+    ['mon arrêt est du 3 mars', 15],
   ])('« %s »: %s days', (text, days) => {
     expect(longestWait(text)).toBe(days);
   });
