@@ -1,5 +1,15 @@
 import { addMonths, weekday } from '../days.ts';
-import { build, dateAt, dayNumbered, lengthAt, longYearAt, MONTHS, type DateRead, type Day, type Measured } from './dates.ts';
+import {
+  build,
+  dateAt,
+  dayNumbered,
+  lengthAt,
+  longYearAt,
+  MONTHS,
+  type DateRead,
+  type Day,
+  type Measured,
+} from './dates.ts';
 import { DUES, OPENERS, WAIT_AFTER, WAIT_BEFORE, WEEKDAYS } from './delay-words.ts';
 import { namedDayAt } from './named-days.ts';
 import { AHEAD, DATE, kindsOf, LENGTH, SINCE, START, TODAY } from './time-words.ts';
@@ -171,7 +181,7 @@ function toldDay(words: readonly Word[], kinds: Uint8Array, arrived: Day): Day |
 
 /** « on est », « nous voilà ». */
 const PRESENT = new Set(['on', 'nous'].map(singular));
-const PARTS_OF_MONTH = new Map([['debut', 5], ['mi', 15], ['fin', 25]]); // prettier-ignore
+const PARTS_OF_MONTH = new Map(Object.entries({ debut: 5, mi: 15, fin: 25 }));
 
 function lastSuchDay(number: number | undefined, { number: arrived }: Day): Day | undefined {
   if (number === undefined) return undefined;
