@@ -150,6 +150,8 @@ test('a lost connection, a session that ends and a reload lose nothing of what w
   await world.store.write(SYSTEM, (tx) => tx.deleteFrom('session').where('agent_id', '=', ana.agent.id).execute());
   await page.keyboard.type(', une fin');
   await page.getByRole('heading', { name: 'Votre session est terminée' }).waitFor();
+  // The dialog stands before its form does, which asks the server how one signs in.
+  await page.locator('dialog [name=password]:focus').waitFor();
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
