@@ -15,19 +15,28 @@ const WORDS_MAX = 400;
  */
 class QuickBayes extends BayesClassifier {
   readonly #places = new Map<string, number>();
+  /** How many documents the places were counted from: their words are all that is known. */
+  #counted = -1;
   #observation: number[] = [];
+  readonly #set: number[] = [];
 
   override textToFeatures(observation: readonly string[]): number[] {
-    const known = Object.keys(this.features);
-    if (known.length !== this.#places.size) {
+    // Only when documents came: listing tens of thousands of words for each text took minutes.
+    if (this.#counted !== this.docs.length) {
+      this.#counted = this.docs.length;
       this.#places.clear();
-      for (const [place, word] of known.entries()) this.#places.set(word, place);
-      this.#observation = Array.from({ length: known.length }, () => 0);
+      for (const [place, word] of Object.keys(this.features).entries()) this.#places.set(word, place);
+      this.#observation = Array.from({ length: this.#places.size }, () => 0);
+      this.#set.length = 0;
     }
-    const features = this.#observation.fill(0);
+    const features = this.#observation;
+    for (const place of this.#set) features[place] = 0;
+    this.#set.length = 0;
     for (const word of observation) {
       const place = this.#places.get(word);
-      if (place !== undefined) features[place] = 1;
+      if (place === undefined) continue;
+      features[place] = 1;
+      this.#set.push(place);
     }
     return features;
   }
