@@ -129,7 +129,7 @@ export function logistic(scores: readonly number[], fit: Logistic | undefined): 
 }
 
 const LOGISTIC_STEPS = 180;
-/** A round of smaller moves shows in none of the four decimals that are told. */
+/** Where a whole round moves less than this, the rest hardly shows in the four decimals that are told. */
 const LOGISTIC_MOVE = 2e-6;
 
 /**

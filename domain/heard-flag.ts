@@ -1,14 +1,18 @@
-import type { Condition } from './rulebook.ts';
+import type { Condition, Predicate } from './rulebook.ts';
 
 /**
- * The flag a condition listens for in the model (`model_hears`), or undefined. Such a flag is a doubt about the other: it
- * has no machine of its own, its evidence is the other's, and it labels nothing.
+ * The flag without whose reading by the model a condition cannot hold (`model_hears`), or undefined where other words are
+ * enough. A flag with such a condition is a doubt about the other: it has no machine of its own, its evidence is the
+ * other's, and it labels nothing.
  */
 export function heardFlag({ all = [], any = [] }: Condition): string | undefined {
-  for (const part of [...all, ...any]) {
-    if ('model_hears' in part) return part.model_hears.flag;
-    const inside = 'all' in part || 'any' in part ? heardFlag(part) : undefined;
-    if (inside !== undefined) return inside;
-  }
-  return undefined;
+  const needed = all.map(heardBy).find((flag) => flag !== undefined);
+  if (needed !== undefined) return needed;
+  const ways = any.map(heardBy);
+  return ways.includes(undefined) ? undefined : ways[0];
+}
+
+function heardBy(part: Predicate): string | undefined {
+  if ('model_hears' in part) return part.model_hears.flag;
+  return 'all' in part || 'any' in part ? heardFlag(part) : undefined;
 }

@@ -31,7 +31,7 @@ export function sayPredicate(predicate: Predicate): string {
   if ('foreign_language' in predicate) return predicate.foreign_language ? 'dans une autre langue' : 'en français';
   if ('model_min' in predicate) return `le modèle en est sûr à ${predicate.model_min} au moins`;
   if ('model_hears' in predicate)
-    return `le modèle donne à ${predicate.model_hears.flag} ${predicate.model_hears.min} au moins`;
+    return `pour le modèle, ${predicate.model_hears.flag} est probable à ${predicate.model_hears.min} au moins`;
   if ('prior_contacts_min' in predicate)
     return `au moins ${counted(predicate.prior_contacts_min, 'message')} avant celui-ci sur le même sujet`;
   return `(${sayCondition(predicate)})`;

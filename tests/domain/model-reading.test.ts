@@ -3,7 +3,8 @@ import type { ModelReading, MotifModel, RankedMotif } from '../../domain/facts.t
 import { compileForExamples } from '../../domain/match.ts';
 import { levelOf } from '../../domain/route-queue.ts';
 import { decide } from '../../domain/route.ts';
-import type { Flag, Motif } from '../../domain/rulebook.ts';
+import { heardFlag } from '../../domain/heard-flag.ts';
+import type { Condition, Flag, Motif } from '../../domain/rulebook.ts';
 import { facts, testBook } from '../support/book.ts';
 
 const NOW = new Date('2026-03-18T10:00:00Z');
@@ -98,6 +99,15 @@ describe('a flag that listens to what the model hears of another', () => {
   ])('%s', (_what, body, score, expected) => {
     expect(raised(body, score).flags.map(({ id }) => id)).toEqual(expected);
   });
+
+  test.each<[string, Condition, string | undefined]>([
+    ['is such a doubt where nothing else could raise it', possible.when, 'danger-vital'],
+    ['also one group further in', { all: [{ any: [{ model_hears: { flag: 'a', min: 0.1 } }] }] }, 'a'],
+    ['not where its own words are enough', { any: [{ any_phrase: ['x'] }, { model_hears: { flag: 'a', min: 0.1 } }] }, undefined],
+    ['nor where it asks for its own machine', { any: [{ model_min: 0.1 }] }, undefined],
+  ])('%s', (_what, when, heard) => {
+    expect(heardFlag(when)).toBe(heard);
+  }); // prettier-ignore
 
   test('shows the passage of the other under its own name, and leaves the mail in its queue, before the rest', () => {
     const doubted = raised('Occupez-vous de mon chat.', 0.2);
